@@ -1,0 +1,136 @@
+import type { Brand } from '../schemas/brand.ts'
+
+/** Where a record stands in its partition. An offset used as a bound is always that of the next record to read. */
+export type Offset = Brand<bigint, 'Offset'>
+
+export const offset = (value: bigint | number | string): Offset => BigInt(value) as Offset
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Where the log holds a record. */
+export interface Position extends TopicPartition {
+  readonly offset: Offset
+}
+
+/** One record as it is appended. The key decides the partition (Kafka's murmur2 partitioner, on every adapter). */
+export interface LogRecord {
+  readonly key: string
+  readonly value: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  /** When the log took the record, ms since the epoch: the appending process's clock. */
+  readonly timestamp: number
+}
+
+/** One record as it is read. `value` is null and `key` empty only where a foreign producer wrote it so. */
+export interface StoredRecord extends Position {
+  readonly key: string
+  readonly value: Uint8Array | null
+  readonly headers: Readonly<Record<string, string>>
+  readonly timestamp: number
+}
+
+export interface AppendRequest {
+  readonly topic: string
+  readonly record: LogRecord
+}
+
+/** The offsets that a partition holds: `[earliest, next)`. */
+export interface PartitionOffsets extends TopicPartition {
+  readonly earliest: Offset
+  readonly next: Offset
+}
+
+/** A range of one partition to read: `[from, to)`. */
+export interface ReadRange extends TopicPartition {
+  readonly from: Offset
+  readonly to: Offset
+}
+
+/** What a consumer group has committed for a partition: the next offset to read, and free text beside it. */
+export interface CommittedOffset extends TopicPartition {
+  readonly offset: Offset
+  readonly metadata: string
+}
+
+/**
+ * An append-only, partitioned log of topics. A record that `append` answered for is durable (every in-sync replica, or the
+ * disk); records of one partition keep the order of their append; nothing is ever changed or removed.
+ */
+export interface EventLog {
+  /**
+   * Appends in the order given, creating topics at their first use, and answers with the positions in the same order.
+   * With `atomic`, readers see all of the records or none, across topics. Without it, a rejection says that at least one
+   * record is not known to be stored; others may be. Errors: `InvalidQuery` (a record larger than `maxRecordBytes`;
+   * nothing is sent then), `Unavailable`, `StorageError`.
+   */
+  append(requests: readonly AppendRequest[], options?: { readonly atomic?: boolean }): Promise<Position[]>
+
+  /** Bytes that one record may take (key, value, headers and framing), by the limit of the topic or of the log. */
+  maxRecordBytes(topic: string): Promise<number>
+
+  /** Names of the topics that start with `prefix`, sorted. */
+  topics(prefix: string): Promise<string[]>
+
+  /** The offsets held by every partition of the topics; a topic that does not exist is left out. */
+  offsets(topics: readonly string[]): Promise<PartitionOffsets[]>
+
+  /**
+   * Reads ranges once, outside any consumer group that commits: batches of one partition each, in offset order, partitions
+   * interleaved. Ends when every range is read.
+   */
+  read(ranges: readonly ReadRange[]): AsyncIterable<RecordBatch>
+
+  /** What the group has committed for the partitions of the topics; partitions without a commit are left out. */
+  committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]>
+
+  /** A new member of a consumer group. It does nothing before `run`. */
+  consumer(group: string, options: ConsumerOptions): GroupConsumer
+
+  close(): Promise<void>
+}
+
+export interface ConsumerOptions {
+  /** The topics to read: all whose names start with this, also those created later (found within `discoveryMs`). */
+  readonly topicPrefix: string
+  /** How often to look for new and removed topics, ms. */
+  readonly discoveryMs: number
+  /** How long the log may wait to fill a batch, ms. */
+  readonly lingerMs: number
+  /** Bytes of one partition after which a batch is handed over without waiting. */
+  readonly batchBytes: number
+}
+
+/** A contiguous range `[first, next)` of one partition; offsets without a record (transaction markers) may lie in it. */
+export interface RecordBatch extends TopicPartition {
+  readonly first: Offset
+  readonly next: Offset
+  readonly records: readonly StoredRecord[]
+}
+
+/** A partition as one member of the group holds it, from its assignment until it is revoked. */
+export interface PartitionClaim extends TopicPartition {
+  /** What the group had committed when the partition was assigned; null if nothing. */
+  readonly committed: CommittedOffset | null
+  /**
+   * Commits the next offset to read and text beside it. Answers `fenced`, and changes nothing, when the partition belongs to
+   * another member by now. Rejects with `Unavailable` or `StorageError` when it is not known whether the commit was taken.
+   */
+  commit(next: Offset, metadata: string): Promise<'committed' | 'fenced'>
+}
+
+/**
+ * Handles one batch; the same partition's next batch comes only after it. A batch begins where the last handled one ended
+ * (or at the committed offset, or at the earliest). When it rejects, the same range is delivered again, after a back-off.
+ */
+export type BatchHandler = (batch: RecordBatch, claim: PartitionClaim) => Promise<void>
+
+/** A member of a consumer group. While a batch is handled, its partition is not given to another member. */
+export interface GroupConsumer {
+  /** Consumes until `stop`; rejects only on an error that retrying cannot mend. */
+  run(handler: BatchHandler): Promise<void>
+  /** Lets the batches under way finish, then leaves the group. */
+  stop(): Promise<void>
+}

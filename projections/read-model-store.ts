@@ -1,0 +1,30 @@
+/** A statement with named parameters: `{name:Type}` in the SQL, the value under `name`. */
+export interface Statement {
+  readonly sql: string
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** Rows to insert, encoded as ClickHouse RowBinary in the order of `columns`. */
+export interface InsertBlock {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly rowBinary: Uint8Array
+  /** An insert with a token that the table has seen (within its window) is dropped by the server. */
+  readonly deduplicationToken: string
+}
+
+/**
+ * A ClickHouse that holds the read models. An insert that resolved is durable and visible to every later query.
+ * Errors: `Unavailable` (cannot be reached, or may be retried), `StorageError` (the server refused; message and ClickHouse
+ * code, never data).
+ */
+export interface ReadModelStore {
+  /** The database that this project's tables live in; statements name it by `{database}.table` through `table()`. */
+  readonly database: string
+  /** Runs DDL or another statement that returns nothing. */
+  command(statement: Statement): Promise<void>
+  /** Rows as JSON objects; 64-bit and wider integers come as strings. */
+  query<Row>(statement: Statement): Promise<Row[]>
+  insert(block: InsertBlock): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,3 @@
+import { words } from './scalars.ts'
+
+export const DecisionStep = words('DecisionStep', ['Reasoning', 'Evaluation', 'Planning'])

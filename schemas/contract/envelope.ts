@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { ExperienceError } from '../experience-error.ts'
+import { fieldPath } from '../json/field-path.ts'
+import { ExperienceEvent } from './experience-event.ts'
+import { optional, string } from './scalars.ts'
+
+/** CONTRACT §1: an event with its identity, time and tenant. */
+export const ExperienceEventEnvelope = z
+  .object({
+    event_id: string.describe('Id of the event: A-Z a-z 0-9 - _ . and at most 256 bytes; producers may reuse ids'),
+    occurred_at: string.describe('When it happened: meant as ISO 8601, kept verbatim, at most 64 bytes'),
+    tenant_id: optional(string).describe('Tenant, in the characters of event_id'),
+    correlation_id: optional(string).describe('Run that the event belongs to, in the characters of event_id'),
+    event: ExperienceEvent.describe('What happened'),
+  })
+  .meta({ id: 'ExperienceEventEnvelope', description: 'An experience event with its identity, time and tenant' })
+
+/** An envelope as this package hands it out: every field present, 64-bit integers as bigint, maps as Map. */
+export type ExperienceEventEnvelope = z.output<typeof ExperienceEventEnvelope>
+
+/** An envelope as callers may write it: optional fields may be left out, safe integers and plain objects are taken. */
+export type ExperienceEventEnvelopeInput = z.input<typeof ExperienceEventEnvelope>
+
+const MAX_ID_BYTES = 256
+const MAX_TIMESTAMP_BYTES = 64
+
+/**
+ * CONTRACT §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the
+ * first faulty field.
+ */
+export function validateEnvelope(envelope: ExperienceEventEnvelope): void {
+  validateIdentifier('event_id', envelope.event_id)
+  validateText('occurred_at', envelope.occurred_at, MAX_TIMESTAMP_BYTES)
+  if (envelope.tenant_id !== null) validateIdentifier('tenant_id', envelope.tenant_id)
+  if (envelope.correlation_id !== null) validateIdentifier('correlation_id', envelope.correlation_id)
+}
+
+/** Checks a tenant id, event id or correlation id that came from outside. Error: `InvalidQuery` naming the field. */
+export function validateIdentifier(field: string, text: string): void {
+  validateText(field, text, MAX_ID_BYTES)
+  if (!/^[A-Za-z0-9._-]*$/.test(text)) fail(field, 'contains invalid characters: only A-Z a-z 0-9 - _ . are allowed')
+}
+
+function validateText(field: string, text: string, maxBytes: number): void {
+  if (text === '') fail(field, 'must not be empty')
+  // A UTF-16 unit takes one to three bytes in UTF-8: only texts that may be too long are measured.
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) {
+    fail(field, `exceeds maximum length of ${maxBytes} characters`)
+  }
+}
+
+function fail(field: string, fault: string): never {
+  throw new ExperienceError('InvalidQuery', `${field} ${fault}`, { field })
+}
+
+/**
+ * Takes an envelope built in TypeScript: types, ranges and identifiers. Error: `InvalidQuery` naming the first faulty field.
+ */
+export function parseEnvelope(input: unknown): ExperienceEventEnvelope {
+  const result = ExperienceEventEnvelope.safeParse(input)
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    const field = issue === undefined || issue.path.length === 0 ? 'document' : fieldPath(issue.path)
+    throw new ExperienceError('InvalidQuery', `${field}: ${issue?.message ?? 'is not an envelope'}`, { field })
+  }
+  validateEnvelope(result.data)
+  return result.data
+}

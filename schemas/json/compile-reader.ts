@@ -1,0 +1,250 @@
+import { JsonText } from '../contract/json-text.ts'
+import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
+import { JsonCursor, OPEN_BRACE, QUOTE } from './json-cursor.ts'
+import { f32Of, f64Of, integerOf } from './json-numbers.ts'
+import { readNormalised } from './normalise-json.ts'
+import { checkValue, skipValue } from './skip-json.ts'
+
+/** Reads one value of a form at the cursor. */
+export type Reader = (cursor: JsonCursor) => unknown
+
+/** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (CONTRACT §7). */
+type SkipUnknown = (cursor: JsonCursor) => void
+
+/** Compiles the reader of a form: what the reference's serde_json accepts, it reads; everything else fails with the field. */
+export function compileReader(form: WireForm, skipUnknown: SkipUnknown = skipValue): Reader {
+  switch (form.form) {
+    case 'string':
+      return (cursor) => cursor.readString()
+    case 'boolean':
+      return (cursor) => cursor.readBoolean()
+    case 'u32':
+      return (cursor) => Number(readUnsigned(cursor, U32_MAX, 32))
+    case 'u64':
+      return (cursor) => readUnsigned(cursor, U64_MAX, 64)
+    case 'f32':
+      return (cursor) => readFloat(cursor, f32Of)
+    case 'f64':
+      return (cursor) => readFloat(cursor, f64Of)
+    case 'hash':
+      return readHash
+    case 'json':
+      return (cursor) => JsonText.ofNormalised(readNormalised(cursor))
+    case 'words': {
+      const words = new Set(form.words)
+      return (cursor) => readWord(cursor, words)
+    }
+    case 'array':
+      return arrayReader(compileReader(form.item, skipUnknown))
+    case 'map':
+      return mapReader(form, skipUnknown)
+    case 'struct': {
+      const fields = fieldReaders(form, skipUnknown)
+      return (cursor) => readStruct(cursor, fields, skipUnknown)
+    }
+    case 'adjacent':
+      return adjacentReader(form, skipUnknown)
+    case 'internal':
+      return internalReader(form)
+    case 'external':
+      return externalReader(form, skipUnknown)
+  }
+}
+
+const U32_MAX = 2n ** 32n - 1n
+const U64_MAX = 2n ** 64n - 1n
+
+function readUnsigned(cursor: JsonCursor, max: bigint, bits: number): bigint {
+  const token = cursor.readNumber()
+  const value = integerOf(token)
+  if (value === null || value < 0n || value > max) cursor.fail(`must be an unsigned ${bits}-bit integer, not ${token.text}`)
+  return value
+}
+
+function readFloat(cursor: JsonCursor, convert: typeof f64Of): number {
+  const token = cursor.readNumber()
+  if (!Number.isFinite(f64Of(token))) cursor.fail('a number out of the range of 64-bit floats')
+  return convert(token)
+}
+
+function readHash(cursor: JsonCursor): string {
+  const text = cursor.readString()
+  if (!/^[0-9a-fA-F]{64}$/.test(text)) cursor.fail('must be exactly 64 hex digits')
+  return text.toLowerCase()
+}
+
+function readWord(cursor: JsonCursor, words: ReadonlySet<string>): string {
+  const word = cursor.readString()
+  if (!words.has(word)) cursor.fail(`must be one of ${[...words].join(', ')}`)
+  return word
+}
+
+function arrayReader(item: Reader): Reader {
+  return (cursor) => {
+    const items: unknown[] = []
+    cursor.readArray((index) => {
+      cursor.path.push(index)
+      items.push(item(cursor))
+      cursor.path.pop()
+    })
+    return items
+  }
+}
+
+function mapReader(form: MapForm, skipUnknown: SkipUnknown): Reader {
+  const value = compileReader(form.value, skipUnknown)
+  const { keyWords } = form
+  return (cursor) => {
+    const entries = new Map<string, unknown>()
+    cursor.readObject((key) => {
+      if (keyWords !== null && !keyWords.includes(key)) cursor.fail(`a key must be one of ${keyWords.join(', ')}`)
+      cursor.path.push(key)
+      entries.set(key, value(cursor))
+      cursor.path.pop()
+    })
+    return entries
+  }
+}
+
+interface FieldReader extends WireField {
+  readonly read: Reader
+}
+
+type FieldReaders = ReadonlyMap<string, FieldReader>
+
+function fieldReaders(form: StructForm, skipUnknown: SkipUnknown): FieldReaders {
+  return new Map(
+    form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, skipUnknown) }]),
+  )
+}
+
+function readStruct(cursor: JsonCursor, fields: FieldReaders, skipUnknown: SkipUnknown): Record<string, unknown> {
+  const values = new Map<FieldReader, unknown>()
+  cursor.readObject((key) => readMember(cursor, fields, values, key, skipUnknown))
+  return completeStruct(cursor, fields, values)
+}
+
+function readMember(
+  cursor: JsonCursor,
+  fields: FieldReaders,
+  values: Map<FieldReader, unknown>,
+  key: string,
+  skipUnknown: SkipUnknown,
+): void {
+  cursor.path.push(key)
+  const field = fields.get(key)
+  if (field === undefined) skipUnknown(cursor)
+  else {
+    if (values.has(field)) cursor.fail('is given twice')
+    values.set(field, field.presence === 'nullable' && cursor.takeNull() ? null : field.read(cursor))
+  }
+  cursor.path.pop()
+}
+
+/** Fills what was absent, in the order of the contract. */
+function completeStruct(
+  cursor: JsonCursor,
+  fields: FieldReaders,
+  values: ReadonlyMap<FieldReader, unknown>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {}
+  for (const field of fields.values()) {
+    const value = values.get(field)
+    if (value === undefined && field.presence === 'required') failMissing(cursor, field.name)
+    result[field.name] = value === undefined ? field.defaultValue() : value
+  }
+  return result
+}
+
+function failMissing(cursor: JsonCursor, name: string): never {
+  cursor.path.push(name)
+  return cursor.fail('is required')
+}
+
+function variantOf<V>(cursor: JsonCursor, variants: ReadonlyMap<string, V>, word: string): V {
+  return variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}, not ${JSON.stringify(word)}`)
+}
+
+/** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
+function adjacentReader(form: TaggedForm, skipUnknown: SkipUnknown): Reader {
+  const { content } = form
+  const bodies = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, skipUnknown)]))
+  return (cursor) => {
+    let type: string | undefined
+    let body: unknown
+    let bodyStart: number | undefined
+    cursor.readObject((key) => {
+      cursor.path.push(key)
+      if (key === 'type') {
+        if (type !== undefined) cursor.fail('is given twice')
+        type = cursor.readString()
+        variantOf(cursor, bodies, type)
+      } else if (key === content) {
+        if (bodyStart !== undefined) cursor.fail('is given twice')
+        cursor.peek()
+        bodyStart = cursor.pos
+        if (type === undefined) checkValue(cursor)
+        else body = variantOf(cursor, bodies, type)(cursor)
+      } else skipUnknown(cursor)
+      cursor.path.pop()
+    })
+    if (type === undefined) return failMissing(cursor, 'type')
+    if (bodyStart === undefined) return failMissing(cursor, content)
+    return { type, [content]: body ?? readAt(cursor, bodyStart, content, variantOf(cursor, bodies, type)) }
+  }
+}
+
+/** Reads a value again that was gone past before. */
+function readAt(cursor: JsonCursor, start: number, key: string, read: Reader): unknown {
+  const end = cursor.pos
+  cursor.pos = start
+  cursor.path.push(key)
+  const value = read(cursor)
+  cursor.path.pop()
+  cursor.pos = end
+  return value
+}
+
+/** `{"type": word, …fields}`, the type at any place. serde_json buffers the whole object, so nothing is merely scanned. */
+function internalReader(form: TaggedForm): Reader {
+  const variants = new Map(Array.from(form.variants, ([word, struct]) => [word, fieldReaders(struct, checkValue)]))
+  return (cursor) => {
+    cursor.peek()
+    const start = cursor.pos
+    let type: string | undefined
+    cursor.readObject((key) => {
+      if (key !== 'type') return checkValue(cursor)
+      cursor.path.push(key)
+      if (type !== undefined) cursor.fail('is given twice')
+      type = cursor.readString()
+      variantOf(cursor, variants, type)
+      return void cursor.path.pop()
+    })
+    if (type === undefined) return failMissing(cursor, 'type')
+    cursor.pos = start
+    return { type, ...readStruct(cursor, variantOf(cursor, variants, type), checkValue) }
+  }
+}
+
+/** `"Word"`, or an object of exactly one key: `{"Word": body}`. */
+function externalReader(form: ExternalForm, skipUnknown: SkipUnknown): Reader {
+  const words = new Set(form.words)
+  const variants = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, skipUnknown)]))
+  const expected = [...words, ...Array.from(variants.keys(), (word) => `{"${word}": …}`)].join(', ')
+  return (cursor) => {
+    if (cursor.peek() === QUOTE) {
+      const word = cursor.readString()
+      return words.has(word) ? word : cursor.fail(`must be one of ${expected}`)
+    }
+    if (cursor.peek() !== OPEN_BRACE) cursor.fail(`must be one of ${expected}, not ${cursor.describe()}`)
+    let result: Record<string, unknown> | undefined
+    cursor.readObject((word) => {
+      const read = variants.get(word)
+      if (read === undefined || result !== undefined) return cursor.fail(`must be one of ${expected}`)
+      cursor.path.push(word)
+      result = { [word]: read(cursor) }
+      return void cursor.path.pop()
+    })
+    return result ?? cursor.fail(`must be one of ${expected}`)
+  }
+}

@@ -1,0 +1,51 @@
+import {
+  ExperienceEventEnvelope,
+  validateEnvelope,
+  type ExperienceEventEnvelope as Envelope,
+} from '../contract/envelope.ts'
+import { ExperienceEvent } from '../contract/experience-event.ts'
+import { structFormOf, wireFormOf, type TaggedForm } from '../wire-form.ts'
+import { compileReader } from './compile-reader.ts'
+import { compileWriter } from './compile-writer.ts'
+import { JsonCursor } from './json-cursor.ts'
+
+const envelopeForm = structFormOf(ExperienceEventEnvelope)
+const readEnvelope = compileReader(envelopeForm)
+const writeEnvelope = compileWriter(envelopeForm)
+const dataWriters = new Map(
+  Array.from((wireFormOf(ExperienceEvent) as TaggedForm).variants, ([kind, form]) => [kind, compileWriter(form)]),
+)
+
+/** Reads an envelope's JSON text, and checks it (CONTRACT §9). Error: `InvalidQuery` naming the field. */
+export function envelopeFromJson(text: string): Envelope {
+  const cursor = new JsonCursor(text)
+  if (!text.isWellFormed()) cursor.fail('a lone surrogate')
+  const envelope = readEnvelope(cursor) as Envelope
+  cursor.expectEnd()
+  validateEnvelope(envelope)
+  return envelope
+}
+
+/** The envelope's JSON text, byte for byte as the reference prints it; maps sorted by key. */
+export function envelopeToJson(envelope: Envelope): string {
+  return writeEnvelope(envelope as never)
+}
+
+/** The JSON text of `event.data` alone: what the read model keeps as payload. */
+export function eventDataToJson(event: Envelope['event']): string {
+  return (dataWriters.get(event.type) as (data: never) => string)(event.data as never)
+}
+
+/** Puts an envelope's JSON text together from its parts, `data` being the text of `eventDataToJson`. */
+export function envelopeJsonOfParts(parts: {
+  readonly event_id: string
+  readonly occurred_at: string
+  readonly tenant_id: string | null
+  readonly correlation_id: string | null
+  readonly kind: string
+  readonly data: string
+}): string {
+  const { event_id, occurred_at, tenant_id, correlation_id } = parts
+  const head = JSON.stringify({ event_id, occurred_at, tenant_id, correlation_id }).slice(0, -1)
+  return `${head},"event":{"type":"${parts.kind}","data":${parts.data}}}`
+}

@@ -1,0 +1,262 @@
+import { ExperienceError } from '../experience-error.ts'
+import { fieldPath } from './field-path.ts'
+
+/** Containers that may be nested, counting the outermost (CONTRACT §7). */
+const MAX_DEPTH = 127
+
+export interface NumberToken {
+  readonly text: string
+  /** Whether the token has neither fraction nor exponent, and is not `-0`, which counts as a float. */
+  readonly isInteger: boolean
+}
+
+/**
+ * A place in a JSON text, and the path of the field that is being read there. Reads tokens by the rules of serde_json:
+ * what it refuses, this refuses, as `InvalidQuery` with the field.
+ */
+export class JsonCursor {
+  readonly text: string
+  readonly path: (string | number)[] = []
+  pos = 0
+  private depth = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  fail(fault: string): never {
+    const field = this.path.length === 0 ? 'document' : fieldPath(this.path)
+    throw new ExperienceError('InvalidQuery', `${field}: ${fault}`, { field })
+  }
+
+  /** The first character of the next token, as a UTF-16 unit; NaN at the end. Stands before it then. */
+  peek(): number {
+    let unit = this.text.charCodeAt(this.pos)
+    while (unit === SPACE || unit === LF || unit === CR || unit === TAB) unit = this.text.charCodeAt(++this.pos)
+    return unit
+  }
+
+  /** Names the next token for a message. */
+  describe(): string {
+    const unit = this.peek()
+    if (Number.isNaN(unit)) return 'the end of the text'
+    if (unit === QUOTE) return 'a string'
+    if (unit === OPEN_BRACE) return 'an object'
+    if (unit === OPEN_BRACKET) return 'an array'
+    if (unit === MINUS || isDigit(unit)) return 'a number'
+    if (this.text.startsWith('null', this.pos)) return 'null'
+    if (this.text.startsWith('true', this.pos) || this.text.startsWith('false', this.pos)) return 'a boolean'
+    return 'something that is not JSON'
+  }
+
+  expectEnd(): void {
+    if (!Number.isNaN(this.peek())) this.fail('text after the end of the document')
+  }
+
+  enter(): void {
+    if (++this.depth > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`)
+    this.pos++
+  }
+
+  leave(): void {
+    this.depth--
+    this.pos++
+  }
+
+  /** Reads an object's members in their order; `member` must consume the value. */
+  readObject(member: (key: string) => void): void {
+    if (this.peek() !== OPEN_BRACE) this.fail(`must be an object, not ${this.describe()}`)
+    this.enter()
+    if (this.peek() !== CLOSE_BRACE) {
+      for (;;) {
+        if (this.peek() !== QUOTE) this.fail('a key in quotes is missing')
+        const key = this.readString()
+        if (this.peek() !== COLON) this.fail('a colon is missing')
+        this.pos++
+        member(key)
+        const unit = this.peek()
+        if (unit === CLOSE_BRACE) break
+        if (unit !== COMMA) this.fail('a comma or closing brace is missing')
+        this.pos++
+      }
+    }
+    this.leave()
+  }
+
+  /** Reads an array's items in their order; `item` must consume the value. */
+  readArray(item: (index: number) => void): void {
+    if (this.peek() !== OPEN_BRACKET) this.fail(`must be an array, not ${this.describe()}`)
+    this.enter()
+    if (this.peek() !== CLOSE_BRACKET) {
+      for (let index = 0; ; index++) {
+        item(index)
+        const unit = this.peek()
+        if (unit === CLOSE_BRACKET) break
+        if (unit !== COMMA) this.fail('a comma or closing bracket is missing')
+        this.pos++
+      }
+    }
+    this.leave()
+  }
+
+  readString(): string {
+    if (this.peek() !== QUOTE) this.fail(`must be a string, not ${this.describe()}`)
+    const start = this.pos + 1
+    for (let at = start; ; at++) {
+      const unit = this.text.charCodeAt(at)
+      if (unit === QUOTE) {
+        this.pos = at + 1
+        return this.text.slice(start, at)
+      }
+      if (unit === BACKSLASH) return this.readEscapedString(start)
+      if (!(unit >= SPACE)) this.failInString(unit)
+    }
+  }
+
+  /** Goes past a string, checking only what serde_json checks in values that it drops. */
+  skipString(): void {
+    for (let at = this.pos + 1; ; at++) {
+      const unit = this.text.charCodeAt(at)
+      if (unit === QUOTE) {
+        this.pos = at + 1
+        return
+      }
+      if (unit === BACKSLASH) {
+        const escape = this.text.charCodeAt(++at)
+        if (escape === LOWER_U) {
+          this.hex4(at + 1)
+          at += 4
+        } else if (!simpleEscapes.has(escape)) this.fail('an escape that JSON does not have')
+      } else if (!(unit >= SPACE)) this.failInString(unit)
+    }
+  }
+
+  readBoolean(): boolean {
+    this.peek()
+    if (this.takeWord('true')) return true
+    if (this.takeWord('false')) return false
+    return this.fail(`must be true or false, not ${this.describe()}`)
+  }
+
+  /** Takes `null` if it comes next. */
+  takeNull(): boolean {
+    if (this.peek() !== LOWER_N) return false
+    if (!this.takeWord('null')) this.fail('something that is not JSON')
+    return true
+  }
+
+  readNumber(): NumberToken {
+    const unit = this.peek()
+    if (unit !== MINUS && !isDigit(unit)) this.fail(`must be a number, not ${this.describe()}`)
+    const { text } = this
+    const start = this.pos
+    let at = unit === MINUS ? start + 1 : start
+    if (text.charCodeAt(at) === ZERO) {
+      at++
+      if (isDigit(text.charCodeAt(at))) this.fail('a number may not begin with 0')
+    } else at = this.digits(at)
+    const integerEnd = at
+    if (text.charCodeAt(at) === DOT) at = this.digits(at + 1)
+    const exponent = text.charCodeAt(at)
+    if (exponent === LOWER_E || exponent === UPPER_E) {
+      const sign = text.charCodeAt(at + 1)
+      at = this.digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
+    }
+    this.pos = at
+    const token = text.slice(start, at)
+    return { text: token, isInteger: at === integerEnd && token !== '-0' }
+  }
+
+  private takeWord(word: string): boolean {
+    if (!this.text.startsWith(word, this.pos)) return false
+    this.pos += word.length
+    return true
+  }
+
+  private digits(from: number): number {
+    let at = from
+    while (isDigit(this.text.charCodeAt(at))) at++
+    if (at === from) this.fail('a number lacks a digit')
+    return at
+  }
+
+  private readEscapedString(start: number): string {
+    const { text } = this
+    let result = ''
+    let from = start
+    for (let at = start; ; at++) {
+      const unit = text.charCodeAt(at)
+      if (unit === QUOTE) {
+        this.pos = at + 1
+        return result + text.slice(from, at)
+      }
+      if (unit === BACKSLASH) {
+        result += text.slice(from, at)
+        const escape = text.charCodeAt(at + 1)
+        if (escape === LOWER_U) {
+          const [decoded, length] = this.unicodeEscape(at)
+          result += decoded
+          at += length - 1
+        } else {
+          const simple = simpleEscapes.get(escape)
+          if (simple === undefined) this.fail('an escape that JSON does not have')
+          result += simple
+          at++
+        }
+        from = at + 1
+      } else if (!(unit >= SPACE)) this.failInString(unit)
+    }
+  }
+
+  /** Decodes `\uXXXX`, or a surrogate pair of two, at a position; answers with the text and the length of the escape. */
+  private unicodeEscape(at: number): [string, number] {
+    const first = this.hex4(at + 2)
+    if (first < 0xd800 || first > 0xdfff) return [String.fromCharCode(first), 6]
+    const isPair = first < 0xdc00 && this.text.startsWith('\\u', at + 6)
+    const second = isPair ? this.hex4(at + 8) : 0
+    if (second < 0xdc00 || second > 0xdfff) this.fail('a lone surrogate')
+    return [String.fromCharCode(first, second), 12]
+  }
+
+  private hex4(at: number): number {
+    const digits = this.text.slice(at, at + 4)
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('an escape needs four hex digits')
+    return Number.parseInt(digits, 16)
+  }
+
+  private failInString(unit: number): never {
+    return this.fail(Number.isNaN(unit) ? 'the text ends inside a string' : 'a raw control character in a string')
+  }
+}
+
+const SPACE = 0x20
+const LF = 0x0a
+const CR = 0x0d
+const TAB = 0x09
+export const QUOTE = 0x22
+const BACKSLASH = 0x5c
+export const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+export const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const COLON = 0x3a
+const COMMA = 0x2c
+const MINUS = 0x2d
+const PLUS = 0x2b
+const DOT = 0x2e
+const ZERO = 0x30
+const LOWER_E = 0x65
+const UPPER_E = 0x45
+const LOWER_U = 0x75
+export const LOWER_N = 0x6e
+
+const simpleEscapes: ReadonlyMap<number, string> = new Map(
+  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([key, text]) => [
+    key.charCodeAt(0),
+    text,
+  ]),
+)
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39
+}
