@@ -73,7 +73,12 @@ export function wireFormOf(schema: z.core.$ZodType): WireForm {
     case 'map':
       return mapForm(schema)
     case 'adjacent':
-      return { form: 'adjacent', name: metadata.name, content: metadata.content, variants: adjacentVariants(schema, metadata.content) }
+      return {
+        form: 'adjacent',
+        name: metadata.name,
+        content: metadata.content,
+        variants: adjacentVariants(schema, metadata.content),
+      }
     case 'internal':
       return { form: 'internal', name: metadata.name, content: '', variants: internalVariants(schema) }
     case 'external':
@@ -99,12 +104,21 @@ function structuralForm(schema: z.core.$ZodType): WireForm {
 }
 
 function structForm(schema: z.ZodObject): StructForm {
-  const { id = '', description = '' } = schema.meta() ?? {}
+  const { id = '', description = '' } = typeMetadata(schema)
   const fields = Object.entries(schema.shape)
     // The tag of an internally tagged struct is written by its union.
     .filter(([, field]) => !(field instanceof z.ZodLiteral))
     .map(([name, field]) => fieldOf(name, field))
   return { form: 'struct', name: id, doc: description, fields }
+}
+
+/** The name and description given to the type itself; `.describe()` on a field makes a child that hides them. */
+function typeMetadata(schema: z.core.$ZodType): z.core.GlobalMeta {
+  const own = z.globalRegistry.get(schema)
+  if (own?.id !== undefined) return own
+  const { parent } = schema._zod
+  if (parent === undefined) throw new TypeError('a struct of the contract needs a name')
+  return typeMetadata(parent)
 }
 
 function fieldOf(name: string, field: z.core.$ZodType): WireField {
@@ -141,7 +155,8 @@ function unionOptions(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
 function taggedOptions(schema: z.core.$ZodType): [string, z.ZodObject][] {
   return unionOptions(schema).map((option) => {
     const tag = option instanceof z.ZodObject ? option.shape['type'] : undefined
-    if (!(option instanceof z.ZodObject) || !(tag instanceof z.ZodLiteral)) throw new TypeError('a tagged object is needed')
+    if (!(option instanceof z.ZodObject) || !(tag instanceof z.ZodLiteral))
+      throw new TypeError('a tagged object is needed')
     return [String(tag.value), option]
   })
 }

@@ -21,10 +21,7 @@ export const HypothesisOutcome = words('HypothesisOutcome', ['Confirmed', 'Falsi
 
 /** A known resource, or any other by name. `{Other: 'Tokens'}` is not `'Tokens'`. */
 export const BudgetResource = wire(
-  z.union([
-    z.enum(['EngineBudget', 'Tokens', 'Facts', 'Cycles', 'Time', 'Cost']),
-    z.strictObject({ Other: string }),
-  ]),
+  z.union([z.enum(['EngineBudget', 'Tokens', 'Facts', 'Cycles', 'Time', 'Cost']), z.strictObject({ Other: string })]),
   { form: 'external', name: 'BudgetResource' },
 )
 export type BudgetResource = z.output<typeof BudgetResource>

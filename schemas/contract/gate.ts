@@ -33,7 +33,9 @@ export const GateVerdict = wire(
   z.union([
     z.enum(['Approve']),
     z.strictObject({
-      Reject: z.object({ reason: optional(string).describe('Why') }).meta({ id: 'GateReject', description: 'Rejected' }),
+      Reject: z
+        .object({ reason: optional(string).describe('Why') })
+        .meta({ id: 'GateReject', description: 'Rejected' }),
     }),
   ]),
   { form: 'external', name: 'GateVerdict' },

@@ -1,7 +1,8 @@
 import { normaliseJson } from '../json/normalise-json.ts'
 
 /** Any value that `JSON.stringify` can print, bigints included (printed as integers). */
-export type JsonInput = null | boolean | number | bigint | string | readonly JsonInput[] | { readonly [key: string]: JsonInput }
+export type JsonInput =
+  null | boolean | number | bigint | string | readonly JsonInput[] | { readonly [key: string]: JsonInput }
 
 /**
  * An arbitrary JSON value kept as its normalised text, since JavaScript values lose what the contract keeps: the order of

@@ -52,19 +52,24 @@ export const hash = wire(
 
 /** Any JSON value except null, kept exactly. */
 export const json = wire(
-  z.custom<JsonText | JsonInput>((value) => value !== undefined).transform((value, context): JsonText => {
-    try {
-      return value instanceof JsonText ? value : JsonText.from(value)
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'must be a JSON value' })
-      return z.NEVER
-    }
-  }),
+  z
+    .custom<JsonText | JsonInput>((value) => value !== undefined)
+    .transform((value, context): JsonText => {
+      try {
+        return value instanceof JsonText ? value : JsonText.from(value)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'must be a JSON value' })
+        return z.NEVER
+      }
+    }),
   { form: 'json' },
 )
 
 /** One of a closed list of words. */
-export function words<const W extends readonly [string, ...string[]]>(name: string, list: W): z.ZodEnum<{ [K in W[number]]: K }> {
+export function words<const W extends readonly [string, ...string[]]>(
+  name: string,
+  list: W,
+): z.ZodEnum<{ [K in W[number]]: K }> {
   return wire(z.enum(list), { form: 'words', name }) as z.ZodEnum<{ [K in W[number]]: K }>
 }
 

@@ -57,7 +57,8 @@ const U64_MAX = 2n ** 64n - 1n
 function readUnsigned(cursor: JsonCursor, max: bigint, bits: number): bigint {
   const token = cursor.readNumber()
   const value = integerOf(token)
-  if (value === null || value < 0n || value > max) cursor.fail(`must be an unsigned ${bits}-bit integer, not ${token.text}`)
+  if (value === null || value < 0n || value > max)
+    cursor.fail(`must be an unsigned ${bits}-bit integer, not ${token.text}`)
   return value
 }
 
@@ -113,9 +114,7 @@ interface FieldReader extends WireField {
 type FieldReaders = ReadonlyMap<string, FieldReader>
 
 function fieldReaders(form: StructForm, skipUnknown: SkipUnknown): FieldReaders {
-  return new Map(
-    form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, skipUnknown) }]),
-  )
+  return new Map(form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, skipUnknown) }]))
 }
 
 function readStruct(cursor: JsonCursor, fields: FieldReaders, skipUnknown: SkipUnknown): Record<string, unknown> {
@@ -162,7 +161,9 @@ function failMissing(cursor: JsonCursor, name: string): never {
 }
 
 function variantOf<V>(cursor: JsonCursor, variants: ReadonlyMap<string, V>, word: string): V {
-  return variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}, not ${JSON.stringify(word)}`)
+  return (
+    variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}, not ${JSON.stringify(word)}`)
+  )
 }
 
 /** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */

@@ -49,7 +49,12 @@ export function compileWriter(form: WireForm): Writer {
 type MembersWriter = (value: Record<string, never>, before: string) => string
 
 function membersWriter(form: StructForm): MembersWriter {
-  const fields = form.fields.map(({ name, omit, form: field }) => ({ name, omit, prefix: `"${name}":`, write: compileWriter(field) }))
+  const fields = form.fields.map(({ name, omit, form: field }) => ({
+    name,
+    omit,
+    prefix: `"${name}":`,
+    write: compileWriter(field),
+  }))
   return (value, before) => {
     let text = before
     for (const { name, omit, prefix, write } of fields) {

@@ -29,7 +29,7 @@ function f32OfInteger(value: bigint): number {
   if (excess <= 0) return Math.fround(Number(value))
   // Keep 53 bits and make the last one sticky: the second rounding then sees on which side of a tie the value lies.
   const kept = magnitude >> BigInt(excess)
-  const sticky = (kept << BigInt(excess)) === magnitude ? kept : kept | 1n
+  const sticky = kept << BigInt(excess) === magnitude ? kept : kept | 1n
   const rounded = Math.fround(Number(sticky << BigInt(excess)))
   return value < 0n ? -rounded : rounded
 }

@@ -1,0 +1,21 @@
+/**
+ * The Confluent wire format: a zero byte, the schema id as 4 bytes big-endian, the Avro body
+ * (Confluent Schema Registry documentation, "Wire format").
+ */
+const MAGIC = 0
+export const FRAME_BYTES = 5
+
+export function frame(schemaId: number, body: Uint8Array): Buffer {
+  const framed = Buffer.allocUnsafe(FRAME_BYTES + body.length)
+  framed[0] = MAGIC
+  framed.writeUInt32BE(schemaId, 1)
+  framed.set(body, FRAME_BYTES)
+  return framed
+}
+
+/** The parts of a framed record, or null if the bytes do not begin with a frame. */
+export function unframe(bytes: Uint8Array): { readonly schemaId: number; readonly body: Buffer } | null {
+  if (bytes.length < FRAME_BYTES || bytes[0] !== MAGIC) return null
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return { schemaId: buffer.readUInt32BE(1), body: buffer.subarray(FRAME_BYTES) }
+}
