@@ -38,7 +38,8 @@ export function validateEnvelope(envelope: ExperienceEventEnvelope): void {
 /** Checks a tenant id, event id or correlation id that came from outside. Error: `InvalidQuery` naming the field. */
 export function validateIdentifier(field: string, text: string): void {
   validateText(field, text, MAX_ID_BYTES)
-  if (!/^[A-Za-z0-9._-]*$/.test(text)) fail(field, 'contains invalid characters: only A-Z a-z 0-9 - _ . are allowed')
+  if (!/^[A-Za-z0-9._-]*$/.test(text))
+    fail(field, "contains invalid characters; only alphanumeric, '-', '_', '.' are allowed")
 }
 
 function validateText(field: string, text: string, maxBytes: number): void {

@@ -32,44 +32,35 @@ function layOut(exponential: string, minExponent: number, maxExponent: number): 
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
-const float32 = new Float32Array(1)
-const bits32 = new Uint32Array(float32.buffer)
+/** More digits than tell any two decimals of nine digits apart from a tie. */
+const EXACT_DIGITS = 60
 
-/** The shortest decimal that rounds to the 32-bit float, the nearest of those, an even last digit on a tie: `d.ddde±x`. */
+/**
+ * The shortest decimal that rounds to the 32-bit float, the nearest of those, an even last digit on a tie: `d.ddde±x`. Of each
+ * length, only the decimals next below and next above can be it. (Where floats lie twice as dense on one side, at powers of
+ * two, the nearest decimal may be none that rounds back.)
+ */
 function shortestF32(value: number): string {
-  const boundary = isPowerOfTwo(value)
-  for (let fraction = 0; fraction < 9; fraction++) {
-    const rounded = value.toExponential(fraction)
-    if (Math.fround(Number(rounded)) === value) return withEvenTie(rounded, value, fraction)
-    // Below a power of two floats lie twice as dense: the decimal above may round to it where the nearer one below does not.
-    const above = boundary ? nextDecimal(rounded, value > 0 ? 1 : -1) : rounded
-    if (boundary && Math.fround(Number(above)) === value) return above
+  const sign = value < 0 ? '-' : ''
+  const magnitude = Math.abs(value)
+  if (magnitude === 0) return '0e+0'
+  const exact = magnitude.toExponential(EXACT_DIGITS)
+  const digits = exact[0] + exact.slice(2, EXACT_DIGITS + 2)
+  const exponent = Number(exact.slice(EXACT_DIGITS + 3))
+  for (let length = 1; length < 9; length++) {
+    const below = Number(digits.slice(0, length))
+    const scale = exponent - length + 1
+    const belowFits = Math.fround(Number(`${below}e${scale}`)) === magnitude
+    const aboveFits = Math.fround(Number(`${below + 1}e${scale}`)) === magnitude
+    if (!belowFits && !aboveFits) continue
+    const takeAbove = aboveFits && (!belowFits || isNearerAbove(digits.slice(length), below))
+    return sign + Number(`${takeAbove ? below + 1 : below}e${scale}`).toExponential()
   }
-  return value.toExponential(8)
+  return sign + magnitude.toExponential(8)
 }
 
-function isPowerOfTwo(value: number): boolean {
-  float32[0] = value
-  return ((bits32[0] as number) & 0x7fffff) === 0
-}
-
-/** `toExponential` rounds a tie away from zero; the reference takes the even digit. */
-function withEvenTie(rounded: string, value: number, fraction: number): string {
-  const lastDigit = rounded.charCodeAt(rounded.indexOf('e') - 1) - 48
-  if (lastDigit % 2 === 0) return rounded
-  const other = nextDecimal(rounded, value > 0 ? -1 : 1)
-  // A 32-bit float has few significant digits: one digit more tells an exact tie, which ends in 5.
-  const exact = value.toExponential(Math.min(100, fraction + 30))
-  const tail = exact.slice(exact.indexOf('e') - 30, exact.indexOf('e'))
-  const isTie = /^50*$/.test(tail)
-  return isTie && Math.fround(Number(other)) === value ? other : rounded
-}
-
-/** The decimal one unit in the last place away. */
-function nextDecimal(exponential: string, step: number): string {
-  const e = exponential.indexOf('e')
-  const mantissa = exponential.slice(0, e)
-  const fraction = mantissa.includes('.') ? mantissa.length - mantissa.indexOf('.') - 1 : 0
-  const digits = BigInt(mantissa.replace('.', '')) + BigInt(step)
-  return Number(`${digits}e${Number(exponential.slice(e + 1)) - fraction}`).toExponential(fraction)
+/** Whether the digits cut off reach more than half way up, or half way where the digit below is odd. */
+function isNearerAbove(cutOff: string, below: number): boolean {
+  const half = '5'.padEnd(cutOff.length, '0')
+  return cutOff === half ? below % 2 === 1 : cutOff > half
 }

@@ -19,9 +19,11 @@ export class JsonCursor {
   readonly path: (string | number)[] = []
   pos = 0
   private depth = 0
+  private readonly wellFormed: boolean
 
   constructor(text: string) {
     this.text = text
+    this.wellFormed = text.isWellFormed()
   }
 
   fail(fault: string): never {
@@ -106,7 +108,7 @@ export class JsonCursor {
       const unit = this.text.charCodeAt(at)
       if (unit === QUOTE) {
         this.pos = at + 1
-        return this.text.slice(start, at)
+        return this.wellFormedPart(start, at)
       }
       if (unit === BACKSLASH) return this.readEscapedString(start)
       if (!(unit >= SPACE)) this.failInString(unit)
@@ -188,10 +190,10 @@ export class JsonCursor {
       const unit = text.charCodeAt(at)
       if (unit === QUOTE) {
         this.pos = at + 1
-        return result + text.slice(from, at)
+        return result + this.wellFormedPart(from, at)
       }
       if (unit === BACKSLASH) {
-        result += text.slice(from, at)
+        result += this.wellFormedPart(from, at)
         const escape = text.charCodeAt(at + 1)
         if (escape === LOWER_U) {
           const [decoded, length] = this.unicodeEscape(at)
@@ -222,6 +224,12 @@ export class JsonCursor {
     const digits = this.text.slice(at, at + 4)
     if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('an escape needs four hex digits')
     return Number.parseInt(digits, 16)
+  }
+
+  private wellFormedPart(from: number, to: number): string {
+    const part = this.text.slice(from, to)
+    if (!this.wellFormed && !part.isWellFormed()) this.fail('a string holds what is not Unicode text')
+    return part
   }
 
   private failInString(unit: number): never {
