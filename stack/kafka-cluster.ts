@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { findFreePort } from './free-port.ts'
+import { readLiveBrokers } from './kafka-metadata.ts'
+import { kafkaProperties, type KafkaNodePlace } from './kafka-properties.ts'
+import type { Artifacts } from './resolve-artifacts.ts'
+import { ServerProcess, type StackServer } from './server-process.ts'
+import { StackError } from './stack-error.ts'
+import type { Watchdog } from './watchdog.ts'
+
+/** One combined KRaft broker and controller. */
+export interface KafkaNode extends StackServer {
+  /** `node.id`, from 1. */
+  readonly id: number
+}
+
+/** A node together with what only its stack may do to it. */
+export class KafkaNodeProcess extends ServerProcess implements KafkaNode {
+  readonly id: number
+
+  constructor(id: number, ...server: ConstructorParameters<typeof ServerProcess>) {
+    super(...server)
+    this.id = id
+  }
+}
+
+const PROBE_LIMIT_MS = 2_000
+/** Three brokers and the registry then fit into 3 GB, and the page cache, not the heap, serves the records. */
+const HEAP = '-Xmx512m'
+const COMPLETE_LIMIT_MS = 30_000
+const POLL_MS = 50
+
+/** Lays out a new cluster under `directory`: formatted, with ports, not started. */
+export async function defineKafkaCluster(
+  size: number,
+  directory: string,
+  artifacts: Artifacts,
+  watchdog: Watchdog,
+): Promise<readonly KafkaNodeProcess[]> {
+  const places: KafkaNodePlace[] = []
+  for (let id = 1; id <= size; id++) {
+    places.push({
+      id,
+      brokerPort: await findFreePort(),
+      controllerPort: await findFreePort(),
+      dataDirectory: join(directory, `kafka-${id}`, 'data'),
+    })
+  }
+  const clusterId = kafkaUuid()
+  return Promise.all(
+    places.map(async (place) => {
+      await formatDataDirectory(place, clusterId, artifacts.bootstrapCheckpoint)
+      return defineNode(place, places, join(directory, `kafka-${place.id}`), artifacts, watchdog)
+    }),
+  )
+}
+
+/** Resolves when every node knows of every other: a node that is ready is at first known to itself and the controller only. */
+export async function waitUntilComplete(nodes: readonly KafkaNode[]): Promise<void> {
+  const deadline = Date.now() + COMPLETE_LIMIT_MS
+  for (const node of nodes) {
+    while ((await readLiveBrokers(node.address, PROBE_LIMIT_MS).catch(() => [])).length < nodes.length) {
+      if (Date.now() > deadline) {
+        throw new StackError(
+          'ServerNotReady',
+          `${node.name} does not know all ${nodes.length} nodes after ${COMPLETE_LIMIT_MS / 1000} s`,
+        )
+      }
+      await sleep(POLL_MS)
+    }
+  }
+}
+
+async function defineNode(
+  place: KafkaNodePlace,
+  cluster: readonly KafkaNodePlace[],
+  directory: string,
+  artifacts: Artifacts,
+  watchdog: Watchdog,
+): Promise<KafkaNodeProcess> {
+  const configuration = join(directory, 'server.properties')
+  await writeFile(configuration, kafkaProperties(place, cluster))
+  const address = `127.0.0.1:${place.brokerPort}`
+  return new KafkaNodeProcess(
+    place.id,
+    {
+      name: `Kafka node ${place.id}`,
+      address,
+      logFile: join(directory, 'server.log'),
+      executable: artifacts.java,
+      args: [
+        HEAP,
+        '-Djava.awt.headless=true',
+        // Compression codecs unpack native libraries, and the JVM keeps counters, in the system's temporary folder otherwise.
+        `-Djava.io.tmpdir=${directory}`,
+        '-XX:-UsePerfData',
+        `-Dlog4j2.configurationFile=${artifacts.log4jConfiguration}`,
+        '-cp',
+        artifacts.kafkaClassPath,
+        'kafka.Kafka',
+        configuration,
+      ],
+      workingDirectory: directory,
+      isReady: async () => (await readLiveBrokers(address, PROBE_LIMIT_MS)).includes(place.id),
+    },
+    watchdog,
+  )
+}
+
+/** What Kafka's `StorageTool format` leaves in a data folder, without a JVM per node. */
+async function formatDataDirectory(
+  place: KafkaNodePlace,
+  clusterId: string,
+  bootstrapCheckpoint: string,
+): Promise<void> {
+  await mkdir(place.dataDirectory, { recursive: true })
+  await writeFile(
+    join(place.dataDirectory, 'meta.properties'),
+    `version=1\ncluster.id=${clusterId}\nnode.id=${place.id}\ndirectory.id=${kafkaUuid()}\n`,
+  )
+  await copyFile(bootstrapCheckpoint, join(place.dataDirectory, 'bootstrap.checkpoint'))
+}
+
+/** Kafka's Uuid: 16 random bytes in URL-safe base64, never with a leading dash. */
+function kafkaUuid(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}

@@ -1,0 +1,52 @@
+/** Where one node of a cluster listens and keeps its data. */
+export interface KafkaNodePlace {
+  readonly id: number
+  readonly brokerPort: number
+  readonly controllerPort: number
+  readonly dataDirectory: string
+}
+
+/** The settings of one combined broker and controller, as the text of its server.properties. */
+export function kafkaProperties(node: KafkaNodePlace, cluster: readonly KafkaNodePlace[]): string {
+  const replicas = cluster.length
+  const inSync = Math.min(2, replicas)
+  const settings: Readonly<Record<string, string | number | boolean>> = {
+    'process.roles': 'broker,controller',
+    'node.id': node.id,
+    // A fixed quorum: it needs no node to introduce the others, so all can be formatted alike and started at once.
+    'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.brokerPort}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': node.dataDirectory,
+
+    'auto.create.topics.enable': false,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+    'transaction.state.log.num.partitions': 3,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
+    'share.coordinator.state.topic.num.partitions': 1,
+
+    'group.initial.rebalance.delay.ms': 0,
+    // Tests of lost consumers wait for a session to end: allow short ones.
+    'group.min.session.timeout.ms': 1_000,
+    // A killed broker gives up its partitions, and may register again, after this instead of after 9 s. Not lower still, lest a
+    // busy machine fence brokers that are merely slow.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 500,
+
+    // The defaults take 128 MB of the heap for compaction and lay out 20 MB of index per partition.
+    'log.cleaner.dedupe.buffer.size': 4 * 1024 * 1024,
+    'log.index.size.max.bytes': 1024 * 1024,
+  }
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}
