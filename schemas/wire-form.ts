@@ -83,7 +83,12 @@ export function wireFormOf(schema: z.core.$ZodType): WireForm {
       return { form: 'internal', name: metadata.name, content: '', variants: internalVariants(schema) }
     case 'external':
       return externalForm(metadata.name, schema)
-    default:
+    case 'u32':
+    case 'u64':
+    case 'f32':
+    case 'f64':
+    case 'hash':
+    case 'json':
       return { form: metadata.form }
   }
 }

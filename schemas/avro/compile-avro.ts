@@ -38,7 +38,7 @@ export function compileAvroMapping(form: WireForm): AvroMapping {
       return {
         // Sorted, so that equal events have equal bytes.
         toAvro: (value: ReadonlyMap<string, unknown>) =>
-          value.size < 2 ? value : new Map([...value].sort(([a], [b]) => compareUtf8(a, b))),
+          value.size < 2 ? value : new Map([...value].toSorted(([a], [b]) => compareUtf8(a, b))),
         fromAvro: (value) => value,
       }
     case 'struct':

@@ -45,5 +45,5 @@ class ExactMapType extends avro.types.MapType {
 /** A hook for `Type.forSchema` that makes every map an `ExactMapType`. */
 export function exactMaps(schema: Schema, options: object): Type | undefined {
   const isMap = typeof schema === 'object' && !Array.isArray(schema) && 'type' in schema && schema.type === 'map'
-  return isMap ? new ExactMapType(schema as never, options) : undefined
+  return isMap ? new ExactMapType(schema, options) : undefined
 }

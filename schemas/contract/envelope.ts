@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ExperienceError } from '../experience-error.ts'
-import { fieldPath } from '../json/field-path.ts'
 import { ExperienceEvent } from './experience-event.ts'
+import { parseInput } from './parse-input.ts'
 import { optional, string } from './scalars.ts'
 
 /** CONTRACT §1: an event with its identity, time and tenant. */
@@ -58,12 +58,7 @@ function fail(field: string, fault: string): never {
  * Takes an envelope built in TypeScript: types, ranges and identifiers. Error: `InvalidQuery` naming the first faulty field.
  */
 export function parseEnvelope(input: unknown): ExperienceEventEnvelope {
-  const result = ExperienceEventEnvelope.safeParse(input)
-  if (!result.success) {
-    const issue = result.error.issues[0]
-    const field = issue === undefined || issue.path.length === 0 ? 'document' : fieldPath(issue.path)
-    throw new ExperienceError('InvalidQuery', `${field}: ${issue?.message ?? 'is not an envelope'}`, { field })
-  }
-  validateEnvelope(result.data)
-  return result.data
+  const envelope = parseInput(ExperienceEventEnvelope, input)
+  validateEnvelope(envelope)
+  return envelope
 }

@@ -1,6 +1,6 @@
 import { JsonText } from '../contract/json-text.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
-import { JsonCursor, OPEN_BRACE, QUOTE } from './json-cursor.ts'
+import { OPEN_BRACE, QUOTE, type JsonCursor } from './json-cursor.ts'
 import { f32Of, f64Of, integerOf } from './json-numbers.ts'
 import { readNormalised } from './normalise-json.ts'
 import { checkValue, skipValue } from './skip-json.ts'

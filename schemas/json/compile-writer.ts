@@ -30,7 +30,7 @@ export function compileWriter(form: WireForm): Writer {
     case 'map': {
       const item = compileWriter(form.value)
       return (value: ReadonlyMap<string, never>) => {
-        const keys = [...value.keys()].sort(compareUtf8)
+        const keys = [...value.keys()].toSorted(compareUtf8)
         return `{${keys.map((key) => `${JSON.stringify(key)}:${item(value.get(key) as never)}`).join(',')}}`
       }
     }

@@ -1,4 +1,4 @@
-import { JsonCursor, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-cursor.ts'
+import { OPEN_BRACE, OPEN_BRACKET, QUOTE, type JsonCursor } from './json-cursor.ts'
 import { readNormalised } from './normalise-json.ts'
 
 const CLOSE = { '[': ']', '{': '}' } as const

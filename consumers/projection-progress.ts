@@ -1,0 +1,73 @@
+import type { EventLog, PartitionOffsets, TopicPartition } from '../log/event-log.ts'
+import type { TenantTopics } from '../log/tenant-topics.ts'
+import { ExperienceError } from '../schemas/experience-error.ts'
+
+/** How many offsets of a partition are not projected yet. */
+export interface PartitionLag extends TopicPartition {
+  readonly lag: bigint
+}
+
+/** A place in the log that a reader wants to be projected: everything before `next`. */
+export type Target = Pick<PartitionOffsets, 'topic' | 'partition' | 'next'>
+
+const FIRST_POLL_MS = 5
+const LONGEST_POLL_MS = 200
+
+/** Tells how far a consumer group has projected the log. */
+export class ProjectionProgress {
+  private readonly log: EventLog
+  private readonly topics: TenantTopics
+  private readonly group: string
+
+  constructor(log: EventLog, topics: TenantTopics, group: string) {
+    this.log = log
+    this.topics = topics
+    this.group = group
+  }
+
+  /** The end of every tenant's topic as it stands now. */
+  async endOfLog(): Promise<PartitionOffsets[]> {
+    return this.log.offsets(await this.log.topics(this.topics.topicPrefix('events')))
+  }
+
+  /** The targets that are not reached yet. */
+  async lagBehind(targets: readonly Target[]): Promise<PartitionLag[]> {
+    const topics = [...new Set(targets.map(({ topic }) => topic))]
+    const committed = new Map<string, bigint>()
+    for (const { topic, partition, offset } of await this.log.committed(this.group, topics)) {
+      committed.set(`${topic}/${partition}`, offset)
+    }
+    return targets
+      .map(({ topic, partition, next }) => ({
+        topic,
+        partition,
+        lag: next - (committed.get(`${topic}/${partition}`) ?? 0n),
+      }))
+      .filter(({ lag }) => lag > 0n)
+  }
+
+  /** Waits until everything before the targets is projected. Error: `Lagging`, naming the partitions that are behind. */
+  async waitFor(targets: readonly Target[], timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
+      // A partition that holds nothing has nothing to wait for.
+      const lagging = await this.lagBehind(targets.filter(({ next }) => next > 0n))
+      if (lagging.length === 0) return
+      if (Date.now() + pollMs > deadline) throw laggingError(lagging, timeoutMs)
+      await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+}
+
+const NAMED_PARTITIONS = 10
+
+function laggingError(lagging: readonly PartitionLag[], timeoutMs: number): ExperienceError {
+  const named = lagging
+    .slice(0, NAMED_PARTITIONS)
+    .map(({ topic, partition, lag }) => `${topic}/${partition} (${lag} behind)`)
+  const more = lagging.length > named.length ? ` and ${lagging.length - named.length} more` : ''
+  return new ExperienceError(
+    'Lagging',
+    `the read model is behind the log after ${timeoutMs} ms: ${named.join(', ')}${more}. Is a projector running ("experience-log project")?`,
+  )
+}

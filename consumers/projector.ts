@@ -1,0 +1,113 @@
+import type { EventLog, GroupConsumer, Offset, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
+import type { TenantTopics } from '../log/tenant-topics.ts'
+import { intentMetadata, intentOf, NO_INTENT } from './intent.ts'
+import type { RangeProjection } from './project-range.ts'
+
+export interface ProjectorOptions {
+  /** Consumer group: one per generation of the projection. */
+  readonly group: string
+  /** How long the log may wait to fill a batch, ms. */
+  readonly lingerMs: number
+  /** Bytes of records after which a batch is handed over without waiting. */
+  readonly batchBytes: number
+  /** How often to look for new tenants, ms. */
+  readonly discoveryMs: number
+  /** Told of every range that could not be projected and will be tried again. */
+  readonly onFailure: (error: unknown, batch: RecordBatch) => void
+}
+
+/**
+ * Projects the log into the read model, each event exactly once, whatever fails (DESIGN §6). For each batch of a partition:
+ *
+ * 1. commit the batch's first offset with its end beside it: the intent, fenced by the consumer group;
+ * 2. insert, under a deduplication token made of the range;
+ * 3. commit the next offset.
+ *
+ * Whoever owns the partition after a crash finds the intent and inserts exactly that range again under the same token, which
+ * ClickHouse drops if the first insert arrived, however late.
+ */
+export class Projector {
+  private readonly consumer: GroupConsumer
+  private readonly project: RangeProjection
+  private readonly onFailure: ProjectorOptions['onFailure']
+  private readonly states = new WeakMap<PartitionClaim, ClaimState>()
+
+  constructor(log: EventLog, topics: TenantTopics, project: RangeProjection, options: ProjectorOptions) {
+    this.project = project
+    this.onFailure = options.onFailure
+    this.consumer = log.consumer(options.group, {
+      topicPrefix: topics.topicPrefix('events'),
+      discoveryMs: options.discoveryMs,
+      lingerMs: options.lingerMs,
+      batchBytes: options.batchBytes,
+    })
+  }
+
+  /** Projects until `stop`. */
+  async run(): Promise<void> {
+    await this.consumer.run(async (batch, claim) => {
+      try {
+        await this.handle(batch, claim)
+      } catch (error) {
+        this.onFailure(error, batch)
+        throw error
+      }
+    })
+  }
+
+  /** Finishes the ranges under way, then leaves the group. */
+  async stop(): Promise<void> {
+    await this.consumer.stop()
+  }
+
+  private async handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
+    const state = this.stateOf(claim, batch.first)
+    const { interrupted } = state
+    if (interrupted !== null) {
+      const records = [...interrupted.records, ...between(batch.records, batch.first, interrupted.next)]
+      if (batch.next < interrupted.next) {
+        // The range was made of more than this batch brings: wait for the rest, and commit nothing before it.
+        state.interrupted = { ...interrupted, records }
+        return
+      }
+      if (!(await this.projectRange({ ...batch, ...interrupted, records }, claim))) return
+      state.interrupted = null
+      state.projectedTo = interrupted.next
+    }
+    // A batch that failed after its interrupted part comes again as a whole.
+    const first = state.projectedTo > batch.first ? state.projectedTo : batch.first
+    if (first >= batch.next) return
+    await this.projectRange({ ...batch, first, records: between(batch.records, first, batch.next) }, claim)
+  }
+
+  /** Looks at what an earlier owner of the partition left when its first batch comes. */
+  private stateOf(claim: PartitionClaim, first: Offset): ClaimState {
+    const known = this.states.get(claim)
+    if (known !== undefined) return known
+    const next = intentOf(claim.committed)
+    const interrupted = next !== null && next > first ? { first, next, records: [] } : null
+    const state: ClaimState = { interrupted, projectedTo: first }
+    this.states.set(claim, state)
+    return state
+  }
+
+  /** Answers false when the partition turned out to belong to another member: nothing more may be done with it then. */
+  private async projectRange(range: RecordBatch, claim: PartitionClaim): Promise<boolean> {
+    if (range.records.length > 0) {
+      if ((await claim.commit(range.first, intentMetadata(range.next))) === 'fenced') return false
+      await this.project(range)
+    }
+    return (await claim.commit(range.next, NO_INTENT)) === 'committed'
+  }
+}
+
+/** What is known of a partition while it is held. */
+interface ClaimState {
+  /** The range that an earlier owner had under way, with the records of it that have come so far. */
+  interrupted: { readonly first: Offset; readonly next: Offset; readonly records: readonly StoredRecord[] } | null
+  projectedTo: Offset
+}
+
+function between(records: readonly StoredRecord[], first: Offset, next: Offset): readonly StoredRecord[] {
+  return records.filter(({ offset }) => offset >= first && offset < next)
+}

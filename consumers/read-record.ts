@@ -1,0 +1,93 @@
+import type { StoredRecord } from '../log/event-log.ts'
+import type { TenantTopics } from '../log/tenant-topics.ts'
+import type { LoggedEvent } from '../projections/events/event-row.ts'
+import { unframe } from '../schemas/avro/wire-format.ts'
+import { contentDigest } from '../schemas/content-digest.ts'
+import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
+import { ExperienceError } from '../schemas/experience-error.ts'
+import { instantOfMillis, parseInstant } from '../schemas/instant.ts'
+import { envelopeJsonOfParts, eventDataToJson } from '../schemas/json/envelope-json.ts'
+import type { EnvelopeDecoders } from './envelope-decoders.ts'
+
+/**
+ * Why a record cannot be projected.
+ *
+ * - `NotFramed`: not in the Confluent wire format (or empty)
+ * - `UnknownSchema`: the registry does not know the schema id, or it is no schema of envelopes
+ * - `Undecodable`: the bytes do not fit their schema
+ * - `Invalid`: the envelope breaks the contract
+ * - `WrongTopic`: the envelope's tenant is not the topic's
+ */
+export type BadRecordReason = 'NotFramed' | 'UnknownSchema' | 'Undecodable' | 'Invalid' | 'WrongTopic'
+
+export interface BadRecord {
+  readonly kind: 'bad'
+  readonly record: StoredRecord
+  readonly reason: BadRecordReason
+  readonly message: string
+  /** The faulty field of an `Invalid` envelope. */
+  readonly field: string | null
+  readonly schemaId: number | null
+}
+
+export interface GoodRecord {
+  readonly kind: 'event'
+  readonly event: LoggedEvent
+}
+
+/** Reads what the log holds as an event; a record that is none is an answer, not an error. Error: `Unavailable`. */
+export async function readRecord(
+  record: StoredRecord,
+  decoders: EnvelopeDecoders,
+  topics: TenantTopics,
+): Promise<GoodRecord | BadRecord> {
+  const bad = (reason: BadRecordReason, message: string, details: Partial<BadRecord> = {}): BadRecord => ({
+    kind: 'bad',
+    record,
+    reason,
+    message,
+    field: null,
+    schemaId: null,
+    ...details,
+  })
+
+  const framed = record.value === null ? null : unframe(record.value)
+  if (framed === null) return bad('NotFramed', 'the record does not begin with a zero byte and a schema id')
+  const { schemaId } = framed
+  const decode = await decoders.find(schemaId)
+  if (decode === null) return bad('UnknownSchema', `schema ${schemaId} is unknown or holds no envelopes`, { schemaId })
+
+  let envelope: ExperienceEventEnvelope
+  try {
+    envelope = decode(framed.body)
+  } catch {
+    return bad('Undecodable', `the bytes do not fit schema ${schemaId}`, { schemaId })
+  }
+  try {
+    validateEnvelope(envelope)
+  } catch (error) {
+    if (!(error instanceof ExperienceError)) throw error
+    return bad('Invalid', error.message, { schemaId, field: error.field ?? null })
+  }
+  if (topics.topic('events', envelope.tenant_id) !== record.topic) {
+    return bad('WrongTopic', 'the envelope belongs to the topic of another tenant', { schemaId, field: 'tenant_id' })
+  }
+  return { kind: 'event', event: loggedEvent(envelope, record) }
+}
+
+/** The event as the read model takes it. Depends on the record alone, so that every reading gives the same. */
+function loggedEvent(envelope: ExperienceEventEnvelope, record: StoredRecord): LoggedEvent {
+  const payload = eventDataToJson(envelope.event)
+  const instant = parseInstant(envelope.occurred_at)
+  return {
+    envelope,
+    instant: instant ?? instantOfMillis(record.timestamp),
+    instantSource: instant === null ? 'log' : 'text',
+    digest: contentDigest(envelopeJsonOfParts({ ...envelope, kind: envelope.event.type, data: payload })),
+    payload,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    loggedAt: record.timestamp,
+  }
+}

@@ -1,0 +1,40 @@
+import { table } from '../projections/table-name.ts'
+import type { QueryContext } from './query-context.ts'
+import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+
+export interface BudgetsExceeded {
+  readonly tenant_id: string | null
+  /** The contract's word, or the name that came under `Other`. */
+  readonly resource: string
+  /** Whether the name came under `Other`: `{"Other":"Tokens"}` is not `"Tokens"`. */
+  readonly other: boolean
+  readonly events: bigint
+  readonly chains: bigint
+}
+
+interface BudgetRecord {
+  readonly tenant: string
+  readonly resource: string
+  readonly other: boolean
+  readonly events: string
+  readonly chains: string
+}
+
+/** How often budgets were exceeded, by tenant and resource, most often first. */
+export async function budgetsExceeded({ store }: QueryContext, filter: AnalyticsFilter): Promise<BudgetsExceeded[]> {
+  const conditions = analyticsConditions(filter).add("kind = 'BudgetExceeded'")
+  const rows = await store.query<BudgetRecord>({
+    sql: `SELECT tenant_id AS tenant, ifNull(budget_resource_other, ifNull(toString(budget_resource), '')) AS resource,
+        isNotNull(budget_resource_other) = 1 AS other, count() AS events, uniqExact(chain_id) AS chains
+      FROM ${table(store, 'events')} ${conditions.where}
+      GROUP BY tenant, resource, other ORDER BY events DESC, tenant, resource, other`,
+    params: conditions.params,
+  })
+  return rows.map(({ tenant, resource, other, events, chains }) => ({
+    tenant_id: tenant === '' ? null : tenant,
+    resource,
+    other: Boolean(other),
+    events: BigInt(events),
+    chains: BigInt(chains),
+  }))
+}

@@ -1,0 +1,51 @@
+import { table } from '../projections/table-name.ts'
+import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+import type { QueryContext } from './query-context.ts'
+
+/** What a chain's outcomes add up to. */
+export interface ChainCost {
+  readonly tenant_id: string | null
+  readonly chain_id: string
+  readonly outcomes: bigint
+  readonly passed: bigint
+  /** Sum of the outcomes' latencies, ms. */
+  readonly latency_ms: bigint
+  readonly tokens: bigint
+  readonly cost_microdollars: bigint
+}
+
+// Names of columns are not given to results: ClickHouse would take the result for the column, in WHERE too.
+interface ChainRecord {
+  readonly tenant: string
+  readonly chain: string
+  readonly outcomes: string
+  readonly passed_outcomes: string
+  readonly latency: string
+  readonly token_sum: string
+  readonly cost: string
+}
+
+/** The chains whose outcomes cost most, most expensive first. */
+export async function mostExpensiveChains(
+  { store }: QueryContext,
+  filter: AnalyticsFilter & { readonly limit: bigint },
+): Promise<ChainCost[]> {
+  const conditions = analyticsConditions(filter).add("kind = 'OutcomeRecorded'")
+  const rows = await store.query<ChainRecord>({
+    sql: `SELECT tenant_id AS tenant, chain_id AS chain, count() AS outcomes, countIf(passed) AS passed_outcomes,
+        sum(toUInt256(ifNull(latency_ms, 0))) AS latency, sum(toUInt256(ifNull(tokens, 0))) AS token_sum,
+        sum(toUInt256(ifNull(cost_microdollars, 0))) AS cost
+      FROM ${table(store, 'events')} ${conditions.where}
+      GROUP BY tenant, chain ORDER BY cost DESC, tenant, chain LIMIT {limit:UInt64}`,
+    params: { ...conditions.params, limit: filter.limit.toString() },
+  })
+  return rows.map((row) => ({
+    tenant_id: row.tenant === '' ? null : row.tenant,
+    chain_id: row.chain,
+    outcomes: BigInt(row.outcomes),
+    passed: BigInt(row.passed_outcomes),
+    latency_ms: BigInt(row.latency),
+    tokens: BigInt(row.token_sum),
+    cost_microdollars: BigInt(row.cost),
+  }))
+}

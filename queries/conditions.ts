@@ -1,0 +1,22 @@
+/** Collects the conditions of a WHERE clause with their parameters. Columns and conditions are constants of ours. */
+export class Conditions {
+  private readonly parts: string[] = []
+  readonly params: Record<string, unknown> = {}
+
+  /** Adds a condition; its parameters' names must be its own. */
+  add(condition: string, params: Readonly<Record<string, unknown>> = {}): this {
+    this.parts.push(condition)
+    Object.assign(this.params, params)
+    return this
+  }
+
+  /** Adds `column = value` unless the value is null. */
+  equals(column: string, value: string | null): this {
+    return value === null ? this : this.add(`${column} = {${column}:String}`, { [column]: value })
+  }
+
+  /** The whole clause; empty without conditions. */
+  get where(): string {
+    return this.parts.length === 0 ? '' : `WHERE ${this.parts.join(' AND ')}`
+  }
+}

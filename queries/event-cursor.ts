@@ -1,0 +1,33 @@
+import { ExperienceError } from '../schemas/experience-error.ts'
+
+/** An event's place in the order of answers: its instant, then its position in the log. */
+export interface EventPlace {
+  /** Nanoseconds since the epoch. */
+  readonly instant: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+}
+
+/** A place as opaque text. */
+export function cursorOf({ instant, topic, partition, offset }: EventPlace): string {
+  return Buffer.from(JSON.stringify([instant, topic, partition, offset])).toString('base64url')
+}
+
+/** The place that a cursor stands for. Error: `InvalidQuery` for text that is no cursor of ours. */
+export function placeOfCursor(cursor: string): EventPlace {
+  try {
+    const [instant, topic, partition, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    const isPlace =
+      typeof instant === 'string' &&
+      /^-?\d+$/.test(instant) &&
+      typeof topic === 'string' &&
+      Number.isInteger(partition) &&
+      typeof offset === 'string' &&
+      /^\d+$/.test(offset)
+    if (isPlace) return { instant, topic, partition: partition as number, offset }
+  } catch {
+    // Not even JSON: refused below.
+  }
+  throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+}

@@ -1,0 +1,111 @@
+import type { Statement } from '../projections/read-model-store.ts'
+import { table } from '../projections/table-name.ts'
+import type { EventQuery } from '../schemas/contract/event-query.ts'
+import { envelopeJsonOfParts } from '../schemas/json/envelope-json.ts'
+import { withinRange } from './filters.ts'
+import { Conditions } from './conditions.ts'
+import { cursorOf, placeOfCursor } from './event-cursor.ts'
+import type { QueryContext } from './query-context.ts'
+
+/** An event as the read model holds it. */
+export interface StoredEvent {
+  /** The envelope's JSON text, byte for byte as the reference prints it. */
+  readonly json: string
+  /** What `after` of the next query takes, to go on behind this event. */
+  readonly cursor: string
+}
+
+/** CONTRACT §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
+export async function queryEvents({ store }: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
+  const records = await store.query<EventRecord>(eventStatement(table(store, 'events'), query))
+  return records.map(storedEvent)
+}
+
+/** Events in pages, so that any number can be read in bounded memory. */
+export async function* eventPages(
+  context: QueryContext,
+  query: EventQuery,
+  pageSize: number,
+): AsyncGenerator<StoredEvent[]> {
+  let left = query.limit
+  let after = query.after
+  for (;;) {
+    const limit = left === null || left > pageSize ? BigInt(pageSize) : left
+    const page = await queryEvents(context, { ...query, limit, after })
+    if (page.length > 0) yield page
+    if (left !== null) left -= BigInt(page.length)
+    after = page.at(-1)?.cursor ?? null
+    if (page.length < pageSize || left === 0n) return
+  }
+}
+
+interface EventRecord {
+  readonly event_id: string
+  readonly occurred_at: string
+  readonly tenant_id: string
+  readonly correlation_id: string | null
+  readonly kind: string
+  readonly payload: string
+  readonly ticks: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+}
+
+function eventStatement(events: string, query: EventQuery): Statement {
+  const conditions = new Conditions()
+    .equals('tenant_id', query.tenant_id)
+    .equals('correlation_id', query.correlation_id)
+    .equals('chain_id', query.chain_id)
+    .equals('event_id', query.event_id)
+    .equals('trace_link_id', query.trace_link_id)
+    .equals('artifact_id', query.artifact_id)
+    .equals('proposal_id', query.proposal_id)
+  // The table holds events without a tenant under '', which no query may mean: tenant ids are never empty.
+  if (query.tenant_id === '') conditions.add('false')
+  if (query.kinds.length > 0) conditions.add('kind IN {kinds:Array(String)}', { kinds: query.kinds })
+  if (query.time_range !== null) withinRange(conditions, query.time_range)
+  if (query.after !== null) addCursor(conditions, query.after, query.descending)
+
+  const direction = query.descending ? 'DESC' : 'ASC'
+  const order = ['instant', 'topic', 'partition', 'offset'].map((column) => `${column} ${direction}`).join(', ')
+  if (query.limit !== null) conditions.params['limit'] = query.limit.toString()
+  return {
+    sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
+        toUnixTimestamp64Nano(instant) AS ticks, topic, partition, offset
+      FROM ${events} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
+    params: conditions.params,
+  }
+}
+
+function addCursor(conditions: Conditions, after: string, descending: boolean): void {
+  const place = placeOfCursor(after)
+  const comparison = descending ? '<' : '>'
+  const instant = "fromUnixTimestamp64Nano({cursorInstant:Int64}, 'UTC')"
+  // The first condition is implied by the second; alone it lets the primary key prune.
+  conditions.add(`instant ${comparison}= ${instant}`)
+  conditions.add(
+    `(instant, topic, partition, offset) ${comparison} (${instant}, {cursorTopic:String}, {cursorPartition:Int32}, {cursorOffset:Int64})`,
+    {
+      cursorInstant: place.instant,
+      cursorTopic: place.topic,
+      cursorPartition: place.partition,
+      cursorOffset: place.offset,
+    },
+  )
+}
+
+function storedEvent(record: EventRecord): StoredEvent {
+  const { ticks, topic, partition, offset } = record
+  return {
+    json: envelopeJsonOfParts({
+      event_id: record.event_id,
+      occurred_at: record.occurred_at,
+      tenant_id: record.tenant_id === '' ? null : record.tenant_id,
+      correlation_id: record.correlation_id,
+      kind: record.kind,
+      data: record.payload,
+    }),
+    cursor: cursorOf({ instant: ticks, topic, partition, offset }),
+  }
+}

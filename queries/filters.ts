@@ -1,0 +1,29 @@
+import { withinDateTime64 } from '../projections/events/event-row.ts'
+import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
+import { Conditions } from './conditions.ts'
+
+/** What every analytics question may be limited to. */
+export interface AnalyticsFilter {
+  readonly tenant_id: string | null
+  readonly time_range: TimeRange | null
+}
+
+/** The filter as conditions on the table of events. Error: `InvalidQuery` for a bound that is no time. */
+export function analyticsConditions({ tenant_id, time_range }: AnalyticsFilter): Conditions {
+  const conditions = new Conditions().equals('tenant_id', tenant_id)
+  return time_range === null ? conditions : withinRange(conditions, time_range)
+}
+
+/** Adds a time range, both ends included. Error: `InvalidQuery` for a bound that is no time. */
+export function withinRange(conditions: Conditions, range: TimeRange): Conditions {
+  const { start, end } = instantsOf(range)
+  if (start !== null) addInstant(conditions, '>=', 'start', start)
+  if (end !== null) addInstant(conditions, '<=', 'end', end)
+  return conditions
+}
+
+function addInstant(conditions: Conditions, comparison: '>=' | '<=', name: string, instant: bigint): void {
+  conditions.add(`instant ${comparison} fromUnixTimestamp64Nano({${name}:Int64}, 'UTC')`, {
+    [name]: withinDateTime64(instant).toString(),
+  })
+}

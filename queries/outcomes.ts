@@ -1,0 +1,112 @@
+import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
+import { table } from '../projections/table-name.ts'
+import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+import type { QueryContext } from './query-context.ts'
+
+export const OUTCOME_BUCKETS = ['hour', 'day', 'week', 'month', 'all'] as const
+/** The length of time that a row stands for, in UTC; weeks begin on Monday. */
+export type OutcomeBucket = (typeof OUTCOME_BUCKETS)[number]
+
+export const OUTCOME_DIMENSIONS = ['tenant', 'backend', 'step'] as const
+export type OutcomeDimension = (typeof OUTCOME_DIMENSIONS)[number]
+
+export interface OutcomeAnalyticsQuery extends AnalyticsFilter {
+  readonly bucket: OutcomeBucket
+  readonly by: readonly OutcomeDimension[]
+}
+
+/** What the outcomes of one bucket, tenant, backend and step add up to. Dimensions that were not asked for are left out. */
+export interface OutcomeAnalytics {
+  /** Beginning of the bucket, `2026-04-23` or `2026-04-23T09:00:00Z`; left out for `all`. */
+  readonly bucket?: string
+  readonly tenant?: string | null
+  readonly backend?: string | null
+  readonly step?: string
+  readonly outcomes: bigint
+  readonly passed: bigint
+  /** 0 to 1. */
+  readonly pass_rate: number
+  /** Latencies in ms, by t-digest; null where no outcome tells its latency. */
+  readonly latency_p50_ms: number | null
+  readonly latency_p90_ms: number | null
+  readonly latency_p95_ms: number | null
+  readonly latency_p99_ms: number | null
+  readonly tokens: bigint
+  readonly cost_microdollars: bigint
+  /** µ$ for each outcome that passed, failed ones paid for as well; null where none passed. */
+  readonly cost_per_passed_microdollars: number | null
+}
+
+// Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where no time range is given.
+// Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
+const BUCKET_SQL: Readonly<Record<Exclude<OutcomeBucket, 'all'>, string>> = {
+  hour: `concat(substring(replaceOne(toString(${rollUpKeys.hour}), ' ', 'T'), 1, 19), 'Z')`,
+  day: `toString(toDate32(${rollUpKeys.hour}))`,
+  week: `toString(toMonday(toDate32(${rollUpKeys.hour})))`,
+  month: `toString(toStartOfMonth(toDate32(${rollUpKeys.hour})))`,
+}
+const DIMENSION_SQL: Readonly<Record<OutcomeDimension, string>> = {
+  tenant: 'tenant_id',
+  backend: 'backend',
+  step: 'step',
+}
+
+interface OutcomeRecord {
+  readonly bucket?: string
+  readonly by_tenant?: string
+  readonly by_backend?: string | null
+  readonly by_step?: string
+  readonly outcomes: string
+  readonly passed_outcomes: string
+  readonly latencies: readonly (number | null)[]
+  readonly token_sum: string | null
+  readonly cost: string | null
+}
+
+/** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for. Error: `InvalidQuery`. */
+export async function outcomeAnalytics(
+  { store }: QueryContext,
+  { bucket, by, ...filter }: OutcomeAnalyticsQuery,
+): Promise<OutcomeAnalytics[]> {
+  const conditions = analyticsConditions(filter).add("kind = 'OutcomeRecorded'")
+  const dimensions = OUTCOME_DIMENSIONS.filter((dimension) => by.includes(dimension))
+  const keys = [
+    ...(bucket === 'all' ? [] : [{ name: 'bucket', sql: BUCKET_SQL[bucket] }]),
+    ...dimensions.map((dimension) => ({ name: `by_${dimension}`, sql: DIMENSION_SQL[dimension] })),
+  ]
+  const grouping = keys.length === 0 ? '' : `GROUP BY ${keys.map(({ name }) => name).join(', ')}`
+  const records = await store.query<OutcomeRecord>({
+    sql: `SELECT ${keys.map(({ name, sql }) => `${sql} AS ${name}, `).join('')}
+        ${rollUpMeasures.events} AS outcomes, ${rollUpMeasures.passed} AS passed_outcomes,
+        ${rollUpMeasures.latency_percentiles} AS latencies,
+        ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
+      FROM ${table(store, 'events')} ${conditions.where} ${grouping}
+      ${keys.length === 0 ? 'HAVING outcomes > 0' : `ORDER BY ${keys.map(({ name }) => name).join(', ')}`}
+      SETTINGS enable_extended_results_for_datetime_functions = 1`,
+    params: conditions.params,
+  })
+  return records.map(analyticsOf)
+}
+
+function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
+  const outcomes = BigInt(record.outcomes)
+  const passed = BigInt(record.passed_outcomes)
+  const cost = BigInt(record.cost ?? 0)
+  const [p50 = null, p90 = null, p95 = null, p99 = null] = record.latencies
+  return {
+    ...(record.bucket === undefined ? {} : { bucket: record.bucket }),
+    ...(record.by_tenant === undefined ? {} : { tenant: record.by_tenant === '' ? null : record.by_tenant }),
+    ...(record.by_backend === undefined ? {} : { backend: record.by_backend }),
+    ...(record.by_step === undefined ? {} : { step: record.by_step }),
+    outcomes,
+    passed,
+    pass_rate: Number(passed) / Number(outcomes),
+    latency_p50_ms: p50,
+    latency_p90_ms: p90,
+    latency_p95_ms: p95,
+    latency_p99_ms: p99,
+    tokens: BigInt(record.token_sum ?? 0),
+    cost_microdollars: cost,
+    cost_per_passed_microdollars: passed === 0n ? null : Number(cost) / Number(passed),
+  }
+}

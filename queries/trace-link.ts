@@ -1,0 +1,22 @@
+import { table } from '../projections/table-name.ts'
+import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
+import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
+import type { QueryContext } from './query-context.ts'
+
+/**
+ * The replay trace with an id, or null. Where the id was recorded more than once, the latest recording counts,
+ * as in the reference. Without a tenant all tenants are searched, as in the reference.
+ */
+export async function getTraceLink(
+  { store }: QueryContext,
+  id: string,
+  tenant: string | null,
+): Promise<ReplayTrace | null> {
+  const rows = await store.query<{ payload: string }>({
+    sql: `SELECT payload FROM ${table(store, 'events')}
+      WHERE kind = 'ReplayTraceRecorded' AND trace_link_id = {id:String}${tenant === null ? '' : ' AND tenant_id = {tenant:String}'}
+      ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
+    params: { id, tenant: tenant ?? '' },
+  })
+  return rows[0] === undefined ? null : replayTraceOfData(rows[0].payload)
+}

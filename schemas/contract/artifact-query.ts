@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { ArtifactKind, ArtifactState } from './artifact.ts'
+import { optional, string, usize } from './scalars.ts'
+
+/** CONTRACT §10. */
+export const ArtifactQuery = z
+  .object({
+    tenant_id: optional(string).describe('Tenant'),
+    artifact_id: optional(string).describe('Artifact'),
+    kind: optional(ArtifactKind).describe('Kind of artifact'),
+    state: optional(ArtifactState).describe('Current state'),
+    limit: optional(usize).describe('How many artifacts at most'),
+  })
+  .meta({ id: 'ArtifactQuery', description: 'A question for the current state of artifacts' })
+
+export type ArtifactQuery = z.output<typeof ArtifactQuery>
+export type ArtifactQueryInput = z.input<typeof ArtifactQuery>

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { eventKinds } from './event-kind.ts'
+import { optional, string, usize, words } from './scalars.ts'
+import { TimeRange } from './time-range.ts'
+
+/** CONTRACT §10, and below it what this service answers beyond the reference. All filters are ANDed. */
+export const EventQuery = z
+  .object({
+    tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
+    time_range: optional(TimeRange).describe('When the events happened'),
+    kinds: z.array(words('EventKind', eventKinds)).describe('Kinds; empty means all'),
+    correlation_id: optional(string).describe('Run'),
+    chain_id: optional(string).describe('Chain of decisions'),
+    limit: optional(usize).describe('How many events at most; none means all'),
+
+    event_id: optional(string).describe('Events with this id; there may be several, since producers reuse ids'),
+    trace_link_id: optional(string).describe('Events that name this trace'),
+    artifact_id: optional(string).describe('Events of this artifact'),
+    proposal_id: optional(string).describe('Events that name this proposal'),
+    descending: z.boolean().default(false).describe('Latest first'),
+    after: optional(string).describe('Cursor: go on behind the event that it was given with'),
+  })
+  .meta({ id: 'EventQuery', description: 'A question for events' })
+
+export type EventQuery = z.output<typeof EventQuery>
+export type EventQueryInput = z.input<typeof EventQuery>

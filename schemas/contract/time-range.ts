@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { ExperienceError } from '../experience-error.ts'
+import { parseInstant, type Instant } from '../instant.ts'
+import { optional, string } from './scalars.ts'
+
+/** CONTRACT §10: both ends inclusive, each may be absent. */
+export const TimeRange = z
+  .object({ start: optional(string).describe('First instant'), end: optional(string).describe('Last instant') })
+  .meta({ id: 'TimeRange', description: 'A range of time, both ends included' })
+export type TimeRange = z.output<typeof TimeRange>
+
+/** The instants of a range: compared as points in time, where the reference compares text. Error: `InvalidQuery`. */
+export function instantsOf(range: TimeRange): { readonly start: Instant | null; readonly end: Instant | null } {
+  return { start: boundOf('time_range.start', range.start), end: boundOf('time_range.end', range.end) }
+}
+
+function boundOf(field: string, text: string | null): Instant | null {
+  if (text === null) return null
+  const instant = parseInstant(text)
+  if (instant === null) {
+    throw new ExperienceError('InvalidQuery', `${field}: must be an ISO 8601 time, or epoch seconds followed by Z`, { field })
+  }
+  return instant
+}

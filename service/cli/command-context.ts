@@ -1,0 +1,48 @@
+import type { Readable, Writable } from 'node:stream'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import type { Settings } from '../settings.ts'
+import { Service } from '../wiring/service.ts'
+import { jsonLine } from './json-line.ts'
+import { textTable } from './text-table.ts'
+
+/** What a command works with: settings, and the process's streams. */
+export interface CommandContext {
+  readonly settings: Settings
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  /** Aborts when the user asks the process to stop. */
+  readonly stopped: AbortSignal
+}
+
+export type OutputFormat = 'json' | 'table'
+
+/** Writes a line, waiting while the reader is slow. */
+export async function writeLine(stream: Writable, line: string): Promise<void> {
+  if (!stream.write(`${line}\n`)) await new Promise((resolve) => stream.once('drain', resolve))
+}
+
+/** Prints rows as JSON lines, or as a table for people. */
+export async function printRows(stdout: Writable, rows: readonly object[], format: OutputFormat): Promise<void> {
+  if (format === 'table') return writeLine(stdout, textTable(rows))
+  for (const row of rows) await writeLine(stdout, jsonLine(row))
+}
+
+/** Opens the service for one command, and closes it whatever happens. Failing ranges are reported on stderr. */
+export async function withService<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
+  const service = await Service.open(context.settings, (error, { topic, partition, first, next }) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    context.stderr.write(`cannot project ${topic}/${partition} ${first}..${next - 1n}, trying again: ${reason}\n`)
+  })
+  try {
+    return await use(service)
+  } finally {
+    await service.close()
+  }
+}
+
+/** Prints an error for people: never a stack trace. */
+export function describeError(error: unknown): string {
+  if (error instanceof ExperienceError) return `${error.code}: ${error.message}`
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`
+}

@@ -1,0 +1,149 @@
+import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
+import { readRecording } from '../../producers/recordings/read-recording.ts'
+import { queryArtifacts } from '../../queries/artifacts.ts'
+import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
+import { mostExpensiveChains } from '../../queries/chains.ts'
+import { summariseEvents } from '../../queries/event-summary.ts'
+import { queryEvents } from '../../queries/events.ts'
+import { outcomeAnalytics } from '../../queries/outcomes.ts'
+import type { QueryContext } from '../../queries/query-context.ts'
+import { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
+import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
+import { EventQuery } from '../../schemas/contract/event-query.ts'
+import { parseInput } from '../../schemas/contract/parse-input.ts'
+import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
+import type { Service } from '../wiring/service.ts'
+import { withService, writeLine, type CommandContext } from './command-context.ts'
+import { EXIT } from './exit-codes.ts'
+import { Progress } from './progress.ts'
+import { textTable } from './text-table.ts'
+
+export interface DemoOptions {
+  readonly events: bigint
+  readonly seed: bigint
+}
+
+/** Appends a simulated fleet's events and a recording of the Converge engine, projects them, and answers questions. */
+export async function demo(context: CommandContext, options: DemoOptions): Promise<number> {
+  return withService(context, async (service) => {
+    const { settings, stderr, stdout, stopped } = context
+    const kafka = settings.KAFKA_BROKERS?.join(', ')
+    stderr.write(`log: ${kafka === undefined ? `embedded in ${settings.EXPERIENCE_LOG_DATA}` : `Kafka at ${kafka}`}\n`)
+    const projecting = service.project()
+    await Promise.race([appendAll(context, service, options), projecting])
+    await projectAll(context, service)
+    if (stopped.aborted) return EXIT.done
+    await writeLine(stdout, await answers(service.queries))
+    await writeLine(stdout, nextSteps(settings.EXPERIENCE_LOG_DATA))
+    await service.stopProjecting()
+    await projecting
+    return EXIT.done
+  })
+}
+
+async function appendAll(context: CommandContext, service: Service, { events, seed }: DemoOptions): Promise<void> {
+  const producer = await service.openProducer()
+  const fleet = simulateFleet({ seed: Number(seed), events: Number(events) })
+  await append('a simulated fleet', fleet, events)
+  await append('a recording of the Converge engine', readRecording())
+  await producer.close()
+
+  async function append(name: string, envelopes: Iterable<ExperienceEventEnvelope>, total?: bigint): Promise<void> {
+    const progress = new Progress(context.stderr, `appending ${name}`)
+    const started = Date.now()
+    let appended = 0
+    for (const chunk of chunks(envelopes, 1000)) {
+      if (context.stopped.aborted) return
+      appended += (await Promise.all(chunk.map((envelope) => producer.append(envelope)))).length
+      progress.update(appended, total)
+    }
+    progress.end(`${appended} events, ${rate(appended, Date.now() - started)}`)
+  }
+}
+
+async function projectAll(context: CommandContext, service: Service): Promise<void> {
+  const progress = new Progress(context.stderr, 'projecting')
+  const started = Date.now()
+  await service.catchUp()
+  progress.end(`caught up ${Date.now() - started} ms after the last append`)
+}
+
+async function answers(queries: QueryContext): Promise<string> {
+  const everything = { tenant_id: null, time_range: null }
+  const { total_events, by_kind } = await summariseEvents(queries, null)
+  const outcomes = await outcomeAnalytics(queries, { ...everything, bucket: 'all', by: ['tenant', 'backend'] })
+  const chains = await mostExpensiveChains(queries, { ...everything, limit: 5n })
+  const dearest = chains[0]
+  const story = await queryEvents(
+    queries,
+    parseInput(EventQuery, { kinds: [], tenant_id: dearest?.tenant_id ?? null, chain_id: dearest?.chain_id ?? '' }),
+  )
+  const artifacts = await queryArtifacts(queries, parseInput(ArtifactQuery, {}))
+  const section = (title: string, rows: readonly object[]): string => `\n${title}\n\n${textTable(rows)}\n`
+  return [
+    section(
+      `${total_events} events by kind`,
+      Object.entries(by_kind).map(([kind, events]) => ({ kind, events })),
+    ),
+    section('Outcomes by tenant and backend: pass rate, latency, cost', outcomes.map(forPeople)),
+    section('The most expensive chains', chains),
+    section(
+      `What happened in chain ${dearest?.chain_id ?? ''}`,
+      story.map(({ json }) => storyLine(json)),
+    ),
+    section('Budgets exceeded', await budgetsExceeded(queries, everything)),
+    section(
+      'Artifacts with forbidden transitions',
+      artifacts.filter(({ forbidden_transitions }) => forbidden_transitions > 0n),
+    ),
+  ].join('')
+}
+
+function forPeople(row: Awaited<ReturnType<typeof outcomeAnalytics>>[number]): object {
+  return {
+    tenant: row.tenant,
+    backend: row.backend,
+    outcomes: row.outcomes,
+    pass_rate: `${(100 * row.pass_rate).toFixed(1)} %`,
+    p50_ms: rounded(row.latency_p50_ms),
+    p95_ms: rounded(row.latency_p95_ms),
+    p99_ms: rounded(row.latency_p99_ms),
+    tokens: row.tokens,
+    cost_usd: (Number(row.cost_microdollars) / 1e6).toFixed(2),
+    'usd/passed':
+      row.cost_per_passed_microdollars === null ? null : (row.cost_per_passed_microdollars / 1e6).toFixed(4),
+  }
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value)
+}
+
+function storyLine(json: string): object {
+  const { event_id, occurred_at, event } = envelopeFromJson(json)
+  return { occurred_at, kind: event.type, event_id }
+}
+
+function nextSteps(data: string): string {
+  const option = data === '.experience-log' ? '' : ` --data ${data}`
+  return `Ask on, for example:
+  npx experience-log analytics outcomes --bucket hour --by backend --format table${option}
+  npx experience-log query --kind OutcomeRecorded --limit 3 --desc${option}
+  npx experience-log verify${option}`
+}
+
+function rate(events: number, ms: number): string {
+  return `${Math.round((1000 * events) / Math.max(ms, 1)).toLocaleString('en')} a second`
+}
+
+function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let chunk: T[] = []
+  for (const item of items) {
+    chunk.push(item)
+    if (chunk.length === size) {
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}

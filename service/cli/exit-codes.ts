@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../../schemas/experience-error.ts'
+
+/** What the command line answers to the shell. */
+export const EXIT = {
+  done: 0,
+  /** The command ran, and its answer is no: lines were refused, differences were found, nothing has the id. */
+  no: 1,
+  /** Wrong use or settings. */
+  usage: 2,
+  /** A server cannot be reached, failed, or is behind. */
+  unavailable: 3,
+} as const
+
+export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
+  InvalidQuery: EXIT.usage,
+  InvalidSettings: EXIT.usage,
+  NotFound: EXIT.no,
+  Unavailable: EXIT.unavailable,
+  StorageError: EXIT.unavailable,
+  Lagging: EXIT.unavailable,
+}

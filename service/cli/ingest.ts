@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { offset } from '../../log/event-log.ts'
+import type { EventProducer } from '../../producers/event-producer.ts'
+import { countEventsAt } from '../../queries/events-at.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
+import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
+import { openLog } from '../wiring/open-log.ts'
+import { openProducer } from '../wiring/open-producer.ts'
+import { withService, writeLine, type CommandContext } from './command-context.ts'
+import { EXIT } from './exit-codes.ts'
+import { jsonLine } from './json-line.ts'
+import { OffsetRanges } from './offset-ranges.ts'
+import { readLines, type Line } from './read-lines.ts'
+
+/** Larger than any envelope that the log takes, in whatever spelling. */
+const MAX_LINE_BYTES = 16 << 20
+/** Lines whose appends may be under way at once: their errors are held until then. */
+const LINES_UNDER_WAY = 4096
+
+/**
+ * Appends the envelopes of a file, or of standard input for `-`. A line that is refused is told on stderr, and the others are
+ * appended all the same. What was accepted is printed even when the log fails midway.
+ */
+export async function ingest(context: CommandContext, file: string): Promise<number> {
+  const input = file === '-' ? context.stdin : await openFile(file)
+  const counts = { accepted: 0, rejected: 0 }
+  const appended = new OffsetRanges()
+  let failure: unknown
+  const log = await openLog(context.settings)
+  try {
+    const producer = await openProducer(log, context.settings)
+    try {
+      await appendLines(context, producer, input, counts, appended)
+    } catch (error) {
+      failure = error
+    } finally {
+      await producer.close()
+    }
+  } finally {
+    await log.close()
+  }
+  const duplicates = failure === undefined ? await countDuplicates(context, counts.accepted, appended) : null
+  await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
+  if (failure !== undefined) throw failure
+  return counts.rejected === 0 ? EXIT.done : EXIT.no
+}
+
+async function appendLines(
+  context: CommandContext,
+  producer: EventProducer,
+  input: Readable,
+  counts: { accepted: number; rejected: number },
+  appended: OffsetRanges,
+): Promise<void> {
+  const refuse = async (line: Line, error: unknown): Promise<void> => {
+    if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery') throw error
+    counts.rejected++
+    const { code, field = 'document', message } = error
+    await writeLine(context.stderr, jsonLine({ line: line.number, code, field, message }))
+  }
+  const appendLine = async (line: Line): Promise<void> => {
+    try {
+      appended.add(await producer.append(envelopeOf(line)))
+      counts.accepted++
+    } catch (error) {
+      await refuse(line, error)
+    }
+  }
+
+  let underWay: Promise<void>[] = []
+  const settle = async (): Promise<void> => {
+    const results = await Promise.allSettled(underWay)
+    underWay = []
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+  try {
+    for await (const line of readLines(input, MAX_LINE_BYTES)) {
+      if (context.stopped.aborted) break
+      if (isBlank(line)) continue
+      underWay.push(appendLine(line))
+      if (underWay.length >= LINES_UNDER_WAY) await settle()
+    }
+  } finally {
+    await settle()
+  }
+}
+
+function envelopeOf({ bytes }: Line): ReturnType<typeof envelopeFromJson> {
+  if (bytes === null) {
+    const message = `document: a line may take ${MAX_LINE_BYTES} bytes at most`
+    throw new ExperienceError('InvalidQuery', message, { field: 'document' })
+  }
+  return envelopeFromJson(decodeUtf8(bytes))
+}
+
+function isBlank({ bytes }: Line): boolean {
+  return bytes !== null && bytes.length < 16 && bytes.toString('latin1').trim() === ''
+}
+
+async function openFile(file: string): Promise<Readable> {
+  const stream = createReadStream(file)
+  await new Promise<void>((resolve, reject) => {
+    stream.once('open', () => resolve())
+    stream.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(new ExperienceError('InvalidSettings', `cannot read ${file}: ${cause.code ?? cause.message}`, { cause })),
+    )
+  })
+  return stream
+}
+
+/**
+ * How many of the accepted events the read model holds no row of, since an equal event came before. Null where that is not
+ * known: a producer does not wait for a read model that others project into.
+ */
+async function countDuplicates(
+  context: CommandContext,
+  accepted: number,
+  appended: OffsetRanges,
+): Promise<bigint | null> {
+  if (context.settings.CLICKHOUSE_URL !== undefined) return null
+  const ranges = appended.all()
+  try {
+    return await withService(context, async (service) => {
+      await service.waitUntilProjected(
+        ranges.map(({ topic, partition, next }) => ({ topic, partition, next: offset(next) })),
+      )
+      return BigInt(accepted) - (await countEventsAt(service.queries, ranges))
+    })
+  } catch (error) {
+    // What was appended is safe; another process may have the read model open, or be slow.
+    if (error instanceof ExperienceError && error.retryable) return null
+    throw error
+  }
+}

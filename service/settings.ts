@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { ExperienceError } from '../schemas/experience-error.ts'
+
+const integer = (fallback: number, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, { error: 'must be a whole number' })
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(fallback)
+
+const flag = z
+  .enum(['true', 'false'], { error: "must be 'true' or 'false'" })
+  .transform((word) => word === 'true')
+  .default(false)
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+
+/** Every setting: an environment variable, its meaning and its default. `docs/settings.md` is made from this. */
+export const Settings = z.object({
+  EXPERIENCE_LOG_DATA: z
+    .string()
+    .min(1)
+    .default('.experience-log')
+    .describe('Directory of the embedded log and read model; one process at a time'),
+
+  KAFKA_BROKERS: z
+    .string()
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .pipe(
+      z
+        .array(z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/, { error: 'must be host:port, separated by commas' }))
+        .min(1),
+    )
+    .optional()
+    .describe('Kafka brokers, host:port separated by commas; without it the log is embedded'),
+  KAFKA_SSL: flag.describe('Whether to talk TLS to the brokers'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('Who logs in to the brokers'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('Password for the brokers'),
+  SCHEMA_REGISTRY_URL: url
+    .optional()
+    .describe('Confluent-compatible schema registry, with user:password@ if it wants them; needed with KAFKA_BROKERS'),
+  CLICKHOUSE_URL: url
+    .optional()
+    .describe('ClickHouse server, with user:password@ if it wants them; without it the read model is embedded'),
+  CLICKHOUSE_DATABASE: z.string().default('experience_log').describe('Database of the read model'),
+
+  TOPIC_PREFIX: z.string().default('experience').describe('What topic names start with: letters, digits, hyphens'),
+  TOPIC_PARTITIONS: integer(1, 1, 10_000).describe(
+    'Partitions of a new tenant topic. With one, events of equal time are answered in the order of their append; set more before the first event of a tenant that is too large for one projector',
+  ),
+  TOPIC_REPLICATION_FACTOR: integer(0, 0, 32).describe(
+    'Replicas of a new topic; 0 means three, or as many as there are brokers',
+  ),
+
+  PRODUCER_LINGER_MS: integer(5, 0, 60_000).describe('How long an event may wait for others to be appended with, ms'),
+  PRODUCER_BATCH_BYTES: integer(524_288, 1_024, 1 << 30).describe(
+    'Bytes after which a batch is appended without waiting',
+  ),
+  PRODUCER_MAX_IN_FLIGHT_BYTES: integer(64 << 20, 1 << 20, 2 ** 40).describe(
+    'Bytes that may wait to be appended; callers wait for room beyond that',
+  ),
+  PROJECTOR_LINGER_MS: integer(100, 0, 60_000).describe(
+    'How long the log may wait to fill a batch for the projector, ms',
+  ),
+  PROJECTOR_BATCH_BYTES: integer(8 << 20, 1_024, 1 << 30).describe(
+    'Bytes after which a batch is projected without waiting',
+  ),
+  DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
+  READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
+    'How long a reader waits until what was appended is projected, ms',
+  ),
+})
+export type Settings = z.output<typeof Settings>
+
+/** Reads the settings from environment variables. Error: `InvalidSettings`, naming every fault on a line of its own. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  // An empty variable means none: that is how compose files and shells unset.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const result = Settings.safeParse(given)
+  const faults = [...(result.error?.issues.map(faultOf) ?? []), ...combinationFaults(given)]
+  if (!result.success || faults.length > 0) throw new ExperienceError('InvalidSettings', faults.join('\n'))
+  return result.data
+}
+
+function faultOf(issue: z.core.$ZodIssue): string {
+  return `${String(issue.path[0])}: ${issue.message}`
+}
+
+/** Settings that need another one: `[the one given, the one it needs]`. */
+const NEEDS = [
+  ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'],
+  ['SCHEMA_REGISTRY_URL', 'KAFKA_BROKERS'],
+  ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME'],
+  ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_PASSWORD'],
+  ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM'],
+] as const satisfies readonly (readonly [keyof Settings, keyof Settings])[]
+
+function combinationFaults(given: Readonly<Record<string, unknown>>): string[] {
+  return NEEDS.filter(([name, needed]) => given[name] !== undefined && given[needed] === undefined).map(
+    ([name, needed]) => `${needed}: required with ${name}`,
+  )
+}

@@ -1,0 +1,24 @@
+import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
+import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
+import type { LifecycleEventInput } from './experience-store.ts'
+
+/**
+ * The event of an artifact's transition. Time and tenant are the lifecycle event's own; the reference writes 1970 and no tenant,
+ * so that no query by time or tenant finds the event (CONTRACT trap 32).
+ */
+export function artifactTransition(
+  eventId: string,
+  artifactId: string,
+  artifactKind: ArtifactKind,
+  event: LifecycleEventInput,
+): ExperienceEventEnvelopeInput {
+  return {
+    event_id: eventId,
+    occurred_at: event.timestamp,
+    tenant_id: event.tenant_id ?? null,
+    event: {
+      type: 'ArtifactStateTransitioned',
+      data: { artifact_id: artifactId, artifact_kind: artifactKind, event },
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { ArtifactKind, LifecycleEvent } from '../../schemas/contract/artifact.ts'
+import type { ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
+import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
+import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
+import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
+import type { ArtifactStatus } from '../../queries/artifacts.ts'
+
+/**
+ * The reference's store of experience events (CONTRACT §11), asynchronous. Every read sees every earlier write of the same
+ * store. Where it differs from the reference, docs/differences.md says how and why.
+ *
+ * Errors of every operation: `InvalidQuery` (with the field), `StorageError`, `Unavailable`; of reads: `Lagging`.
+ */
+export interface ExperienceStore {
+  /** Validates and appends an event. When it resolves, the event is durable. */
+  appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void>
+
+  /** Appends one by one and stops at the first fault; earlier ones stay. With `atomic`, all are appended or none. */
+  appendEvents(
+    envelopes: readonly ExperienceEventEnvelopeInput[],
+    options?: { readonly atomic?: boolean },
+  ): Promise<void>
+
+  /** The events that match, in the order of their instants, then of their positions in the log. */
+  queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]>
+
+  /** The current state of the artifacts that match, by tenant and id. */
+  queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]>
+
+  /**
+   * Appends an ArtifactStateTransitioned event that takes its time and tenant from the lifecycle event, and answers with its
+   * event id. Transitions that the state machine forbids are recorded as well, and flagged in `queryArtifacts`.
+   */
+  writeArtifactStateTransition(
+    artifactId: string,
+    artifactKind: ArtifactKind,
+    event: LifecycleEventInput,
+  ): Promise<string>
+
+  /** The replay trace that was recorded last under the id, or null; of one tenant if one is given, else of any. */
+  getTraceLink(id: string, options?: { readonly tenant?: string }): Promise<ReplayTrace | null>
+
+  /** Finishes what is under way, then lets go of servers and files. */
+  close(): Promise<void>
+}
+
+/** A lifecycle event as callers may write it: ticket and tenant may be left out. */
+export type LifecycleEventInput = Omit<LifecycleEvent, 'ticket_ref' | 'tenant_id'> & Partial<LifecycleEvent>

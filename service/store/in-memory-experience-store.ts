@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { EventRow } from '../../projections/events/event-columns.ts'
+import { eventRow } from '../../projections/events/event-row.ts'
+import { digestKey } from '../../projections/events/known-digests.ts'
+import type { ArtifactStatus } from '../../queries/artifacts.ts'
+import { contentDigest } from '../../schemas/content-digest.ts'
+import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
+import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
+import {
+  parseEnvelope,
+  type ExperienceEventEnvelope,
+  type ExperienceEventEnvelopeInput,
+} from '../../schemas/contract/envelope.ts'
+import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
+import { parseInput } from '../../schemas/contract/parse-input.ts'
+import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
+import { instantsOf } from '../../schemas/contract/time-range.ts'
+import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
+import { envelopeToJson, eventDataToJson } from '../../schemas/json/envelope-json.ts'
+import { artifactTransition } from './artifact-transition.ts'
+import type { ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+import { artifactStatuses, matchesArtifact } from './artifact-statuses.ts'
+
+interface Held {
+  readonly envelope: ExperienceEventEnvelope
+  /** What the read model would hold of the event. */
+  readonly row: EventRow
+}
+
+/** An experience store for users' tests: the same answers as the streaming one, without a log or a read model. */
+export class InMemoryExperienceStore implements ExperienceStore {
+  /** In the order of answers. */
+  private held: Held[] = []
+  private readonly digests = new Set<string>()
+  private appended = 0n
+
+  async appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void> {
+    this.hold(parseEnvelope(envelope))
+  }
+
+  async appendEvents(
+    envelopes: readonly ExperienceEventEnvelopeInput[],
+    options: { readonly atomic?: boolean } = {},
+  ): Promise<void> {
+    if (options.atomic === true) for (const envelope of envelopes.map(parseEnvelope)) this.hold(envelope)
+    else for (const envelope of envelopes) this.hold(parseEnvelope(envelope))
+  }
+
+  async queryEvents(input: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
+    const query = parseInput(EventQuery, input)
+    const matching = this.held.filter(filterOf(query))
+    if (query.descending) matching.reverse()
+    return matching.slice(0, query.limit === null ? undefined : Number(query.limit)).map(({ envelope }) => envelope)
+  }
+
+  async queryArtifacts(input: ArtifactQueryInput): Promise<ArtifactStatus[]> {
+    const query = parseInput(ArtifactQuery, input)
+    const statuses = artifactStatuses(this.held.map(({ row }) => row)).filter((status) =>
+      matchesArtifact(query, status),
+    )
+    return statuses.slice(0, query.limit === null ? undefined : Number(query.limit))
+  }
+
+  async writeArtifactStateTransition(
+    artifactId: string,
+    artifactKind: ArtifactKind,
+    event: LifecycleEventInput,
+  ): Promise<string> {
+    const eventId = `evt-${randomUUID()}`
+    await this.appendEvent(artifactTransition(eventId, artifactId, artifactKind, event))
+    return eventId
+  }
+
+  async getTraceLink(id: string, options: { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+    let last: Held | undefined
+    for (const held of this.held) {
+      const { envelope, row } = held
+      if (envelope.event.type !== 'ReplayTraceRecorded' || row.trace_link_id !== id) continue
+      if (options.tenant !== undefined && envelope.tenant_id !== options.tenant) continue
+      if (last === undefined || last.row.offset < row.offset) last = held
+    }
+    return last?.envelope.event.type === 'ReplayTraceRecorded' ? last.envelope.event.data.trace_link : null
+  }
+
+  async close(): Promise<void> {
+    this.held = []
+    this.digests.clear()
+  }
+
+  private hold(envelope: ExperienceEventEnvelope): void {
+    const digest = contentDigest(envelopeToJson(envelope))
+    if (this.digests.has(digestKey(digest))) return
+    this.digests.add(digestKey(digest))
+    const loggedAt = Date.now()
+    const instant = parseInstant(envelope.occurred_at)
+    const row = eventRow({
+      envelope,
+      instant: instant ?? instantOfMillis(loggedAt),
+      instantSource: instant === null ? 'log' : 'text',
+      digest,
+      payload: eventDataToJson(envelope.event),
+      topic: 'memory',
+      partition: 0,
+      offset: this.appended++,
+      loggedAt,
+    })
+    // Behind all that are not later: events of equal time keep the order of their append.
+    const place = this.held.findLastIndex((other) => other.row.instant <= row.instant) + 1
+    this.held.splice(place, 0, { envelope, row })
+  }
+}
+
+function filterOf(query: EventQuery): (held: Held) => boolean {
+  const { start, end } = query.time_range === null ? { start: null, end: null } : instantsOf(query.time_range)
+  const equal = (wanted: string | null, actual: unknown): boolean => wanted === null || wanted === actual
+  return ({ envelope, row }) =>
+    equal(query.tenant_id, envelope.tenant_id) &&
+    equal(query.correlation_id, envelope.correlation_id) &&
+    equal(query.chain_id, row.chain_id) &&
+    equal(query.event_id, envelope.event_id) &&
+    equal(query.trace_link_id, row.trace_link_id) &&
+    equal(query.artifact_id, row.artifact_id) &&
+    equal(query.proposal_id, row.proposal_id) &&
+    (query.kinds.length === 0 || query.kinds.includes(envelope.event.type)) &&
+    (start === null || row.instant >= start) &&
+    (end === null || row.instant <= end)
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import type { Target } from '../../consumers/projection-progress.ts'
+import { offset, type Position, type TopicPartition } from '../../log/event-log.ts'
+import type { EventProducer } from '../../producers/event-producer.ts'
+import { queryArtifacts, type ArtifactStatus } from '../../queries/artifacts.ts'
+import { queryEvents } from '../../queries/events.ts'
+import { getTraceLink } from '../../queries/trace-link.ts'
+import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
+import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
+import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
+import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
+import { parseInput } from '../../schemas/contract/parse-input.ts'
+import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
+import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
+import type { Settings } from '../settings.ts'
+import { Service, type ReportFailure } from '../wiring/service.ts'
+import { artifactTransition } from './artifact-transition.ts'
+import type { ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+
+/**
+ * The experience store over the log and the read model. It remembers how far it has appended, and a read waits until that is
+ * projected: it sees every earlier write of this store, and what others wrote as far as it is projected.
+ */
+export class StreamingExperienceStore implements ExperienceStore {
+  private readonly service: Service
+  private readonly producer: EventProducer
+  /** The next offset behind this store's last append, per partition. */
+  private readonly appended = new Map<string, Target>()
+
+  private constructor(service: Service, producer: EventProducer) {
+    this.service = service
+    this.producer = producer
+  }
+
+  static async open(settings: Settings, reportFailure: ReportFailure = () => {}): Promise<StreamingExperienceStore> {
+    const service = await Service.open(settings, reportFailure)
+    try {
+      return new StreamingExperienceStore(service, await service.openProducer())
+    } catch (error) {
+      await service.close()
+      throw error
+    }
+  }
+
+  async appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void> {
+    this.remember(await this.producer.append(envelope))
+  }
+
+  async appendEvents(
+    envelopes: readonly ExperienceEventEnvelopeInput[],
+    options: { readonly atomic?: boolean } = {},
+  ): Promise<void> {
+    try {
+      for (const position of await this.producer.appendMany(envelopes, options)) this.remember(position)
+    } catch (error) {
+      // What was appended before the fault is this store's write too.
+      for (const target of await this.service.endOfLog()) this.rememberTarget(target)
+      throw error
+    }
+  }
+
+  async queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
+    const parsed = parseInput(EventQuery, query)
+    await this.seeOwnWrites()
+    return (await queryEvents(this.service.queries, parsed)).map(({ json }) => envelopeFromJson(json))
+  }
+
+  async queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]> {
+    const parsed = parseInput(ArtifactQuery, query)
+    await this.seeOwnWrites()
+    return queryArtifacts(this.service.queries, parsed)
+  }
+
+  async writeArtifactStateTransition(
+    artifactId: string,
+    artifactKind: ArtifactKind,
+    event: LifecycleEventInput,
+  ): Promise<string> {
+    const eventId = `evt-${randomUUID()}`
+    await this.appendEvent(artifactTransition(eventId, artifactId, artifactKind, event))
+    return eventId
+  }
+
+  async getTraceLink(id: string, options: { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+    await this.seeOwnWrites()
+    return getTraceLink(this.service.queries, id, options.tenant ?? null)
+  }
+
+  async close(): Promise<void> {
+    await this.producer.close()
+    await this.service.close()
+  }
+
+  private remember({ topic, partition, offset: at }: Position): void {
+    this.rememberTarget({ topic, partition, next: offset(at + 1n) })
+  }
+
+  private rememberTarget(target: Target): void {
+    const key = keyOf(target)
+    const known = this.appended.get(key)
+    if (known === undefined || known.next < target.next) this.appended.set(key, target)
+  }
+
+  private async seeOwnWrites(): Promise<void> {
+    const targets = [...this.appended.values()]
+    await this.service.waitUntilProjected(targets)
+    // What is projected stays so: it need not be waited for again.
+    for (const target of targets) {
+      if (this.appended.get(keyOf(target)) === target) this.appended.delete(keyOf(target))
+    }
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

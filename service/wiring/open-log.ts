@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { LmdbEventLog } from '../../log/embedded/lmdb-event-log.ts'
+import { LmdbSchemaRegistry } from '../../log/embedded/lmdb-schema-registry.ts'
+import { openLmdb } from '../../log/embedded/open-lmdb.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { SchemaRegistry } from '../../log/schema-registry.ts'
+import { TenantTopics } from '../../log/tenant-topics.ts'
+import { compatibilityFault } from '../../schemas/avro/schema-compatibility.ts'
+import type { Settings } from '../settings.ts'
+
+export interface OpenLog {
+  readonly log: EventLog
+  readonly registry: SchemaRegistry
+  readonly topics: TenantTopics
+  close(): Promise<void>
+}
+
+/** The log and the registry that the settings name: Kafka and a registry server, or LMDB. Errors: `Unavailable`, `StorageError`. */
+export async function openLog(settings: Settings): Promise<OpenLog> {
+  const topics = new TenantTopics(settings.TOPIC_PREFIX)
+  const brokers = settings.KAFKA_BROKERS
+  const { log, registry, closeTables } =
+    brokers === undefined ? await openEmbeddedLog(settings) : await openKafkaLog(settings, brokers)
+  return {
+    log,
+    registry,
+    topics,
+    close: async () => {
+      await log.close()
+      await registry.close()
+      await closeTables()
+    },
+  }
+}
+
+interface Opened {
+  readonly log: EventLog
+  readonly registry: SchemaRegistry
+  readonly closeTables: () => Promise<void>
+}
+
+async function openEmbeddedLog(settings: Settings): Promise<Opened> {
+  const tables = await openLmdb(join(settings.EXPERIENCE_LOG_DATA, 'log'))
+  return {
+    log: new LmdbEventLog(tables, { partitions: settings.TOPIC_PARTITIONS }),
+    registry: new LmdbSchemaRegistry(tables, { checkCompatible: compatibilityFault }),
+    closeTables: () => tables.close(),
+  }
+}
+
+async function openKafkaLog(settings: Settings, brokers: readonly string[]): Promise<Opened> {
+  // Loaded only here: the clients take longer to load than all the rest of the embedded mode.
+  const { KafkaEventLog } = await import('../../log/kafka/kafka-event-log.ts')
+  const { ConfluentSchemaRegistry } = await import('../../log/kafka/confluent-schema-registry.ts')
+  const mechanism = settings.KAFKA_SASL_MECHANISM
+  const username = settings.KAFKA_SASL_USERNAME ?? ''
+  const password = settings.KAFKA_SASL_PASSWORD ?? ''
+  const replicationFactor = settings.TOPIC_REPLICATION_FACTOR
+  const log = await KafkaEventLog.connect({
+    brokers,
+    partitions: settings.TOPIC_PARTITIONS,
+    ...(replicationFactor === 0 ? {} : { replicationFactor }),
+    ...(settings.KAFKA_SSL ? { ssl: true } : {}),
+    ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } as never }),
+  })
+  const registry = new ConfluentSchemaRegistry({ url: settings.SCHEMA_REGISTRY_URL as string })
+  return { log, registry, closeTables: async () => {} }
+}

@@ -1,0 +1,129 @@
+import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
+import { rangeProjection } from '../../consumers/project-range.ts'
+import { Projector } from '../../consumers/projector.ts'
+import { verify, type Verification } from '../../consumers/verify/verify.ts'
+import type { RecordBatch } from '../../log/event-log.ts'
+import type { EventProducer } from '../../producers/event-producer.ts'
+import type { QueryContext } from '../../queries/query-context.ts'
+import type { Settings } from '../settings.ts'
+import { openLog, type OpenLog } from './open-log.ts'
+import { openProducer } from './open-producer.ts'
+import { openReadModel, type OpenReadModel } from './open-read-model.ts'
+
+/** Told of ranges that could not be projected and will be tried again. */
+export type ReportFailure = (error: unknown, batch: RecordBatch) => void
+
+/**
+ * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
+ * one that can project into it, and does so whenever it waits.
+ */
+export class Service {
+  readonly log: OpenLog
+  readonly readModel: OpenReadModel
+  private readonly settings: Settings
+  private readonly decoders: EnvelopeDecoders
+  private readonly progress: ProjectionProgress
+  private readonly reportFailure: ReportFailure
+  private projecting: { readonly projector: Projector; readonly ended: Promise<void> } | null = null
+
+  private constructor(settings: Settings, log: OpenLog, readModel: OpenReadModel, reportFailure: ReportFailure) {
+    this.settings = settings
+    this.log = log
+    this.readModel = readModel
+    this.reportFailure = reportFailure
+    this.decoders = new EnvelopeDecoders(log.registry)
+    this.progress = new ProjectionProgress(log.log, log.topics, this.group)
+  }
+
+  /** Opens both. Errors: `Unavailable` (which server, what to do), `StorageError`. */
+  static async open(settings: Settings, reportFailure: ReportFailure): Promise<Service> {
+    const log = await openLog(settings)
+    try {
+      return new Service(settings, log, await openReadModel(settings), reportFailure)
+    } catch (error) {
+      await log.close()
+      throw error
+    }
+  }
+
+  get queries(): QueryContext {
+    return { store: this.readModel.store }
+  }
+
+  async openProducer(): Promise<EventProducer> {
+    return openProducer(this.log, this.settings)
+  }
+
+  /** Runs a projector in this process; resolves when it has been stopped. */
+  async project(): Promise<void> {
+    this.projecting ??= this.startProjector()
+    await this.projecting.ended
+  }
+
+  /** Waits until everything before the targets is projected, projecting in this process if no other can. Error: `Lagging`. */
+  async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
+    if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
+    this.projecting ??= this.startProjector()
+    const failed = this.projecting.ended.then(() => {
+      throw new Error('the projector was stopped')
+    })
+    return Promise.race([this.progress.waitFor(targets, timeoutMs), failed])
+  }
+
+  /** The end of every tenant's topic as it stands now. */
+  async endOfLog(): Promise<Target[]> {
+    return this.progress.endOfLog()
+  }
+
+  /** Waits until everything that the log holds now is projected. Error: `Lagging`. */
+  async catchUp(): Promise<void> {
+    await this.waitUntilProjected(await this.endOfLog())
+  }
+
+  /** Proves that the tables equal the log as it stands now. Error: `Lagging`. */
+  async verify(): Promise<Verification> {
+    const endOfLog = await this.progress.endOfLog()
+    await this.waitUntilProjected(endOfLog)
+    const { log, topics } = this.log
+    const { store, generation } = this.readModel
+    return verify({ log, topics, decoders: this.decoders, store, generation }, endOfLog)
+  }
+
+  /** Stops the projector, if one runs here, after the ranges under way. */
+  async stopProjecting(): Promise<void> {
+    const running = this.projecting
+    if (running === null) return
+    await running.projector.stop()
+    await running.ended.catch(() => {})
+    this.projecting = null
+  }
+
+  async close(): Promise<void> {
+    await this.stopProjecting()
+    await this.readModel.store.close()
+    await this.log.close()
+  }
+
+  /** Consumer group of the generation's projectors. */
+  private get group(): string {
+    return `${this.settings.TOPIC_PREFIX}.projector.${this.readModel.generation.id}`
+  }
+
+  private startProjector(): { projector: Projector; ended: Promise<void> } {
+    const { log, topics } = this.log
+    const { store, generation } = this.readModel
+    const project = rangeProjection({ log, topics, decoders: this.decoders, store, generation })
+    const projector = new Projector(log, topics, project, {
+      group: this.group,
+      lingerMs: this.settings.PROJECTOR_LINGER_MS,
+      batchBytes: this.settings.PROJECTOR_BATCH_BYTES,
+      discoveryMs: this.settings.DISCOVERY_MS,
+      onFailure: this.reportFailure,
+    })
+    const ended = projector.run()
+    // Awaited by `project` or `waitUntilProjected`; without either, a failure must not end the process.
+    ended.catch(() => {})
+    return { projector, ended }
+  }
+}
