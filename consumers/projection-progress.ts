@@ -46,13 +46,22 @@ export class ProjectionProgress {
       .filter(({ lag }) => lag > 0n)
   }
 
-  /** Waits until everything before the targets is projected. Error: `Lagging`, naming the partitions that are behind. */
-  async waitFor(targets: readonly Target[], timeoutMs: number): Promise<void> {
-    const deadline = Date.now() + timeoutMs
+  /**
+   * Waits until everything before the targets is projected, but no longer than `timeoutMs`; with `whileItMoves`, no longer than
+   * that without any progress. Error: `Lagging`, naming the partitions that are behind.
+   */
+  async waitFor(targets: readonly Target[], timeoutMs: number, { whileItMoves = false } = {}): Promise<void> {
+    let deadline = Date.now() + timeoutMs
+    let leastLag: bigint | null = null
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
       // A partition that holds nothing has nothing to wait for.
       const lagging = await this.lagBehind(targets.filter(({ next }) => next > 0n))
       if (lagging.length === 0) return
+      const lag = lagging.reduce((sum, partition) => sum + partition.lag, 0n)
+      if (whileItMoves && (leastLag === null || lag < leastLag)) {
+        leastLag = lag
+        deadline = Date.now() + timeoutMs
+      }
       if (Date.now() + pollMs > deadline) throw laggingError(lagging, timeoutMs)
       await new Promise((resolve) => setTimeout(resolve, pollMs))
     }

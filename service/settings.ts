@@ -72,7 +72,7 @@ export const Settings = z.object({
   ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
-    'How long a reader waits until what was appended is projected, ms',
+    'How long a reader waits until what was appended is projected, ms; where the read model is embedded, how long without any progress',
   ),
 })
 export type Settings = z.output<typeof Settings>

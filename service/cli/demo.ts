@@ -54,7 +54,7 @@ async function appendAll(context: CommandContext, service: Service, { events, se
     let appended = 0
     for (const chunk of chunks(envelopes, 1000)) {
       if (context.stopped.aborted) return
-      appended += (await Promise.all(chunk.map((envelope) => producer.append(envelope)))).length
+      appended += (await Promise.all(chunk.map((envelope) => producer.append(envelope, { validated: true })))).length
       progress.update(appended, total)
     }
     progress.end(`${appended} events, ${rate(appended, Date.now() - started)}`)

@@ -62,7 +62,7 @@ async function appendLines(
   }
   const appendLine = async (line: Line): Promise<void> => {
     try {
-      appended.add(await producer.append(envelopeOf(line)))
+      appended.add(await producer.append(envelopeOf(line), { validated: true }))
       counts.accepted++
     } catch (error) {
       await refuse(line, error)

@@ -1,0 +1,184 @@
+import { EventEmitter } from 'node:events'
+import type {
+  AppendRequest,
+  CommittedOffset,
+  ConsumerOptions,
+  EventLog,
+  GroupConsumer,
+  Offset,
+  PartitionOffsets,
+  Position,
+  ReadRange,
+  RecordBatch,
+} from '../event-log.ts'
+import { partitionOfKey } from '../partitioner.ts'
+import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
+import type { AppendSignal } from './append-signal.ts'
+import { LmdbGroup } from './lmdb-group.ts'
+import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
+import { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
+import {
+  decodeHead,
+  encodeHead,
+  encodeRecord,
+  partitionKey,
+  recordKey,
+  setBytesBefore,
+  type Head,
+} from './stored-record.ts'
+
+export interface LmdbEventLogOptions {
+  /** Partitions of topics created from now on, 1 to 65,535. Default: 1. */
+  readonly partitions?: number
+  /** Bytes of the largest Kafka batch that would hold a record, as `max.message.bytes`. Default: 1,048,588. */
+  readonly maxBatchBytes?: number
+  /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
+  readonly concurrency?: number
+  /** How often a consumer looks for what other processes appended, ms. Default: 50. */
+  readonly pollMs?: number
+  /** After how long without a sign of life a consumer of another machine or a hung one is replaced, ms. Default: 10,000. */
+  readonly leaseMs?: number
+}
+
+const READ_BATCH_BYTES = 1024 * 1024
+const APPENDS = 'appends'
+
+/**
+ * Holds the log in LMDB, in the process that uses it; other processes may use the same directory. Offsets of a partition have
+ * no gaps. Every append is atomic, `atomic` or not.
+ */
+export class LmdbEventLog implements EventLog {
+  readonly #tables: LmdbTables
+  readonly #options: Required<LmdbEventLogOptions>
+  readonly #appended: AppendSignal = new EventEmitter()
+  readonly #topics = new Map<string, StoredTopic>()
+  readonly #consumers = new Set<GroupConsumer>()
+  #ownAppends = 0
+
+  constructor(tables: LmdbTables, options: LmdbEventLogOptions = {}) {
+    this.#tables = tables
+    this.#options = {
+      partitions: 1,
+      maxBatchBytes: DEFAULT_MAX_BATCH_BYTES,
+      concurrency: 4,
+      pollMs: 50,
+      leaseMs: 10_000,
+      ...options,
+    }
+    this.#appended.setMaxListeners(0)
+  }
+
+  async append(requests: readonly AppendRequest[]): Promise<Position[]> {
+    const limit = await this.maxRecordBytes()
+    for (const { record } of requests) checkRecordSize(recordBytes(record), limit)
+    if (requests.length === 0) return []
+
+    const encoded = requests.map(({ record }) => encodeRecord(record))
+    const heads = new Map<string, { key: Buffer; head: Head }>()
+    const positions = await this.#tables.transaction(() => {
+      const written = requests.map(({ topic, record }, index) => {
+        const { id, partitions } = this.#topic(topic) ?? this.#createTopic(topic)
+        const partition = partitionOfKey(record.key, partitions)
+        const key = partitionKey(id, partition)
+        const name = key.toString('latin1')
+        const { head } = heads.get(name) ?? { head: decodeHead(this.#tables.heads.get(key)) }
+        const stored = encoded[index]!
+        setBytesBefore(stored, head.bytes)
+        this.#tables.records.putSync(recordKey(key, head.next), stored)
+        heads.set(name, { key, head: { next: (head.next + 1n) as Offset, bytes: head.bytes + stored.length } })
+        return { topic, partition, offset: head.next }
+      })
+      for (const { key, head } of heads.values()) this.#tables.heads.putSync(key, encodeHead(head))
+      this.#tables.counters.putSync(APPENDS, this.#allAppends() + 1)
+      return written
+    })
+    this.#ownAppends++
+    this.#appended.emit('appended', new Set(heads.keys()))
+    return positions
+  }
+
+  async maxRecordBytes(): Promise<number> {
+    return this.#options.maxBatchBytes - BATCH_OVERHEAD
+  }
+
+  async topics(prefix: string): Promise<string[]> {
+    return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
+  }
+
+  async offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
+    return topics.flatMap((topic) => this.#readers(topic).map((reader) => reader.offsets()))
+  }
+
+  async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
+    let left = ranges.map((range) => ({ ...range }))
+    while (left.length > 0) {
+      const open: typeof left = []
+      for (const range of left) {
+        const reader = this.#readers(range.topic)[range.partition]
+        const batch = range.from < range.to ? (reader?.batch(range.from, range.to, READ_BATCH_BYTES) ?? null) : null
+        if (batch === null) continue
+        yield batch
+        open.push({ ...range, from: batch.next })
+        // Reading takes no I/O wait, so that without this a long read would keep the process from anything else.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      left = open
+    }
+  }
+
+  async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
+    const stored = new LmdbGroup(this.#tables, group, this.#options.leaseMs)
+    return topics.flatMap((topic) =>
+      this.#readers(topic)
+        .map((reader) => stored.committed(reader.partition))
+        .filter((commit) => commit !== null),
+    )
+  }
+
+  consumer(group: string, options: ConsumerOptions): GroupConsumer {
+    const consumer = new LmdbGroupConsumer({
+      ...options,
+      ...this.#options,
+      group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
+      appended: this.#appended,
+      partitions: async (prefix) => (await this.topics(prefix)).flatMap((topic) => this.#readers(topic)),
+      foreignAppends: () => this.#allAppends() - this.#ownAppends,
+    })
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
+  /** Stops the consumers. The tables stay open: whoever opened them closes them. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+  }
+
+  #allAppends(): number {
+    return this.#tables.counters.get(APPENDS) ?? 0
+  }
+
+  #topic(name: string): StoredTopic | undefined {
+    const topic = this.#topics.get(name) ?? this.#tables.topics.get(name)
+    if (topic !== undefined) this.#topics.set(name, topic)
+    return topic
+  }
+
+  #createTopic(name: string): StoredTopic {
+    const id = (this.#tables.counters.get('topics') ?? 0) + 1
+    const topic = { id, partitions: this.#options.partitions }
+    this.#tables.counters.putSync('topics', id)
+    this.#tables.topics.putSync(name, topic)
+    // Not remembered here: the transaction may yet fail.
+    return topic
+  }
+
+  #readers(topic: string): LmdbPartitionReader[] {
+    const stored = this.#topic(topic)
+    if (stored === undefined) return []
+    return Array.from(
+      { length: stored.partitions },
+      (_, partition) => new LmdbPartitionReader(this.#tables, stored.id, { topic, partition }),
+    )
+  }
+}

@@ -1,0 +1,128 @@
+import { setMaxListeners } from 'node:events'
+import type { BatchHandler, ConsumerOptions, GroupConsumer, PartitionClaim } from '../event-log.ts'
+import { Slots } from '../slots.ts'
+import { pause } from '../wake-up.ts'
+import type { AppendSignal } from './append-signal.ts'
+import type { LmdbGroup } from './lmdb-group.ts'
+import { LmdbPartitionPump } from './lmdb-partition-pump.ts'
+import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+
+export interface LmdbGroupConsumerOptions extends ConsumerOptions {
+  readonly concurrency: number
+  readonly pollMs: number
+  readonly leaseMs: number
+  readonly group: LmdbGroup
+  readonly appended: AppendSignal
+  /** The partitions of all topics with the prefix. */
+  readonly partitions: (topicPrefix: string) => Promise<LmdbPartitionReader[]>
+  /** A number that changes when another process appends. */
+  readonly foreignAppends: () => number
+}
+
+/** A member of an LMDB group: reads every partition while it owns the group, and stands by while another member does. */
+export class LmdbGroupConsumer implements GroupConsumer {
+  readonly #options: LmdbGroupConsumerOptions
+  readonly #stopping = new AbortController()
+  #running: Promise<void> | undefined
+
+  constructor(options: LmdbGroupConsumerOptions) {
+    this.#options = options
+  }
+
+  run(handler: BatchHandler): Promise<void> {
+    this.#running ??= this.#run(handler)
+    return this.#running
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    // A failed run has rejected to the caller of `run` already.
+    await this.#running?.catch(() => undefined)
+  }
+
+  async #run(handler: BatchHandler): Promise<void> {
+    const { group, pollMs } = this.#options
+    const stopping = this.#stopping.signal
+    setMaxListeners(0, stopping)
+    while (!stopping.aborted) {
+      const epoch = await group.tryAcquire()
+      if (epoch === null) await pause(pollMs, stopping)
+      else await this.#own(epoch, handler)
+    }
+  }
+
+  /** Reads every partition until the consumer stops, the ownership is lost, or something fails. */
+  async #own(epoch: number, handler: BatchHandler): Promise<void> {
+    const { group, appended, leaseMs, pollMs, discoveryMs } = this.#options
+    const owning = new AbortController()
+    const end = AbortSignal.any([owning.signal, this.#stopping.signal])
+    setMaxListeners(0, end)
+    const pumps = new Map<string, LmdbPartitionPump>()
+    const running: Promise<void>[] = []
+    const failures: unknown[] = []
+    const slots = new Slots(this.#options.concurrency)
+
+    const discover = async (): Promise<void> => {
+      for (const reader of await this.#options.partitions(this.#options.topicPrefix)) {
+        if (pumps.has(reader.id)) continue
+        const pump = new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, slots })
+        pumps.set(reader.id, pump)
+        running.push(
+          pump.run(end).catch((error: unknown) => {
+            failures.push(error)
+            owning.abort()
+          }),
+        )
+      }
+    }
+    const wake = (partitions: ReadonlySet<string>): void => {
+      for (const id of partitions) pumps.get(id)?.wake()
+    }
+    appended.on('appended', wake)
+    try {
+      let foreign = -1
+      let discoverAt = 0
+      let renewAt = Date.now() + leaseMs / 3
+      while (!end.aborted) {
+        const now = Date.now()
+        if (now >= discoverAt) {
+          await discover()
+          discoverAt = now + discoveryMs
+        }
+        if (now >= renewAt) {
+          if (!(await group.renew(epoch))) break
+          renewAt = now + leaseMs / 3
+        }
+        const latest = this.#options.foreignAppends()
+        if (latest !== foreign) for (const pump of pumps.values()) pump.wake()
+        foreign = latest
+        await pause(pollMs, end)
+      }
+    } finally {
+      owning.abort()
+      appended.off('appended', wake)
+      await this.#drain(running, epoch)
+      await group.release(epoch)
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** Waits for the handlers under way; the group stays owned until they are done. */
+  async #drain(running: readonly Promise<void>[], epoch: number): Promise<void> {
+    const renewing = setInterval(
+      () => void this.#options.group.renew(epoch).catch(() => undefined),
+      this.#options.leaseMs / 3,
+    )
+    await Promise.all(running)
+    clearInterval(renewing)
+  }
+
+  #claim(epoch: number, { partition }: LmdbPartitionReader): PartitionClaim {
+    const { group } = this.#options
+    return {
+      ...partition,
+      committed: group.committed(partition),
+      commit: (next, metadata) => group.commit(epoch, partition, next, metadata),
+    }
+  }
+}

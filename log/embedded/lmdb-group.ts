@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { CommittedOffset, Offset, TopicPartition } from '../event-log.ts'
+import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it lives, under another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/**
+ * One member's part in a consumer group. A group has one owner at a time, who reads every partition; the others stand by.
+ * An owner that left, died or did not renew for `leaseMs` is replaced, and the epoch, which every commit checks in its own
+ * transaction, fences what it may still try.
+ */
+export class LmdbGroup {
+  readonly #tables: LmdbTables
+  readonly #group: string
+  readonly #leaseMs: number
+  readonly #member = randomUUID()
+
+  constructor(tables: LmdbTables, group: string, leaseMs: number) {
+    this.#tables = tables
+    this.#group = group
+    this.#leaseMs = leaseMs
+  }
+
+  /** Makes this member the owner if there is none alive. Answers with the epoch, or null. */
+  async tryAcquire(): Promise<number | null> {
+    // Looked at outside of a transaction first, because members that stand by ask often.
+    if (!this.#isFree(this.#stored())) return null
+    return this.#tables.transaction(() => {
+      const stored = this.#stored()
+      if (!this.#isFree(stored)) return null
+      const epoch = (stored?.epoch ?? 0) + 1
+      this.#store({ epoch, owner: this.#member, host: hostname(), pid: process.pid, renewedAt: Date.now() })
+      return epoch
+    })
+  }
+
+  /** Answers false when another member has taken over. */
+  renew(epoch: number): Promise<boolean> {
+    return this.#whileOwned(epoch, (stored) => this.#store({ ...stored, renewedAt: Date.now() }))
+  }
+
+  /** Lets the next member own the group; its epoch's commits are fenced from now on. */
+  async release(epoch: number): Promise<void> {
+    await this.#whileOwned(epoch, (stored) => this.#store({ ...stored, owner: null }))
+  }
+
+  async commit(epoch: number, to: TopicPartition, offset: Offset, metadata: string): Promise<'committed' | 'fenced'> {
+    const key: [string, string, number] = [this.#group, to.topic, to.partition]
+    const value = { offset: offset.toString(), metadata }
+    const owned = await this.#whileOwned(epoch, () => {
+      this.#tables.commits.putSync(key, value)
+    })
+    return owned ? 'committed' : 'fenced'
+  }
+
+  committed({ topic, partition }: TopicPartition): CommittedOffset | null {
+    const stored = this.#tables.commits.get([this.#group, topic, partition])
+    return stored === undefined
+      ? null
+      : { topic, partition, offset: BigInt(stored.offset) as Offset, metadata: stored.metadata }
+  }
+
+  #whileOwned(epoch: number, action: (stored: StoredGroup) => void): Promise<boolean> {
+    return this.#tables.transaction(() => {
+      const stored = this.#stored()
+      if (stored?.epoch !== epoch || stored.owner !== this.#member) return false
+      action(stored)
+      return true
+    })
+  }
+
+  #isFree(stored: StoredGroup | undefined): boolean {
+    if (stored === undefined || stored.owner === null) return true
+    if (Date.now() - stored.renewedAt > this.#leaseMs) return true
+    // A process of this machine that was killed need not be waited for. Another host's ids mean nothing here.
+    return stored.host === hostname() && !isAlive(stored.pid)
+  }
+
+  #stored(): StoredGroup | undefined {
+    return this.#tables.groups.get(this.#group)
+  }
+
+  #store(group: StoredGroup): void {
+    this.#tables.groups.putSync(this.#group, group)
+  }
+}

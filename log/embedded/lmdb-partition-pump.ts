@@ -1,0 +1,56 @@
+import { deliverUntilHandled } from '../deliver-until-handled.ts'
+import type { BatchHandler, ConsumerOptions, Offset, PartitionClaim } from '../event-log.ts'
+import type { Slots } from '../slots.ts'
+import { WakeUp } from '../wake-up.ts'
+import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+
+export interface LmdbPartitionPumpOptions extends ConsumerOptions {
+  readonly handler: BatchHandler
+  /** A batch is read only once it has a slot, which bounds the memory of a consumer of many partitions. */
+  readonly slots: Slots
+}
+
+/** Delivers the batches of one partition, one after another, from what the group has committed on. */
+export class LmdbPartitionPump {
+  readonly #reader: LmdbPartitionReader
+  readonly #claim: PartitionClaim
+  readonly #options: LmdbPartitionPumpOptions
+  readonly #appended = new WakeUp()
+  #position: Offset
+
+  constructor(reader: LmdbPartitionReader, claim: PartitionClaim, options: LmdbPartitionPumpOptions) {
+    this.#reader = reader
+    this.#claim = claim
+    this.#options = options
+    this.#position = claim.committed?.offset ?? reader.offsets().earliest
+  }
+
+  /** To be called when the partition may have grown. */
+  wake(): void {
+    this.#appended.ring()
+  }
+
+  /** Runs until the signal aborts; a handler under way is waited for. */
+  async run(end: AbortSignal): Promise<void> {
+    const { slots, handler, batchBytes } = this.#options
+    while (!end.aborted) {
+      await this.#waitForBatch(end)
+      await slots.run(async () => {
+        const batch = end.aborted ? null : this.#reader.batch(this.#position, this.#reader.head().next, batchBytes)
+        if (batch === null) return
+        if (await deliverUntilHandled(batch, this.#claim, handler, end)) this.#position = batch.next
+      })
+    }
+  }
+
+  /** Resolves when a full batch is there, or a smaller one that has waited long enough for more, or the signal aborts. */
+  async #waitForBatch(end: AbortSignal): Promise<void> {
+    while (!end.aborted && this.#reader.head().next <= this.#position) await this.#appended.wait(end)
+    const deadline = Date.now() + this.#options.lingerMs
+    while (!end.aborted && this.#reader.bytesFrom(this.#position) < this.#options.batchBytes) {
+      const left = deadline - Date.now()
+      if (left <= 0) return
+      await this.#appended.wait(end, left)
+    }
+  }
+}

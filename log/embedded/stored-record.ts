@@ -1,0 +1,86 @@
+import type { LogRecord, Offset, StoredRecord, TopicPartition } from '../event-log.ts'
+
+/** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
+export const partitionKey = (topicId: number, partition: number): Buffer => {
+  const key = Buffer.allocUnsafe(6)
+  key.writeUInt32BE(topicId, 0)
+  key.writeUInt16BE(partition, 4)
+  return key
+}
+
+/** A record's key: its partition's, and the offset (8 bytes, big-endian, so that they sort). */
+export const recordKey = (partition: Buffer, offset: bigint): Buffer => {
+  const key = Buffer.allocUnsafe(14)
+  partition.copy(key)
+  key.writeBigUInt64BE(offset, 6)
+  return key
+}
+
+export const offsetOfKey = (key: Buffer): Offset => key.readBigUInt64BE(6) as Offset
+
+/** Where a partition ends: the next offset, and the bytes of all its records. */
+export interface Head {
+  readonly next: Offset
+  readonly bytes: number
+}
+
+export const EMPTY_HEAD: Head = { next: 0n as Offset, bytes: 0 }
+
+export const encodeHead = (head: Head): Buffer => {
+  const buffer = Buffer.allocUnsafe(16)
+  buffer.writeBigUInt64BE(head.next, 0)
+  buffer.writeDoubleBE(head.bytes, 8)
+  return buffer
+}
+
+export const decodeHead = (buffer: Buffer | undefined): Head =>
+  buffer === undefined ? EMPTY_HEAD : { next: buffer.readBigUInt64BE(0) as Offset, bytes: buffer.readDoubleBE(8) }
+
+/*
+ * A stored record: bytes of the partition before it (8) | timestamp (8) | key length (4) | headers (2) |
+ * key | for each header: name length (4), name, value length (4), value | value.
+ * The first field lets a consumer tell, without reading, how many bytes wait for it.
+ */
+const FIXED_BYTES = 22
+
+/** The stored form of a record, but for `setBytesBefore`, which is known only inside the transaction. */
+export const encodeRecord = (record: LogRecord): Buffer => {
+  const headers = Object.entries(record.headers)
+  const keyLength = Buffer.byteLength(record.key)
+  let size = FIXED_BYTES + keyLength + record.value.byteLength
+  for (const [name, value] of headers) size += 8 + Buffer.byteLength(name) + Buffer.byteLength(value)
+
+  const buffer = Buffer.allocUnsafe(size)
+  buffer.writeDoubleBE(record.timestamp, 8)
+  buffer.writeUInt32BE(keyLength, 16)
+  buffer.writeUInt16BE(headers.length, 20)
+  let at = FIXED_BYTES + buffer.write(record.key, FIXED_BYTES)
+  for (const text of headers.flat()) {
+    const length = buffer.write(text, at + 4)
+    buffer.writeUInt32BE(length, at)
+    at += 4 + length
+  }
+  buffer.set(record.value, at)
+  return buffer
+}
+
+export const setBytesBefore = (stored: Buffer, bytes: number): void => void stored.writeDoubleBE(bytes, 0)
+
+export const bytesBefore = (stored: Buffer): number => stored.readDoubleBE(0)
+
+export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord => {
+  const keyEnd = FIXED_BYTES + stored.readUInt32BE(16)
+  const headers: Record<string, string> = {}
+  let at = keyEnd
+  const readText = (): string => {
+    const start = at + 4
+    at = start + stored.readUInt32BE(at)
+    return stored.toString('utf8', start, at)
+  }
+  for (let left = stored.readUInt16BE(20); left > 0; left--) {
+    const name = readText()
+    headers[name] = readText()
+  }
+  const key = stored.toString('utf8', FIXED_BYTES, keyEnd)
+  return { topic, partition, offset, key, value: stored.subarray(at), headers, timestamp: stored.readDoubleBE(8) }
+}

@@ -1,0 +1,154 @@
+import { COMPATIBILITY, SchemaRegistry as Client, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { normaliseSchema } from '../normalise-schema.ts'
+import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
+
+export interface ConfluentSchemaRegistryOptions {
+  /** Base URL of any registry with Confluent's API; a user and password in it are sent as basic auth. */
+  readonly url: string
+  /** How long an unknown id stays unknown without asking again, ms. Default: 30,000. */
+  readonly unknownForMs?: number
+  /** How long the registry may take to answer, ms. Default: 5,000. */
+  readonly timeoutMs?: number
+}
+
+type Middleware = NonNullable<ConstructorParameters<typeof Client>[0]['middlewares']>[number]
+
+/** Confluent's error code of a schema id that does not exist; a wrong URL answers with a bare 404. */
+const SCHEMA_NOT_FOUND = 40_403
+
+/**
+ * Keeps schemas in a registry with Confluent's API. Known ids are remembered for ever; unknown ones for a while, since a
+ * stream of bad records would otherwise ask for each of them (kafkajs/confluent-schema-registry #301).
+ *
+ * Schemas are registered through the library, but looked up with a request of our own: the library answers with what its avsc
+ * made of a schema, which has lost what avsc does not know, and does not tell an unknown id from a wrong URL.
+ */
+export class ConfluentSchemaRegistry implements SchemaRegistry {
+  readonly #address: string
+  readonly #options: Required<ConfluentSchemaRegistryOptions>
+  readonly #client: Client
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #known = new Map<number, string>()
+  readonly #unknownUntil = new Map<number, number>()
+  readonly #lookUps = new Map<number, Promise<string | null>>()
+  readonly #registered = new Map<string, Promise<SchemaId>>()
+
+  constructor(options: ConfluentSchemaRegistryOptions) {
+    this.#options = { unknownForMs: 30_000, timeoutMs: 5000, ...options }
+    const url = new URL(options.url)
+    const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+    url.username = ''
+    url.password = ''
+    this.#address = url.href.replace(/\/$/, '')
+    const basic = Buffer.from(`${username}:${password}`).toString('base64')
+    this.#headers = username === '' ? {} : { authorization: `Basic ${basic}` }
+    // The library leaves the time of a request open.
+    const limitTime: Middleware = () => ({
+      prepareRequest: async (next) => (await next()).enhance({ timeout: this.#options.timeoutMs }),
+    })
+    this.#client = new Client({
+      host: this.#address,
+      retry: { retries: 2 },
+      middlewares: [limitTime],
+      ...(username === '' ? {} : { auth: { username, password } }),
+    })
+  }
+
+  async register(subject: string, schema: string): Promise<SchemaId> {
+    const normal = normaliseSchema(schema)
+    const name = JSON.stringify([subject, normal])
+    const known = this.#registered.get(name)
+    if (known !== undefined) return known
+    const registering = this.#register(subject, normal)
+    this.#registered.set(name, registering)
+    registering.catch(() => this.#registered.delete(name))
+    return registering
+  }
+
+  async schemaById(id: SchemaId): Promise<string | null> {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    if ((this.#unknownUntil.get(id) ?? 0) > Date.now()) return null
+    const lookUp = this.#lookUps.get(id) ?? this.#lookUp(id).finally(() => this.#lookUps.delete(id))
+    this.#lookUps.set(id, lookUp)
+    return lookUp
+  }
+
+  /** Does nothing: connections close by themselves. */
+  async close(): Promise<void> {}
+
+  async #register(subject: string, schema: string): Promise<SchemaId> {
+    const doing = `register a schema of ${subject}`
+    const register = () =>
+      this.#client.register(
+        { type: SchemaType.AVRO, schema },
+        { subject, compatibility: COMPATIBILITY.FULL_TRANSITIVE },
+      )
+    try {
+      // Clients that register the first schema of a subject at once all set its compatibility; Apicurio lets only one.
+      const { id } = await register().catch((error: unknown) =>
+        isConfigConflict(error) ? register() : Promise.reject(error),
+      )
+      return id as SchemaId
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).replace(
+        /^Confluent_Schema_Registry - /,
+        '',
+      )
+      const status = error instanceof Error && 'status' in error ? Number(error.status) : undefined
+      // The library gives a request that got no answer the status 400, but no message of the registry's.
+      const unanswered = status === 400 && reason.startsWith('Error, status 400')
+      throw this.#failure(doing, unanswered ? undefined : (status ?? 400), reason, error)
+    }
+  }
+
+  async #lookUp(id: SchemaId): Promise<string | null> {
+    const doing = `look up schema ${id}`
+    const signal = AbortSignal.timeout(this.#options.timeoutMs)
+    const request = fetch(`${this.#address}/schemas/ids/${id}`, { headers: this.#headers, signal })
+    const { status, body } = await request
+      .then(async (response) => ({ status: response.status, body: await response.text() }))
+      .catch((error: unknown) => {
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+        throw this.#failure(doing, undefined, cause instanceof Error ? cause.message : String(cause), error)
+      })
+    const answer = parsed(body)
+    if (status === 200 && typeof answer['schema'] === 'string') {
+      this.#known.set(id, answer['schema'])
+      return answer['schema']
+    }
+    if (status !== 404 || answer['error_code'] !== SCHEMA_NOT_FOUND) {
+      throw this.#failure(doing, status, `status ${status}: ${body.slice(0, 200)}`)
+    }
+    this.#unknownUntil.set(id, Date.now() + this.#options.unknownForMs)
+    return null
+  }
+
+  /** `status` is undefined where there was no answer. */
+  #failure(doing: string, status: number | undefined, reason: string, cause?: unknown): ExperienceError {
+    if (status === undefined || status >= 500 || status === 429) {
+      const message = `cannot ${doing}: no answer from the schema registry at ${this.#address} (${reason}). Check that it runs and that its URL is right`
+      return new ExperienceError('Unavailable', message, { cause })
+    }
+    const message = `cannot ${doing}: the schema registry at ${this.#address} refused (${reason})`
+    return new ExperienceError('StorageError', message, { cause })
+  }
+}
+
+const isConfigConflict = (error: unknown): boolean =>
+  error instanceof Error &&
+  'status' in error &&
+  error.status === 409 &&
+  'url' in error &&
+  /^put /i.test(String(error.url))
+
+/** The JSON object in a text, or an empty one where there is none. */
+const parsed = (text: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

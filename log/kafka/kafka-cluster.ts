@@ -1,0 +1,216 @@
+import kafkajs, {
+  type Assigner,
+  type Broker,
+  type Cluster,
+  type GroupMember,
+  type Kafka,
+  type KafkaMessage,
+} from 'kafkajs'
+import type { Offset, Position, TopicPartition } from '../event-log.ts'
+import type { ResolvedKafkaOptions } from './kafka-options.ts'
+
+/** Requests of kafkajs's brokers that its types leave out. */
+export interface KafkaBroker extends Broker {
+  joinGroup(request: {
+    groupId: string
+    sessionTimeout: number
+    rebalanceTimeout: number
+    memberId: string
+    groupProtocols: { name: string; metadata: Buffer }[]
+  }): Promise<{ generationId: number; leaderId: string; memberId: string; members: GroupMember[] }>
+  syncGroup(request: {
+    groupId: string
+    generationId: number
+    memberId: string
+    groupAssignment: { memberId: string; memberAssignment: Buffer }[]
+  }): Promise<{ memberAssignment: Buffer }>
+  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+  listOffsets(request: {
+    replicaId: number
+    isolationLevel: number
+    topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[]
+  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>
+}
+
+/** A record as kafkajs decodes it, with what tells transactions and their markers apart. */
+export type FetchedMessage = KafkaMessage & {
+  readonly isControlRecord: boolean
+  readonly batchContext: {
+    readonly firstOffset: string
+    readonly lastOffsetDelta: number
+    readonly inTransaction: boolean
+    readonly producerId: string
+  }
+}
+
+export interface FetchedPartition {
+  readonly partition: number
+  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null
+  readonly messages: readonly FetchedMessage[]
+}
+
+export interface FetchResponse {
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
+}
+
+/** Partition ids and leaders of topics. */
+export interface ClusterMetadata {
+  readonly brokers: number
+  readonly topics: ReadonlyMap<string, readonly { readonly partition: number; readonly leader: number }[]>
+}
+
+const READ_UNCOMMITTED = 0
+const READ_COMMITTED = 1
+export const EARLIEST = -2
+export const LATEST = -1
+
+const UNUSED_ASSIGNER: Assigner = {
+  name: 'unused',
+  version: 0,
+  assign: async () => [],
+  protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
+}
+
+/**
+ * A Kafka client for kafkajs's parts to share. It logs nothing: every error reaches the caller, and kafkajs's log would go to
+ * stdout.
+ */
+export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka =>
+  new kafkajs.Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    connectionTimeout: 3000,
+    requestTimeout: 15_000,
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 3000 },
+    logLevel: kafkajs.logLevel.NOTHING,
+    logCreator: () => () => undefined,
+  })
+
+/**
+ * Connections to the brokers of a cluster, and the requests that reading takes. kafkajs hands its cluster to partition
+ * assigners, its documented extension point, when a consumer is created; that consumer itself is never run. (Its run loop
+ * commits under whatever generation is current, swallows commits while it stops, hides batches that hold only markers, and
+ * lets a fetch wait for the slowest handler: tulios/kafkajs #1046, #1277, #1616, #1764.)
+ *
+ * Topics are never made its "target topics": one of them deleted would fail every later refresh.
+ */
+export class KafkaCluster {
+  readonly #cluster: Cluster
+
+  constructor(kafka: Kafka) {
+    let captured: Cluster | undefined
+    const capture = ({ cluster }: { cluster: Cluster }): Assigner => {
+      captured = cluster
+      return UNUSED_ASSIGNER
+    }
+    kafka.consumer({ groupId: 'unused', allowAutoTopicCreation: false, partitionAssigners: [capture] })
+    if (captured === undefined) throw new Error('kafkajs did not hand its cluster to the assigner')
+    this.#cluster = captured
+  }
+
+  async connect(): Promise<void> {
+    await this.#cluster.connect()
+    await this.#cluster.refreshMetadata()
+  }
+
+  disconnect(): Promise<void> {
+    return this.#cluster.disconnect()
+  }
+
+  async broker(nodeId: number): Promise<KafkaBroker> {
+    return (await this.#cluster.findBroker({ nodeId: String(nodeId) })) as KafkaBroker
+  }
+
+  async coordinator(groupId: string): Promise<KafkaBroker> {
+    return (await this.#cluster.findGroupCoordinator({ groupId })) as KafkaBroker
+  }
+
+  /** Metadata of the topics, or of all. Throws `UNKNOWN_TOPIC_OR_PARTITION` where one of those named does not exist. */
+  async metadata(topics: readonly string[] = []): Promise<ClusterMetadata> {
+    const broker = await this.#anyBroker()
+    const { brokers, topicMetadata } = await broker.metadata([...topics])
+    const partitions = topicMetadata.map(
+      (topic) =>
+        [
+          topic.topic,
+          topic.partitionMetadata.map((each) => ({ partition: each.partitionId, leader: each.leader })),
+        ] as const,
+    )
+    return { brokers: brokers.length, topics: new Map(partitions) }
+  }
+
+  /**
+   * The earliest or the latest offset of each partition that has a leader. Latest means the end of what read-committed
+   * readers see, or with `uncommitted` the end of the log.
+   */
+  async offsets(
+    metadata: ClusterMetadata,
+    partitions: readonly TopicPartition[],
+    timestamp: typeof EARLIEST | typeof LATEST,
+    isolation: 'committed' | 'uncommitted' = 'committed',
+  ): Promise<Position[]> {
+    const isolationLevel = isolation === 'committed' ? READ_COMMITTED : READ_UNCOMMITTED
+    const responses = await Promise.all(
+      [...groupByLeader(metadata, partitions)].map(async ([leader, ours]) => {
+        const broker = await this.broker(leader)
+        const topics = groupByTopic(ours, ({ partition }) => ({ partition, timestamp }))
+        return (await broker.listOffsets({ replicaId: -1, isolationLevel, topics })).responses
+      }),
+    )
+    return responses
+      .flat()
+      .flatMap(({ topic, partitions: found }) =>
+        found.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) as Offset })),
+      )
+  }
+
+  /** Any broker that can be connected to. */
+  async #anyBroker(): Promise<KafkaBroker> {
+    const nodes = this.#cluster.getNodeIds()
+    const start = Math.floor(Math.random() * nodes.length)
+    for (const index of nodes.keys()) {
+      try {
+        return await this.broker(nodes[(start + index) % nodes.length]!)
+      } catch {
+        // The next may answer; if none does, connecting anew says why.
+      }
+    }
+    await this.connect()
+    return this.broker(this.#cluster.getNodeIds()[0]!)
+  }
+}
+
+export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`
+
+/** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */
+export const groupByLeader = <Partition extends TopicPartition>(
+  metadata: ClusterMetadata,
+  partitions: readonly Partition[],
+): Map<number, Partition[]> => {
+  const groups = new Map<number, Partition[]>()
+  for (const each of partitions) {
+    const leader = metadata.topics.get(each.topic)?.find(({ partition }) => partition === each.partition)?.leader
+    if (leader === undefined || leader < 0) continue
+    const group = groups.get(leader)
+    if (group === undefined) groups.set(leader, [each])
+    else group.push(each)
+  }
+  return groups
+}
+
+/** Partitions in the form of Kafka's requests: a list of topics, each with its partitions. */
+export const groupByTopic = <Partition extends TopicPartition, Entry>(
+  partitions: readonly Partition[],
+  entry: (partition: Partition) => Entry,
+): { topic: string; partitions: Entry[] }[] => {
+  const topics = new Map<string, Entry[]>()
+  for (const each of partitions) {
+    const entries = topics.get(each.topic)
+    if (entries === undefined) topics.set(each.topic, [entry(each)])
+    else entries.push(entry(each))
+  }
+  return [...topics].map(([topic, entries]) => ({ topic, partitions: entries }))
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto'
+import type { Admin, Kafka, Producer } from 'kafkajs'
+import type {
+  AppendRequest,
+  CommittedOffset,
+  ConsumerOptions,
+  EventLog,
+  GroupConsumer,
+  PartitionOffsets,
+  Position,
+  ReadRange,
+  RecordBatch,
+  TopicPartition,
+} from '../event-log.ts'
+import type { Offset } from '../event-log.ts'
+import { partitionOfKey } from '../partitioner.ts'
+import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
+import { fetchCommitted } from './group-member.ts'
+import { createKafka, EARLIEST, KafkaCluster, LATEST, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
+import { kafkaErrorType, kafkaFailure } from './kafka-failure.ts'
+import { KafkaGroupConsumer } from './kafka-group-consumer.ts'
+import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './kafka-options.ts'
+import { KafkaTopics, type KafkaTopic } from './kafka-topics.ts'
+import { ProducerLane } from './producer-lane.ts'
+import { readRanges } from './range-reader.ts'
+import { chunkRecords, type RecordChunk } from './record-chunks.ts'
+import { pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-batches.ts'
+
+/** Producers that send side by side; each partition belongs to one, which keeps its order. */
+const LANES = 2
+/** About 25 s, in which Kafka has found new leaders for the partitions of a broker that died. */
+const PRODUCER_RETRIES = 12
+
+/** Keeps the log in Kafka, through kafkajs. Topics get unlimited retention, and three replicas where there are as many brokers. */
+export class KafkaEventLog implements EventLog {
+  readonly #options: ResolvedKafkaOptions
+  readonly #kafka: Kafka
+  readonly #cluster: KafkaCluster
+  readonly #admin: Admin
+  readonly #topics: KafkaTopics
+  readonly #lanes: ProducerLane<RecordChunk, bigint>[]
+  readonly #transactions: ProducerLane<readonly RecordChunk[], bigint[]>
+  readonly #consumers = new Set<GroupConsumer>()
+
+  private constructor(options: ResolvedKafkaOptions) {
+    this.#options = options
+    this.#kafka = createKafka(options)
+    this.#cluster = new KafkaCluster(this.#kafka)
+    this.#admin = this.#kafka.admin()
+    this.#topics = new KafkaTopics(this.#cluster, this.#admin, options)
+    this.#lanes = Array.from(
+      { length: LANES },
+      () =>
+        new ProducerLane({
+          createProducer: () => this.#producer({ idempotent: true }),
+          pick: pickChunks,
+          send: sendChunks,
+        }),
+    )
+    const transactionalId = `${options.clientId}-${randomUUID()}`
+    this.#transactions = new ProducerLane({
+      createProducer: () => this.#producer({ transactionalId }),
+      pick: pickAppends,
+      send: sendTransaction,
+    })
+  }
+
+  /** Connects, or rejects within seconds: with `Unavailable` when no broker answers, `StorageError` when they refuse. */
+  static async connect(options: KafkaEventLogOptions): Promise<KafkaEventLog> {
+    const resolved = resolveKafkaOptions(options)
+    const log = new KafkaEventLog(resolved)
+    const probe = new KafkaCluster(createKafka(resolved, 1))
+    try {
+      await probe.connect()
+      await Promise.all([log.#cluster.connect(), log.#admin.connect()])
+    } catch (error) {
+      await log.close()
+      throw kafkaFailure(error, 'connect', resolved.brokers)
+    } finally {
+      await probe.disconnect().catch(() => undefined)
+    }
+    return log
+  }
+
+  async append(requests: readonly AppendRequest[], options: { readonly atomic?: boolean } = {}): Promise<Position[]> {
+    return this.#do('append', async () => {
+      const names = [...new Set(requests.map(({ topic }) => topic))]
+      await this.#checkSizes(requests)
+      const topics = new Map(
+        await Promise.all(names.map(async (name) => [name, await this.#topics.ensure(name)] as const)),
+      )
+      const chunks = chunkRecords(requests, (request) => place(request, topics))
+      try {
+        // One chunk is one Kafka batch, which is stored and read as a whole without a transaction too.
+        const offsets =
+          options.atomic === true && chunks.length > 1
+            ? await this.#transactions.send(chunks)
+            : await Promise.all(chunks.map((chunk) => this.#lane(chunk).send(chunk)))
+        return positionsOf(requests.length, chunks, offsets)
+      } catch (error) {
+        if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') for (const name of names) this.#topics.forget(name)
+        throw error
+      }
+    })
+  }
+
+  async maxRecordBytes(topic: string): Promise<number> {
+    return this.#do(`look up topic ${topic}`, async () => (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD)
+  }
+
+  async topics(prefix: string): Promise<string[]> {
+    return this.#do('list topics', async () => {
+      const { topics } = await this.#cluster.metadata()
+      return [...topics.keys()].filter((topic) => topic.startsWith(prefix)).toSorted()
+    })
+  }
+
+  async offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
+    return this.#do('look up offsets', () => this.#offsets(topics, 'committed'))
+  }
+
+  async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
+    const cluster = new KafkaCluster(this.#kafka)
+    try {
+      await cluster.connect()
+      // What is asked for beyond the log's end will not come. What is in an open transaction will be decided on, though.
+      const held = await this.#offsets([...new Set(ranges.map(({ topic }) => topic))], 'uncommitted')
+      const ends = new Map(held.map((each) => [partitionName(each), each.next]))
+      const clipped = ranges.map((range) => {
+        const next = ends.get(partitionName(range)) ?? range.from
+        return { ...range, to: range.to < next ? range.to : next }
+      })
+      yield* readRanges(cluster, clipped, this.#options.bufferBytes)
+    } catch (error) {
+      throw kafkaFailure(error, 'read', this.#options.brokers)
+    } finally {
+      await cluster.disconnect().catch(() => undefined)
+    }
+  }
+
+  async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
+    return this.#do(`look up what group ${group} has committed`, async () => {
+      const partitions = partitionsOf(await this.#cluster.metadata(), topics)
+      return fetchCommitted(await this.#cluster.coordinator(group), group, partitions)
+    })
+  }
+
+  consumer(group: string, options: ConsumerOptions): GroupConsumer {
+    const consumer = new KafkaGroupConsumer(group, { ...this.#options, ...options })
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
+  /** Stops the consumers, and waits for the appends under way. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+    await Promise.all([...this.#lanes, this.#transactions].map((lane) => lane.close()))
+    await Promise.allSettled([this.#cluster.disconnect(), this.#admin.disconnect()])
+  }
+
+  /** Refuses what is too large before its topic is created. Topics that are known are checked by `chunkRecords`. */
+  async #checkSizes(requests: readonly AppendRequest[]): Promise<void> {
+    for (const { topic, record } of requests) {
+      if (this.#topics.knows(topic)) continue
+      checkRecordSize(recordBytes(record), (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD)
+    }
+  }
+
+  async #offsets(topics: readonly string[], isolation: 'committed' | 'uncommitted'): Promise<PartitionOffsets[]> {
+    const metadata = await this.#cluster.metadata()
+    const partitions = partitionsOf(metadata, topics)
+    const [earliest, latest] = await Promise.all([
+      this.#cluster.offsets(metadata, partitions, EARLIEST),
+      this.#cluster.offsets(metadata, partitions, LATEST, isolation),
+    ])
+    const ends = new Map(latest.map((each) => [partitionName(each), each.offset]))
+    return earliest.flatMap(({ topic, partition, offset }) => {
+      const next = ends.get(partitionName({ topic, partition }))
+      return next === undefined ? [] : [{ topic, partition, earliest: offset, next }]
+    })
+  }
+
+  #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {
+    return this.#lanes[partitionOfKey(`${topic}/${partition}`, this.#lanes.length)]!
+  }
+
+  #producer(kind: { idempotent: true } | { transactionalId: string }): Producer {
+    return this.#kafka.producer({
+      ...kind,
+      allowAutoTopicCreation: false,
+      retry: { retries: PRODUCER_RETRIES },
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+    })
+  }
+
+  async #do<Result>(doing: string, action: () => Promise<Result>): Promise<Result> {
+    try {
+      return await action()
+    } catch (error) {
+      throw kafkaFailure(error, doing, this.#options.brokers)
+    }
+  }
+}
+
+const place = ({ topic, record }: AppendRequest, topics: ReadonlyMap<string, KafkaTopic>) => {
+  const { partitions, maxBatchBytes } = topics.get(topic)!
+  return { topic, partition: partitionOfKey(record.key, partitions), maxBytes: maxBatchBytes }
+}
+
+/** The position of each record of an append, from the offsets of the first record of each chunk. */
+const positionsOf = (count: number, chunks: readonly RecordChunk[], offsets: readonly bigint[]): Position[] => {
+  const positions = Array.from<Position>({ length: count })
+  for (const [at, { topic, partition, indexes }] of chunks.entries()) {
+    for (const [after, index] of indexes.entries()) {
+      positions[index] = { topic, partition, offset: (offsets[at]! + BigInt(after)) as Offset }
+    }
+  }
+  return positions
+}
+
+const partitionsOf = ({ topics: known }: ClusterMetadata, topics: readonly string[]): TopicPartition[] =>
+  topics.flatMap((topic) => (known.get(topic) ?? []).map(({ partition }) => ({ topic, partition })))

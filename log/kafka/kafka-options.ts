@@ -1,0 +1,37 @@
+import type { KafkaConfig } from 'kafkajs'
+
+export interface KafkaEventLogOptions {
+  /** Addresses to begin with, `host:port`. */
+  readonly brokers: readonly string[]
+  /** How the brokers' logs name this client. Default: `experience-log`. */
+  readonly clientId?: string
+  /** TLS, as kafkajs takes it. Default: none. */
+  readonly ssl?: KafkaConfig['ssl']
+  /** SASL, as kafkajs takes it. Default: none. */
+  readonly sasl?: KafkaConfig['sasl']
+  /** Partitions of topics created from now on. Default: 1. */
+  readonly partitions?: number
+  /** Replicas of topics created from now on. Default: 3, or as many as there are brokers if fewer. */
+  readonly replicationFactor?: number
+  /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
+  readonly concurrency?: number
+  /** Bytes of records that one consumer or one `read` may hold fetched and not yet handled. Default: 64 MiB. */
+  readonly bufferBytes?: number
+  /** After how long without a heartbeat Kafka gives a consumer's partitions to others, ms. Default: 30,000. */
+  readonly sessionTimeoutMs?: number
+  /** How long a rebalance waits for the batches under way, ms. Default: 60,000. */
+  readonly rebalanceTimeoutMs?: number
+}
+
+export type ResolvedKafkaOptions = Required<Omit<KafkaEventLogOptions, 'ssl' | 'sasl' | 'replicationFactor'>> &
+  Pick<KafkaEventLogOptions, 'ssl' | 'sasl' | 'replicationFactor'>
+
+export const resolveKafkaOptions = (options: KafkaEventLogOptions): ResolvedKafkaOptions => ({
+  clientId: 'experience-log',
+  partitions: 1,
+  concurrency: 4,
+  bufferBytes: 64 * 1024 * 1024,
+  sessionTimeoutMs: 30_000,
+  rebalanceTimeoutMs: 60_000,
+  ...options,
+})

@@ -1,0 +1,36 @@
+import type { LogRecord } from './event-log.ts'
+import { ExperienceError } from '../schemas/experience-error.ts'
+
+/** Bytes of a Kafka record batch (format v2) before its records; Kafka counts them against `max.message.bytes`. */
+export const BATCH_OVERHEAD = 61
+
+/** Kafka's default `max.message.bytes`: the largest batch that a topic takes. */
+export const DEFAULT_MAX_BATCH_BYTES = 1_048_588
+
+/** Bytes of a value as a zigzag varint, for values from 0 up. */
+const varintBytes = (value: number): number => {
+  let bytes = 1
+  for (let rest = value * 2; rest >= 128; rest = Math.floor(rest / 128)) bytes++
+  return bytes
+}
+
+const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
+
+/**
+ * Bytes of a record in Kafka's format v2 when it is alone in its batch (https://kafka.apache.org/documentation/#record).
+ * The embedded log measures in the same way, so that both refuse the same records.
+ */
+export const recordBytes = (record: LogRecord): number => {
+  const headers = Object.entries(record.headers)
+  let body =
+    3 + prefixed(Buffer.byteLength(record.key)) + prefixed(record.value.byteLength) + varintBytes(headers.length)
+  for (const [name, value] of headers) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(value))
+  return prefixed(body)
+}
+
+/** Refuses a record larger than the limit with `InvalidQuery`. */
+export const checkRecordSize = (bytes: number, limit: number): void => {
+  if (bytes <= limit) return
+  const message = `event: takes ${bytes} bytes in the log, which is more than the ${limit} that one record may take`
+  throw new ExperienceError('InvalidQuery', message, { field: 'event' })
+}

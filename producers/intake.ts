@@ -1,0 +1,213 @@
+import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
+import type { ExperienceError } from '../schemas/experience-error.ts'
+import type { EventLog, Position } from '../log/event-log.ts'
+import { checkRecordSize, recordBytes } from '../log/record-size.ts'
+import { asExperienceError, type AppendCall } from './append-call.ts'
+import { AtomicAppend } from './atomic-append.ts'
+import { BatchSender, type BatchLimits } from './batch-sender.ts'
+import type { EventEncoder } from './encode-event.ts'
+import type { OpenCalls } from './open-calls.ts'
+import { Room } from './room.ts'
+import { TopicLane, type PendingEvent, type ReadyEvent } from './topic-lane.ts'
+
+export interface IntakeOptions extends BatchLimits {
+  /** Bytes of encoded records that may wait for the log's answer. */
+  readonly maxInFlightBytes: number
+}
+
+/**
+ * Lets events in as there is room: encodes and measures them, and hands them to the sender. Events of a topic come in by the
+ * order of the calls; topics that wait take turns.
+ */
+export class Intake {
+  /** Whether what is let in goes out without waiting for more. */
+  isHurried = false
+  readonly #log: EventLog
+  readonly #encoder: EventEncoder
+  readonly #room: Room
+  readonly #sender: BatchSender
+  readonly #lanes = new Map<string, TopicLane>()
+  /** Topics with waiting events, the one whose turn is next first. */
+  readonly #waiting = new Set<TopicLane>()
+  /** Whether something waits for room that it will only get when nothing else is let in. */
+  #isReserved = false
+
+  constructor(log: EventLog, encoder: EventEncoder, options: IntakeOptions) {
+    this.#log = log
+    this.#encoder = encoder
+    this.#room = new Room(options.maxInFlightBytes)
+    this.#sender = new BatchSender(log, options, {
+      released: (bytes) => {
+        this.#room.release(bytes)
+        this.admitWaiting()
+      },
+      refused: (lanes) => this.#measureAgain(lanes),
+    })
+  }
+
+  /** Bytes of encoded records that have not been answered for. */
+  get inFlightBytes(): number {
+    return this.#room.used
+  }
+
+  /** Takes a valid event: at once if there is room, else when its turn comes. */
+  add(call: AppendCall, index: number, envelope: ExperienceEventEnvelope): void {
+    let lane: TopicLane
+    try {
+      lane = this.#laneOf(envelope.tenant_id)
+    } catch (error) {
+      call.failed(index, asExperienceError(error))
+      return
+    }
+    const event: PendingEvent = { kind: 'event', call, index, envelope, request: null, bytes: 0 }
+    const mayPass = lane.waiting.size === 0 && lane.maxRecordBytes !== null && !this.#isReserved
+    if (mayPass && this.#admit(lane, event)) return
+    lane.waiting.push(event)
+    this.#waiting.add(lane)
+  }
+
+  /** Takes valid events that go out together, after what their topics hold already and before what comes later. */
+  addAtomic(
+    envelopes: readonly ExperienceEventEnvelope[],
+    resolve: (positions: Position[]) => void,
+    reject: (error: ExperienceError) => void,
+    open: OpenCalls,
+  ): void {
+    const lanes = new Set(envelopes.map(({ tenant_id }) => this.#laneOf(tenant_id)))
+    const atomic = new AtomicAppend([...lanes], envelopes, resolve, reject, open)
+    for (const lane of lanes) {
+      lane.waiting.push(atomic)
+      this.#waiting.add(lane)
+    }
+    // What it has to wait for should not wait for company.
+    this.#sender.sendReady()
+    this.admitWaiting()
+  }
+
+  /** Lets in what there is room for. */
+  admitWaiting(): void {
+    this.#isReserved = false
+    const lanes = Array.from(this.#waiting)
+    for (const lane of lanes) {
+      this.#admitFrom(lane)
+      if (this.#isReserved) break
+    }
+    if (this.isHurried) this.#sender.sendReady()
+  }
+
+  /** Sends what is let in without waiting for more. */
+  sendReady(): void {
+    this.#sender.sendReady()
+  }
+
+  #laneOf(tenantId: string | null): TopicLane {
+    const topic = this.#encoder.topicOf(tenantId)
+    const lane = this.#lanes.get(topic) ?? new TopicLane(topic)
+    this.#lanes.set(topic, lane)
+    if (lane.maxRecordBytes === null) void this.#measure(lane)
+    return lane
+  }
+
+  /** After the log refused a record that was within its limit: the limit has changed. */
+  #measureAgain(lanes: readonly TopicLane[]): void {
+    for (const lane of lanes) void this.#measure(lane)
+  }
+
+  /** Asks the log how large a record may be; if it can't say, what waits for the answer fails, and the next event asks again. */
+  async #measure(lane: TopicLane): Promise<void> {
+    if (lane.isMeasuring) return
+    lane.isMeasuring = true
+    lane.maxRecordBytes = null
+    try {
+      lane.maxRecordBytes = await this.#log.maxRecordBytes(lane.topic)
+    } catch (error) {
+      failWaiting(lane, asExperienceError(error))
+    }
+    lane.isMeasuring = false
+    this.admitWaiting()
+  }
+
+  #admitFrom(lane: TopicLane): void {
+    let admitted = 0
+    for (let next = lane.waiting.peek(); next !== undefined; next = lane.waiting.peek()) {
+      if (!this.#admitNext(lane, next)) {
+        // To the end of the line, if it had its turn.
+        if (admitted > 0) {
+          this.#waiting.delete(lane)
+          this.#waiting.add(lane)
+        }
+        return
+      }
+      lane.waiting.shift()
+      admitted++
+    }
+    this.#waiting.delete(lane)
+  }
+
+  #admitNext(lane: TopicLane, next: PendingEvent | AtomicAppend): boolean {
+    if (next.kind === 'atomic') return this.#admitAtomic(next)
+    return lane.maxRecordBytes !== null && this.#admit(lane, next)
+  }
+
+  /** Lets an event in, or settles it otherwise; false if there is no room. */
+  #admit(lane: TopicLane, event: PendingEvent): boolean {
+    const { call, index } = event
+    if (call.isWithdrawn(index)) {
+      call.withdrawn(index)
+      return true
+    }
+    try {
+      const ready = this.#encode(lane, event)
+      if (!this.#room.take(ready.bytes, lane.heldBytes)) {
+        this.#isReserved = lane.heldBytes === 0
+        return false
+      }
+      this.#sender.add(lane, ready)
+    } catch (error) {
+      call.failed(index, asExperienceError(error))
+    }
+    return true
+  }
+
+  #encode(lane: TopicLane, event: PendingEvent): ReadyEvent {
+    if (event.envelope !== null) {
+      const request = this.#encoder.encode(event.envelope)
+      event.bytes = recordBytes(request.record)
+      checkRecordSize(event.bytes, lane.maxRecordBytes ?? 0)
+      event.request = request
+      event.envelope = null
+    }
+    return event as ReadyEvent
+  }
+
+  /** Whether the list is out of the way; while it waits or is under way, it holds its topics up. */
+  #admitAtomic(atomic: AtomicAppend): boolean {
+    if (atomic.state === 'done') return true
+    if (atomic.state === 'under-way' || !atomic.isDue()) return false
+    if (!atomic.encode(this.#encoder)) {
+      // Its other topics may have been passed already.
+      queueMicrotask(() => this.admitWaiting())
+      return true
+    }
+    if (!this.#room.take(atomic.bytes, 0)) {
+      this.#isReserved = true
+      return false
+    }
+    void this.#sendAtomic(atomic)
+    return false
+  }
+
+  async #sendAtomic(atomic: AtomicAppend): Promise<void> {
+    const answer = await atomic.send(this.#log)
+    this.#room.release(atomic.bytes)
+    if (answer === 'refused') this.#measureAgain(atomic.lanes)
+    this.admitWaiting()
+  }
+}
+
+const failWaiting = (lane: TopicLane, error: ExperienceError): void => {
+  for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
+    if (next.kind === 'atomic') next.fail(error)
+    else next.call.failed(next.index, error)
+  }
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants } from 'node:fs'
+import { mkdir, readdir, unlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type * as chdbModule from 'chdb'
+import type { Session } from 'chdb'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { validateDatabaseName } from '../table-name.ts'
+import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import { ChdbSessions } from './chdb-sessions.ts'
+import { serverFault, storageError } from './server-fault.ts'
+import { insertStatement, literal, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
+
+export interface ChdbOptions {
+  /** The data directory; created if it does not exist. A process can use one only, and a directory has one process. */
+  readonly directory: string
+  /** Default: `experience_log`. */
+  readonly database?: string
+  /** Queries that run at once. Default: 2. */
+  readonly readers?: number
+  /**
+   * Inserts that run at once. Default: 2. Queries and inserts each occupy one of libuv's threads: with more than four
+   * together, raise UV_THREADPOOL_SIZE.
+   */
+  readonly writers?: number
+}
+
+/** Opens the ClickHouse engine in this process. Errors: `Unavailable` (not installed, directory in use), `InvalidSettings`. */
+export async function openChdbReadModelStore(options: ChdbOptions): Promise<ReadModelStore> {
+  const database = validateDatabaseName(options.database ?? 'experience_log')
+  const directory = resolve(options.directory)
+  const chdb = await loadChdb()
+  await mkdir(directory, { recursive: true })
+  const open = (count: number): ChdbSessions =>
+    new ChdbSessions(Array.from({ length: count }, () => openSession(chdb, directory)))
+  const writers = open(options.writers ?? 2)
+  const readers = open(options.readers ?? 2)
+  const insertFiles = join(directory, 'insert-files')
+  await clearInsertFiles(insertFiles)
+  return new ChdbReadModelStore({ database, insertFiles, writers, readers, drainPending: chdb.drainPending })
+}
+
+interface Engine {
+  readonly database: string
+  readonly insertFiles: string
+  readonly writers: ChdbSessions
+  readonly readers: ChdbSessions
+  readonly drainPending: () => Promise<void>
+}
+
+class ChdbReadModelStore implements ReadModelStore {
+  readonly database: string
+  private readonly insertFiles: string
+  private readonly writers: ChdbSessions
+  private readonly readers: ChdbSessions
+  private readonly drainPending: () => Promise<void>
+
+  constructor(engine: Engine) {
+    this.database = engine.database
+    this.insertFiles = engine.insertFiles
+    this.writers = engine.writers
+    this.readers = engine.readers
+    this.drainPending = engine.drainPending
+  }
+
+  async command(statement: Statement): Promise<void> {
+    await this.writers.use((session) => run(session, statement))
+  }
+
+  async query<Row>(statement: Statement): Promise<Row[]> {
+    return parseJsonRows<Row>(await this.readers.use((session) => run(session, statement)))
+  }
+
+  async insert(block: InsertBlock): Promise<void> {
+    if (block.rowBinary.length === 0) return
+    const file = join(this.insertFiles, `${ownPrefix}${nextFile++}.rowbinary`)
+    await writeFile(file, block.rowBinary)
+    try {
+      const sql = insertStatement(this, block, `FROM INFILE ${literal(file)}`)
+      await this.writers.use((session) => run(session, { sql }))
+    } finally {
+      await unlink(file)
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.writers.close(), this.readers.close()])
+    await this.drainPending()
+  }
+}
+
+/**
+ * Parameters go before the statement as `SET param_…`: they are the session's own, while the client's bound queries take
+ * turns across the whole process, so that one slow query holds up all.
+ */
+async function run(session: Session, { sql, params = {} }: Statement): Promise<string> {
+  const settings = Object.entries(params).map(([name, value]) => {
+    if (!/^\w+$/.test(name)) throw new TypeError(`not a parameter name: ${JSON.stringify(name)}`)
+    return `SET param_${name} = ${literal(parameterText(value))}; `
+  })
+  try {
+    const result = await session.queryAsync(settings.join('') + sql, { format: 'JSONEachRow' })
+    return result.text()
+  } catch (error) {
+    throw chdbError(error)
+  }
+}
+
+type Chdb = typeof chdbModule
+
+async function loadChdb(): Promise<Chdb> {
+  try {
+    return await import('chdb')
+  } catch (error) {
+    const message = 'the embedded read model needs the package chdb: npm install chdb (Linux with glibc, or macOS)'
+    throw new ExperienceError('Unavailable', message, { retryable: false, cause: error })
+  }
+}
+
+function openSession(chdb: Chdb, directory: string): Session {
+  try {
+    const connectionArgs = Object.entries(querySettings).map(([name, value]) => `--${name}=${value}`)
+    return new chdb.Session(directory, { connectionArgs })
+  } catch (error) {
+    throw openingError(error, directory)
+  }
+}
+
+/** chDB says no more than that it failed; why (code 76, a locked directory) it prints to stderr. */
+function openingError(error: unknown, directory: string): ExperienceError {
+  const unavailable = (message: string, retryable = false): ExperienceError =>
+    new ExperienceError('Unavailable', message, { retryable, cause: error })
+  if (error instanceof Error && error.message.includes('only one active data directory')) {
+    return unavailable(
+      `this process has another chDB data directory open, and can have one only; asked for ${directory}`,
+    )
+  }
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch {
+    return unavailable(`the data directory ${directory} cannot be written: give this user the right, or use another`)
+  }
+  return unavailable(
+    `another process uses the data directory ${directory}: stop it, or give this one a directory of its own`,
+    true,
+  )
+}
+
+function chdbError(error: unknown): ExperienceError {
+  const fault = serverFault(error)
+  if (fault !== null) return storageError(fault)
+  return new ExperienceError('StorageError', 'the embedded ClickHouse engine failed', { cause: error })
+}
+
+/** Process ids come again, in containers at every start. */
+const ownPrefix = `${randomBytes(6).toString('hex')}-`
+let nextFile = 0
+
+/**
+ * Rows wait in files for the engine to read them. They lie inside the data directory, whose lock keeps other processes
+ * out: what a killed process left there is removed at the next start.
+ */
+async function clearInsertFiles(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const leftovers = (await readdir(directory)).filter((name) => !name.startsWith(ownPrefix))
+  await Promise.all(leftovers.map((name) => unlink(join(directory, name))))
+}

@@ -1,0 +1,128 @@
+import { Readable } from 'node:stream'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { validateDatabaseName } from '../table-name.ts'
+import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import { serverFault, storageError } from './server-fault.ts'
+import { insertStatement, parseJsonRows, querySettings } from './statement-text.ts'
+
+export interface HttpOptions {
+  /**
+   * `http://` or `https://`, host and port; user, password and database may be part of it:
+   * `https://writer:secret@clickhouse.example:8443/experience_log`.
+   */
+  readonly url: string
+  /** Default: what the URL names, else `default`. */
+  readonly username?: string
+  readonly password?: string
+  /** Default: what the URL names, else `experience_log`. */
+  readonly database?: string
+  /** Certificate of the authority that signed the server's, PEM. Default: those that Node trusts. */
+  readonly caCertificate?: Buffer
+  /** Longest wait for an answer, ms. Default: 120,000. */
+  readonly requestTimeoutMs?: number
+  /** Requests at once. Default: 16. */
+  readonly maxConnections?: number
+  /**
+   * Compresses what is sent and received (gzip level 1): for a server behind a slow or metered network. Costs about one core
+   * at 100 MB/s. Default: false.
+   */
+  readonly compression?: boolean
+}
+
+/** A ClickHouse server over HTTP. Nothing is sent before the first call. Error: `InvalidSettings`. */
+export function openHttpReadModelStore(options: HttpOptions): ReadModelStore {
+  const url = parseUrl(options.url)
+  const pathDatabase = decodeURIComponent(url.pathname.slice(1))
+  const database = options.database ?? (pathDatabase === '' ? 'experience_log' : pathDatabase)
+  const compression = options.compression === true
+  const client = createClient({
+    url: url.origin,
+    username: options.username ?? (url.username === '' ? 'default' : decodeURIComponent(url.username)),
+    password: options.password ?? decodeURIComponent(url.password),
+    request_timeout: options.requestTimeoutMs ?? 120_000,
+    max_open_connections: options.maxConnections ?? 16,
+    compression: { request: compression ? { codec: 'gzip', level: 1 } : false, response: compression },
+    // The client would log statements with their values.
+    log: { level: ClickHouseLogLevel.OFF },
+    ...(options.caCertificate === undefined ? {} : { tls: { ca_cert: options.caCertificate } }),
+  })
+  return new HttpReadModelStore(validateDatabaseName(database), client, url.origin)
+}
+
+class HttpReadModelStore implements ReadModelStore {
+  readonly database: string
+  private readonly client: ClickHouseClient
+  private readonly origin: string
+
+  constructor(database: string, client: ClickHouseClient, origin: string) {
+    this.database = database
+    this.client = client
+    this.origin = origin
+  }
+
+  async command({ sql, params = {} }: Statement): Promise<void> {
+    await this.answer(() => this.client.command({ query: sql, query_params: params, clickhouse_settings: wholeAnswer }))
+  }
+
+  async query<Row>({ sql, params = {} }: Statement): Promise<Row[]> {
+    return this.answer(async () => {
+      const result = await this.client.query({
+        query: sql,
+        query_params: params,
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...querySettings, ...wholeAnswer },
+      })
+      return parseJsonRows<Row>(await result.text())
+    })
+  }
+
+  async insert(block: InsertBlock): Promise<void> {
+    if (block.rowBinary.length === 0) return
+    const query = insertStatement(this, block)
+    // The client's `insert` takes text formats only; `exec` sends the bytes as they are.
+    const values = Readable.from([block.rowBinary], { objectMode: false })
+    await this.answer(async () => {
+      const { stream } = await this.client.exec({ query, values, clickhouse_settings: wholeAnswer })
+      for await (const _ of stream) continue
+    })
+  }
+
+  close(): Promise<void> {
+    return this.client.close()
+  }
+
+  private async answer<Result>(request: () => Promise<Result>): Promise<Result> {
+    try {
+      return await request()
+    } catch (error) {
+      throw httpError(error, this.origin)
+    }
+  }
+}
+
+/** The server answers when it is done, so that a fault half-way is an error status and no cut-off result. */
+const wholeAnswer = { wait_end_of_query: 1 } as const
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new ExperienceError('InvalidSettings', 'url: must begin with http:// or https://', { field: 'url' })
+  }
+  return url
+}
+
+function httpError(error: unknown, origin: string): ExperienceError {
+  if (error instanceof ExperienceError) return error
+  const fault = serverFault(error)
+  if (fault !== null) return storageError(fault)
+  return new ExperienceError('Unavailable', `ClickHouse at ${origin} ${networkFault(error)}`)
+}
+
+/** What the network did, in words: the error itself may hold headers or a body. */
+function networkFault(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (message === 'Timeout error.') return 'did not answer in time'
+  if (typeof code === 'string') return `cannot be reached (${code})`
+  return 'did not answer as ClickHouse does'
+}

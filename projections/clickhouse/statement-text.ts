@@ -1,0 +1,71 @@
+import { quoteIdentifier, table } from '../table-name.ts'
+import type { InsertBlock } from '../read-model-store.ts'
+
+/**
+ * The settings of every insert, written into the statement: as `SET` they would stay on the connection.
+ *
+ * - `async_insert` is on by default since 26.x, and would answer for several callers' inserts at once.
+ * - The block sizes make the whole insert one block, and so one part: the deduplication token and atomicity are per part.
+ */
+function insertSettings(deduplicationToken: string): string {
+  return [
+    `insert_deduplication_token = ${literal(deduplicationToken)}`,
+    'insert_deduplicate = 1',
+    'async_insert = 0',
+    'max_insert_block_size = 100000000',
+    'min_insert_block_size_rows = 100000000',
+    'min_insert_block_size_bytes = 0',
+    'max_insert_threads = 1',
+  ].join(', ')
+}
+
+/** `INSERT INTO … FORMAT RowBinary`; `source` is `FROM INFILE '…'` where the rows do not follow the statement. */
+export function insertStatement(store: { readonly database: string }, block: InsertBlock, source = ''): string {
+  const columns = block.columns.map(quoteIdentifier).join(', ')
+  const into = `INSERT INTO ${table(store, block.table)} (${columns})`
+  return `${into} ${source} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT RowBinary`
+}
+
+/** Settings of every query: integers that JavaScript's numbers cannot hold come as strings. */
+export const querySettings = { output_format_json_quote_64bit_integers: 1 } as const
+
+/** A text as an SQL literal; every control character that ends or cuts a statement is escaped. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\'\n\r\t\0]/g, (character) => escapes[character] ?? character)}'`
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\0': '\\0',
+}
+
+/**
+ * The value of a named parameter in the form that ClickHouse reads it in (`SET param_x = …`, and `param_x=…` over HTTP):
+ * escaped as in TabSeparated, arrays as literals. Throws a `TypeError` for other objects.
+ */
+export function parameterText(value: unknown): string {
+  if (value === null || value === undefined) return '\\N'
+  if (typeof value === 'string') return literal(value).slice(1, -1)
+  if (Array.isArray(value)) return `[${value.map(elementText).join(',')}]`
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  throw new TypeError(`a statement parameter cannot be a ${typeof value}`)
+}
+
+function elementText(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (typeof value === 'string') return literal(value)
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  return parameterText(value)
+}
+
+/** Rows of ClickHouse's JSONEachRow. */
+export function parseJsonRows<Row>(text: string): Row[] {
+  const lines = text.trimEnd()
+  // One parse of the whole is faster than one a line. A line feed stands only between rows: in strings it is escaped.
+  return lines === '' ? [] : (JSON.parse(`[${lines.replaceAll('\n', ',')}]`) as Row[])
+}

@@ -1,0 +1,16 @@
+import { columnDefinitions } from '../table-columns.ts'
+import { deadLetterColumns } from './dead-letter-columns.ts'
+
+/**
+ * The statement that creates a table of dead letters, if it does not exist. `qualifiedName` is what `table()` gave. Ordered by
+ * topic, since that always tells tenants apart: a long tenant id is shortened in the topic's name.
+ */
+export function createDeadLettersTable(qualifiedName: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${qualifiedName} (
+  ${columnDefinitions(deadLetterColumns)}
+)
+ENGINE = MergeTree
+ORDER BY (topic, logged_at, partition, offset)
+SETTINGS non_replicated_deduplication_window = 100000
+COMMENT 'Records of the log that are no events: read them through the view dead_letters'`
+}

@@ -1,0 +1,49 @@
+import { columnDefinitions } from '../table-columns.ts'
+import { quoteIdentifier } from '../table-name.ts'
+import { eventColumns } from './event-columns.ts'
+import { rollUpProjection } from './roll-up.ts'
+
+/**
+ * Ids that events are looked up by, with or without a tenant. Bloom filters: at 9.6 M rows, 3.4 M of them one tenant's, a chain
+ * is found in 21 ms instead of 130 (without a tenant 10 instead of 380), for 0.1 µs of CPU and 2 bytes a row. Light projections
+ * (`SELECT _part_offset ORDER BY tenant_id, chain_id`) took 96 ms, a quarter of the insert rate and 24 bytes a row.
+ */
+const lookedUpBy = [
+  'event_id',
+  'correlation_id',
+  'chain_id',
+  'proposal_id',
+  'fact_id',
+  'trace_link_id',
+  'artifact_id',
+] as const satisfies readonly (keyof typeof eventColumns)[]
+
+const indexes = lookedUpBy
+  .map((column) => `INDEX ${quoteIdentifier(`by_${column}`)} ${quoteIdentifier(column)} TYPE bloom_filter(0.01)`)
+  // Rare kinds, such as rollbacks, are few among many.
+  .concat('INDEX by_kind `kind` TYPE set(14)')
+  .join(',\n  ')
+
+/**
+ * The statement that creates a table of events, if it does not exist. `qualifiedName` is what `table()` gave.
+ *
+ * - Order: questions name a tenant and a range of time, and answers come in the order of instants; ties in that of the log.
+ * - No partitions: a token, and atomicity, hold for one part, so that an insert must stay one.
+ * - Compact parts below 256 MB (10 MB by default): a wide part of these columns is 200 files. 430,000 instead of 94,000 rows/s
+ *   at 50,000 a batch.
+ * - Window: tokens of this many inserts are remembered, hours at full speed.
+ */
+export function createEventsTable(qualifiedName: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${qualifiedName} (
+  ${columnDefinitions(eventColumns)},
+  ${indexes},
+  ${rollUpProjection}
+)
+ENGINE = MergeTree
+PRIMARY KEY (tenant_id, instant)
+ORDER BY (tenant_id, instant, topic, partition, offset)
+SETTINGS
+  non_replicated_deduplication_window = 100000,
+  min_bytes_for_wide_part = 268435456
+COMMENT 'Experience events, each once: read them through the view events and the views of each kind'`
+}

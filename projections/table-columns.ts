@@ -1,0 +1,81 @@
+import type { ColumnType } from './column-types.ts'
+import { RowBinaryWriter } from './row-binary.ts'
+import { quoteIdentifier } from './table-name.ts'
+
+/** One column: what it is called is its key in a `Columns`. */
+export interface Column<Value> {
+  readonly type: ColumnType<Value>
+  /** What an analyst needs to know; becomes the column's COMMENT. */
+  readonly comment: string
+  /** Compression, where ClickHouse's default (LZ4) is not the best choice. */
+  readonly codec?: string
+}
+
+/** The columns of a table, in the order in which they are stored and inserted. */
+export type Columns = Readonly<Record<string, Column<never>>>
+
+/** The row that the columns hold. */
+export type RowOf<C extends Columns> = {
+  readonly [Name in keyof C]: C[Name] extends Column<infer Value> ? Value : never
+}
+
+export function column<Value>(type: ColumnType<Value>, comment: string, codec?: string): Column<Value> {
+  return codec === undefined ? { type, comment } : { type, comment, codec }
+}
+
+/** The columns as `CREATE TABLE` lists them. */
+export function columnDefinitions(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, { type, codec, comment }]) =>
+      [quoteIdentifier(name), type.sql, `COMMENT ${quoteText(comment)}`, codec === undefined ? '' : `CODEC(${codec})`]
+        .join(' ')
+        .trimEnd(),
+    )
+    .join(',\n  ')
+}
+
+/** A text of ours as an SQL literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}
+
+/** Collects rows of one table as RowBinary, in the order of the columns. */
+export class RowEncoder<C extends Columns> {
+  readonly columns: readonly string[]
+  private readonly types: readonly ColumnType<never>[]
+  private readonly writer = new RowBinaryWriter()
+  private count = 0
+
+  constructor(columns: C) {
+    this.columns = Object.keys(columns)
+    this.types = Object.values(columns).map(({ type }) => type)
+  }
+
+  /** Rows added since the last `finish`. */
+  get rows(): number {
+    return this.count
+  }
+
+  /** Bytes of those rows. */
+  get bytes(): number {
+    return this.writer.length
+  }
+
+  add(row: RowOf<C>): void {
+    const { columns, types, writer } = this
+    const values = row as Readonly<Record<string, never>>
+    for (let i = 0; i < types.length; i++) {
+      const value = values[columns[i]!]
+      // Only a Nullable column holds a null, and most cells of a sparse row are one: this way round is a third faster.
+      if (value === null) writer.uint8(1)
+      else types[i]!.write(writer, value!)
+    }
+    this.count++
+  }
+
+  /** The rows added, and a fresh start. */
+  finish(): Uint8Array {
+    this.count = 0
+    return this.writer.finish()
+  }
+}
