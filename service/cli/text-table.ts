@@ -1,4 +1,6 @@
-type Cell = string | number | bigint | boolean | null | undefined
+import { jsonLine } from './json-line.ts'
+
+type Cell = string | number | bigint | boolean | object | null | undefined
 
 /** Rows as a table for people: a line of names, numbers to the right, nothing for null. Empty without rows. */
 export function textTable(rows: readonly object[]): string {
@@ -25,6 +27,7 @@ function isNumber(value: Cell): boolean {
 function textOf(value: Cell): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(3)
+  const text = typeof value === 'object' ? jsonLine(value) : String(value)
   // What came from outside must not move the cursor or break the table.
-  return String(value).replaceAll(/\p{Cc}/gu, '·')
+  return text.replaceAll(/\p{Cc}/gu, '·')
 }
