@@ -3,4 +3,4 @@ import { chmodSync, cpSync, mkdirSync } from 'node:fs'
 
 mkdirSync('dist/producers/recordings', { recursive: true })
 cpSync('producers/recordings/converge-engine.ndjson', 'dist/producers/recordings/converge-engine.ndjson')
-chmodSync('dist/service/cli/main.js', 0o755)
+chmodSync('dist/service/cli/bin.cjs', 0o755)
