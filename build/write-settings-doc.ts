@@ -5,7 +5,7 @@ const file = new URL('../docs/settings.md', import.meta.url)
 
 /** The text that docs/settings.md must hold: every setting with its meaning and default, from the schema itself. */
 export function settingsDoc(): string {
-  const defaults: Readonly<Record<string, unknown>> = readSettings({})
+  const defaults = readSettings({}) as Readonly<Record<string, string | number | boolean | undefined>>
   const rows = Object.entries(Settings.shape).map(([name, setting]) => {
     const value = defaults[name]
     return `| \`${name}\` | ${value === undefined ? '' : `\`${String(value)}\``} | ${setting.description ?? ''} |`

@@ -10,6 +10,11 @@ export interface PartitionLag extends TopicPartition {
 /** A place in the log that a reader wants to be projected: everything before `next`. */
 export type Target = Pick<PartitionOffsets, 'topic' | 'partition' | 'next'>
 
+export interface WaitOptions {
+  readonly whileItMoves?: boolean
+  readonly check?: () => void
+}
+
 const FIRST_POLL_MS = 5
 const LONGEST_POLL_MS = 200
 
@@ -48,22 +53,43 @@ export class ProjectionProgress {
 
   /**
    * Waits until everything before the targets is projected, but no longer than `timeoutMs`; with `whileItMoves`, no longer than
-   * that without any progress. Error: `Lagging`, naming the partitions that are behind.
+   * that without any progress. A log that is not ready is asked again. `check` is called before each look, and ends the wait
+   * by throwing. Errors: `Lagging`, naming the partitions that are behind; `Unavailable`.
    */
-  async waitFor(targets: readonly Target[], timeoutMs: number, { whileItMoves = false } = {}): Promise<void> {
+  async waitFor(
+    targets: readonly Target[],
+    timeoutMs: number,
+    { whileItMoves = false, check = () => {} }: WaitOptions = {},
+  ): Promise<void> {
+    // A partition that holds nothing has nothing to wait for.
+    const awaited = targets.filter(({ next }) => next > 0n)
     let deadline = Date.now() + timeoutMs
     let leastLag: bigint | null = null
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
-      // A partition that holds nothing has nothing to wait for.
-      const lagging = await this.lagBehind(targets.filter(({ next }) => next > 0n))
-      if (lagging.length === 0) return
-      const lag = lagging.reduce((sum, partition) => sum + partition.lag, 0n)
-      if (whileItMoves && (leastLag === null || lag < leastLag)) {
-        leastLag = lag
-        deadline = Date.now() + timeoutMs
+      check()
+      const lagging = await this.lagOrFault(awaited)
+      if (!(lagging instanceof ExperienceError)) {
+        if (lagging.length === 0) return
+        const lag = lagging.reduce((sum, partition) => sum + partition.lag, 0n)
+        if (whileItMoves && (leastLag === null || lag < leastLag)) {
+          leastLag = lag
+          deadline = Date.now() + timeoutMs
+        }
       }
-      if (Date.now() + pollMs > deadline) throw laggingError(lagging, timeoutMs)
+      if (Date.now() + pollMs > deadline) {
+        throw lagging instanceof ExperienceError ? lagging : laggingError(lagging, timeoutMs)
+      }
       await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+
+  /** What `lagBehind` answers; an error that may pass, such as a coordinator that is loading, is an answer too. */
+  private async lagOrFault(targets: readonly Target[]): Promise<PartitionLag[] | ExperienceError> {
+    try {
+      return await this.lagBehind(targets)
+    } catch (error) {
+      if (error instanceof ExperienceError && error.retryable) return error
+      throw error
     }
   }
 }

@@ -32,10 +32,9 @@ interface ArtifactRecord {
 /** The artifacts that match, by tenant and id. */
 export async function queryArtifacts({ store }: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
   const conditions = new Conditions()
-    .equals('tenant_id', query.tenant_id)
+    .tenant(query.tenant_id)
     .equals('artifact_id', query.artifact_id)
     .equals('state', query.state)
-  if (query.tenant_id === '') conditions.add('false')
   if (query.kind !== null) addKind(conditions, query.kind)
   const records = await store.query<ArtifactRecord>({
     sql: `SELECT tenant_id AS tenant, artifact_id AS artifact, artifact_kind, artifact_kind_other, state, occurred_at,

@@ -33,7 +33,7 @@ export async function budgetsExceeded({ store }: QueryContext, filter: Analytics
   return rows.map(({ tenant, resource, other, events, chains }) => ({
     tenant_id: tenant === '' ? null : tenant,
     resource,
-    other: Boolean(other),
+    other,
     events: BigInt(events),
     chains: BigInt(chains),
   }))

@@ -15,6 +15,14 @@ export class Conditions {
     return value === null ? this : this.add(`${column} = {${column}:String}`, { [column]: value })
   }
 
+  /**
+   * Limits to a tenant unless it is null. The table holds events without a tenant under '', which no question may mean: tenant
+   * ids are never empty.
+   */
+  tenant(tenant: string | null): this {
+    return tenant === '' ? this.add('false') : this.equals('tenant_id', tenant)
+  }
+
   /** The whole clause; empty without conditions. */
   get where(): string {
     return this.parts.length === 0 ? '' : `WHERE ${this.parts.join(' AND ')}`

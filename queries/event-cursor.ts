@@ -18,16 +18,19 @@ export function cursorOf({ instant, topic, partition, offset }: EventPlace): str
 export function placeOfCursor(cursor: string): EventPlace {
   try {
     const [instant, topic, partition, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    const isPlace =
-      typeof instant === 'string' &&
-      /^-?\d+$/.test(instant) &&
-      typeof topic === 'string' &&
-      Number.isInteger(partition) &&
-      typeof offset === 'string' &&
-      /^\d+$/.test(offset)
-    if (isPlace) return { instant, topic, partition: partition as number, offset }
+    if (isInt64(instant) && typeof topic === 'string' && isInt32(partition) && isInt64(offset)) {
+      return { instant, topic, partition, offset }
+    }
   } catch {
     // Not even JSON: refused below.
   }
   throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+}
+
+function isInt64(value: unknown): value is string {
+  return typeof value === 'string' && /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+}
+
+function isInt32(value: unknown): value is number {
+  return typeof value === 'number' && Math.trunc(value) === value && Math.abs(value) < 2 ** 31
 }

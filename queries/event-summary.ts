@@ -12,14 +12,14 @@ export interface ExperienceEventSummary {
 
 /** Counts events per kind, each event once. */
 export async function summariseEvents({ store }: QueryContext, tenant: string | null): Promise<ExperienceEventSummary> {
-  const conditions = new Conditions().equals('tenant_id', tenant)
+  const conditions = new Conditions().tenant(tenant)
   const rows = await store.query<{ kind: string; events: string }>({
     sql: `SELECT kind, count() AS events FROM ${table(store, 'events')} ${conditions.where} GROUP BY kind`,
     params: conditions.params,
   })
   const counts = new Map(rows.map(({ kind, events }) => [kind, BigInt(events)]))
   const labelled = eventKinds.map((kind): [string, bigint] => [eventKindLabels[kind], counts.get(kind) ?? 0n])
-  const occurring = labelled.filter(([, events]) => events > 0n).sort(([a], [b]) => (a < b ? -1 : 1))
+  const occurring = labelled.filter(([, events]) => events > 0n).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const total = labelled.reduce((sum, [, events]) => sum + events, 0n)
   return { total_events: total, ...Object.fromEntries(labelled), by_kind: Object.fromEntries(occurring) }
 }

@@ -54,15 +54,13 @@ interface EventRecord {
 
 function eventStatement(events: string, query: EventQuery): Statement {
   const conditions = new Conditions()
-    .equals('tenant_id', query.tenant_id)
+    .tenant(query.tenant_id)
     .equals('correlation_id', query.correlation_id)
     .equals('chain_id', query.chain_id)
     .equals('event_id', query.event_id)
     .equals('trace_link_id', query.trace_link_id)
     .equals('artifact_id', query.artifact_id)
     .equals('proposal_id', query.proposal_id)
-  // The table holds events without a tenant under '', which no query may mean: tenant ids are never empty.
-  if (query.tenant_id === '') conditions.add('false')
   if (query.kinds.length > 0) conditions.add('kind IN {kinds:Array(String)}', { kinds: query.kinds })
   if (query.time_range !== null) withinRange(conditions, query.time_range)
   if (query.after !== null) addCursor(conditions, query.after, query.descending)

@@ -10,7 +10,7 @@ export interface AnalyticsFilter {
 
 /** The filter as conditions on the table of events. Error: `InvalidQuery` for a bound that is no time. */
 export function analyticsConditions({ tenant_id, time_range }: AnalyticsFilter): Conditions {
-  const conditions = new Conditions().equals('tenant_id', tenant_id)
+  const conditions = new Conditions().tenant(tenant_id)
   return time_range === null ? conditions : withinRange(conditions, time_range)
 }
 

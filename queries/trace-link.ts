@@ -1,6 +1,7 @@
 import { table } from '../projections/table-name.ts'
 import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
 import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
+import { Conditions } from './conditions.ts'
 import type { QueryContext } from './query-context.ts'
 
 /**
@@ -12,11 +13,11 @@ export async function getTraceLink(
   id: string,
   tenant: string | null,
 ): Promise<ReplayTrace | null> {
+  const conditions = new Conditions().add("kind = 'ReplayTraceRecorded'").equals('trace_link_id', id).tenant(tenant)
   const rows = await store.query<{ payload: string }>({
-    sql: `SELECT payload FROM ${table(store, 'events')}
-      WHERE kind = 'ReplayTraceRecorded' AND trace_link_id = {id:String}${tenant === null ? '' : ' AND tenant_id = {tenant:String}'}
+    sql: `SELECT payload FROM ${table(store, 'events')} ${conditions.where}
       ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
-    params: { id, tenant: tenant ?? '' },
+    params: conditions.params,
   })
   return rows[0] === undefined ? null : replayTraceOfData(rows[0].payload)
 }

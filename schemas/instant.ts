@@ -2,13 +2,16 @@
 export type Instant = bigint
 
 const NS_PER_SECOND = 1_000_000_000n
+/** CONTRACT §9: bytes of a timestamp. A fraction of a million digits would take long to convert. */
+const MAX_LENGTH = 64
 
 /**
  * Reads the time that a text means: ISO 8601 (calendar, ordinal and week dates, extended or basic, reduced or fractional
  * precision, any offset; without an offset UTC is meant), or epoch seconds followed by `Z` as the Converge engine writes
- * them. What is finer than a nanosecond is cut off. Null if the text is neither.
+ * them. What is finer than a nanosecond is cut off. Null if the text is neither, or longer than the contract's timestamps are.
  */
 export function parseInstant(text: string): Instant | null {
+  if (text.length > MAX_LENGTH) return null
   const epoch = EPOCH_SECONDS.exec(text)
   if (epoch !== null)
     return signed(epoch[1], BigInt(epoch[2] as string) * NS_PER_SECOND + fractionOf(epoch[3], NS_PER_SECOND))
@@ -32,7 +35,7 @@ export function instantOfMillis(ms: number): Instant {
 const EPOCH_SECONDS = /^([+-])?(\d{1,15})(?:[.,](\d+))?Z$/
 
 const DATE =
-  '(?<year>\\d{4}|[+-]\\d{6})' +
+  '(?<year>\\d{4}|(?!-000000)[+-]\\d{6})' +
   '(?:-?W(?<week>\\d\\d)(?:-?(?<weekday>[1-7]))?|-(?<month>\\d\\d)(?:-(?<day>\\d\\d))?|(?<month2>\\d\\d)(?<day2>\\d\\d)|-?(?<ordinal>\\d{3}))?'
 const TIME = '(?<hour>\\d\\d)(?::?(?<minute>\\d\\d)(?::?(?<second>\\d\\d))?)?(?:[.,](?<fraction>\\d+))?'
 const OFFSET = '(?:(?<utc>[Zz])|(?<sign>[+-])(?<offsetHour>\\d\\d)(?::?(?<offsetMinute>\\d\\d))?)'

@@ -14,6 +14,11 @@ const flag = z
   .transform((word) => word === 'true')
   .default(false)
 
+const isBroker = (text: string): boolean => {
+  const port = /^(?:[^\s:]+|\[[^\]]+\]):(\d+)$/.exec(text)?.[1]
+  return port !== undefined && Number(port) < 2 ** 16
+}
+
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
 /** Every setting: an environment variable, its meaning and its default. `docs/settings.md` is made from this. */
@@ -27,11 +32,7 @@ export const Settings = z.object({
   KAFKA_BROKERS: z
     .string()
     .transform((list) => list.split(',').map((broker) => broker.trim()))
-    .pipe(
-      z
-        .array(z.string().regex(/^[^\s:]+:\d+$|^\[[^\]]+\]:\d+$/, { error: 'must be host:port, separated by commas' }))
-        .min(1),
-    )
+    .pipe(z.array(z.string().refine(isBroker, { error: 'must be host:port, separated by commas' })).min(1))
     .optional()
     .describe('Kafka brokers, host:port separated by commas; without it the log is embedded'),
   KAFKA_SSL: flag.describe('Whether to talk TLS to the brokers'),
@@ -47,9 +48,17 @@ export const Settings = z.object({
   CLICKHOUSE_URL: url
     .optional()
     .describe('ClickHouse server, with user:password@ if it wants them; without it the read model is embedded'),
-  CLICKHOUSE_DATABASE: z.string().default('experience_log').describe('Database of the read model'),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'may hold letters, digits and _ only, and not begin with a digit' })
+    .default('experience_log')
+    .describe('Database of the read model'),
 
-  TOPIC_PREFIX: z.string().default('experience').describe('What topic names start with: letters, digits, hyphens'),
+  TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,49}$/, { error: 'must be 1 to 49 letters, digits and hyphens' })
+    .default('experience')
+    .describe('What topic names start with: letters, digits, hyphens'),
   TOPIC_PARTITIONS: integer(1, 1, 10_000).describe(
     'Partitions of a new tenant topic. With one, events of equal time are answered in the order of their append; set more before the first event of a tenant that is too large for one projector',
   ),
@@ -100,6 +109,7 @@ const NEEDS = [
   ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME'],
   ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_PASSWORD'],
   ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM'],
+  ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM'],
 ] as const satisfies readonly (readonly [keyof Settings, keyof Settings])[]
 
 function combinationFaults(given: Readonly<Record<string, unknown>>): string[] {

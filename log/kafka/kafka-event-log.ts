@@ -24,12 +24,16 @@ import { KafkaTopics, type KafkaTopic } from './kafka-topics.ts'
 import { ProducerLane } from './producer-lane.ts'
 import { readRanges } from './range-reader.ts'
 import { chunkRecords, type RecordChunk } from './record-chunks.ts'
-import { pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-batches.ts'
+import { endPredecessor, pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-batches.ts'
 
 /** Producers that send side by side; each partition belongs to one, which keeps its order. */
 const LANES = 2
 /** About 25 s, in which Kafka has found new leaders for the partitions of a broker that died. */
-const PRODUCER_RETRIES = 12
+const PRODUCER_RETRIES = 15
+/** Short, because Kafka asks the next transaction to wait a few ms for the markers of the last. */
+const FIRST_RETRY_MS = 20
+/** What a process that died left open holds up readers so long. */
+const TRANSACTION_TIMEOUT_MS = 30_000
 
 /** Keeps the log in Kafka, through kafkajs. Topics get unlimited retention, and three replicas where there are as many brokers. */
 export class KafkaEventLog implements EventLog {
@@ -59,7 +63,8 @@ export class KafkaEventLog implements EventLog {
     )
     const transactionalId = `${options.clientId}-${randomUUID()}`
     this.#transactions = new ProducerLane({
-      createProducer: () => this.#producer({ transactionalId }),
+      createProducer: () => this.#producer({ transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS }),
+      prepare: endPredecessor,
       pick: pickAppends,
       send: sendTransaction,
     })
@@ -184,11 +189,11 @@ export class KafkaEventLog implements EventLog {
     return this.#lanes[partitionOfKey(`${topic}/${partition}`, this.#lanes.length)]!
   }
 
-  #producer(kind: { idempotent: true } | { transactionalId: string }): Producer {
+  #producer(kind: { idempotent: true } | { transactionalId: string; transactionTimeout: number }): Producer {
     return this.#kafka.producer({
       ...kind,
       allowAutoTopicCreation: false,
-      retry: { retries: PRODUCER_RETRIES },
+      retry: { retries: PRODUCER_RETRIES, initialRetryTime: FIRST_RETRY_MS },
       createPartitioner:
         () =>
         ({ message }) =>

@@ -8,6 +8,8 @@ interface Queued<Work, Result> {
 
 export interface ProducerLaneOptions<Work, Result> {
   readonly createProducer: () => Producer
+  /** Is done with every new producer, also at once with the successor of one that failed. */
+  readonly prepare?: (producer: Producer) => Promise<void>
   /** Picks what goes together in the next request; the first piece has to be among it. */
   readonly pick: (queue: readonly Work[]) => ReadonlySet<Work>
   /** Sends the pieces, and answers with the result of each. */
@@ -61,15 +63,30 @@ export class ProducerLane<Work extends object, Result> {
       } catch (error) {
         for (const { reject } of taken) reject(error)
         void this.#discard()
+        if (this.#options.prepare !== undefined) this.#connectAhead()
       }
     }
     this.#draining = undefined
   }
 
+  #connectAhead(): void {
+    const producer = this.#connect()
+    this.#producer = producer
+    producer.catch(() => {
+      if (this.#producer === producer) this.#producer = undefined
+    })
+  }
+
   async #connect(): Promise<Producer> {
     const producer = this.#options.createProducer()
-    await producer.connect()
-    return producer
+    try {
+      await producer.connect()
+      await this.#options.prepare?.(producer)
+      return producer
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined)
+      throw error
+    }
   }
 
   async #discard(): Promise<void> {

@@ -5,6 +5,7 @@ import { fitsBatch, type RecordChunk } from './record-chunks.ts'
 
 const ACKS_ALL = -1
 const ACK_TIMEOUT_MS = 10_000
+const SEND_TRIES = 5
 /** Bytes of one request; Kafka takes 100 MiB, but until the last of them is stored none is answered for. */
 const REQUEST_BYTES = 8 * 1024 * 1024
 
@@ -56,33 +57,49 @@ const baseOffsets = (answers: readonly RecordMetadata[]): Map<string, bigint> =>
   return bases
 }
 
-/**
- * Sends chunks of one request, and answers with the offset of each chunk's first record. Rejects unless Kafka answered for
- * every partition: kafkajs resolves without a word of a partition whose leader moved between its tries, and then has not sent
- * it.
- */
-export const sendChunks = async (
-  sender: Pick<Producer, 'sendBatch'>,
-  chunks: readonly RecordChunk[],
-): Promise<bigint[]> => {
+const messagesByTopic = (chunks: readonly RecordChunk[]): TopicMessages[] => {
   const topics = new Map<string, TopicMessages>()
   for (const { topic, messages } of chunks) {
     const entry = topics.get(topic)
     if (entry === undefined) topics.set(topic, { topic, messages: [...messages] })
     else for (const message of messages) entry.messages.push(message)
   }
-  const topicMessages = [...topics.values()]
-  const next = baseOffsets(await sender.sendBatch({ acks: ACKS_ALL, timeout: ACK_TIMEOUT_MS, topicMessages }))
-  return chunks.map((chunk) => {
-    const name = partitionName(chunk)
-    const first = next.get(name)
-    if (first === undefined) {
-      throw new ExperienceError('Unavailable', `Kafka did not say whether it stored the records of partition ${name}`)
+  return [...topics.values()]
+}
+
+/**
+ * Sends chunks of one request, and answers with the offset of each chunk's first record, once Kafka has answered for every
+ * partition. kafkajs resolves without a word of a partition whose leader moved, between its tries, to a broker that has
+ * answered for others: it has not sent that partition's batch again, but the old leader may have stored it. Sending the same
+ * batch once more is safe: it goes under the same sequence numbers, so that Kafka stores it at most once.
+ */
+export const sendChunks = async (
+  sender: Pick<Producer, 'sendBatch'>,
+  chunks: readonly RecordChunk[],
+): Promise<bigint[]> => {
+  const next = new Map<string, bigint>()
+  let left = chunks
+  for (let tries = 0; left.length > 0; tries++) {
+    if (tries === SEND_TRIES) {
+      throw new ExperienceError('Unavailable', 'Kafka did not say whether it stored the records: try again later')
     }
-    next.set(name, first + BigInt(chunk.messages.length))
+    const topicMessages = messagesByTopic(left)
+    const answers = await sender.sendBatch({ acks: ACKS_ALL, timeout: ACK_TIMEOUT_MS, topicMessages })
+    for (const [name, base] of baseOffsets(answers)) next.set(name, base)
+    left = left.filter((chunk) => !next.has(partitionName(chunk)))
+  }
+  return chunks.map((chunk) => {
+    const first = next.get(partitionName(chunk))!
+    next.set(partitionName(chunk), first + BigInt(chunk.messages.length))
     return first
   })
 }
+
+/**
+ * Ends the transaction that an earlier producer with the same transactional id may have left open, which would hold up the
+ * readers of its partitions until it times out. Beginning does that; there is nothing to commit.
+ */
+export const endPredecessor = async (producer: Producer): Promise<void> => (await producer.transaction()).abort()
 
 /** Sends appends in one transaction, and answers, once it is committed, with the offsets of the chunks of each. */
 export const sendTransaction = async (
@@ -95,7 +112,7 @@ export const sendTransaction = async (
     await transaction.commit()
     return appends.map((chunks) => chunks.map((chunk) => offsets.get(chunk)!))
   } catch (error) {
-    // If this fails as well, Kafka aborts when the transaction times out or the producer's successor begins.
+    // If this fails as well, the producer's successor ends it.
     await transaction.abort().catch(() => undefined)
     throw error
   }

@@ -1,4 +1,5 @@
 import { JsonText } from '../contract/json-text.ts'
+import { U32_MAX } from '../contract/scalars.ts'
 import { compareUtf8 } from '../json/compare-utf8.ts'
 import type { ExternalForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
@@ -15,17 +16,19 @@ const identity: AvroMapping = { toAvro: (value) => value, fromAvro: (value) => v
 export function compileAvroMapping(form: WireForm): AvroMapping {
   switch (form.form) {
     case 'string':
-    case 'hash':
     case 'boolean':
     case 'u64':
-    case 'f32':
     case 'f64':
     case 'words':
       return identity
+    case 'hash':
+      return { toAvro: identity.toAvro, fromAvro: checkedHash }
+    case 'f32':
+      return { toAvro: identity.toAvro, fromAvro: Math.fround }
     case 'u32':
-      return { toAvro: (value: number) => BigInt(value), fromAvro: (value: bigint) => Number(value) }
+      return { toAvro: (value: number) => BigInt(value), fromAvro: checkedU32 }
     case 'json':
-      return { toAvro: (value: JsonText) => value.text, fromAvro: (text: string) => JsonText.ofNormalised(text) }
+      return { toAvro: (value: JsonText) => value.text, fromAvro: (text: string) => JsonText.payload(text) }
     case 'array': {
       const item = compileAvroMapping(form.item)
       if (item === identity) return identity
@@ -49,6 +52,16 @@ export function compileAvroMapping(form: WireForm): AvroMapping {
     case 'external':
       return externalMapping(form)
   }
+}
+
+function checkedHash(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new RangeError('not a hash of 64 lower-case hex digits')
+  return text
+}
+
+function checkedU32(value: bigint): number {
+  if (value > U32_MAX) throw new RangeError('not an unsigned 32-bit integer')
+  return Number(value)
 }
 
 function structMapping(form: StructForm): AvroMapping {

@@ -3,7 +3,7 @@ import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } fro
 import { structFormOf } from '../wire-form.ts'
 import { envelopeAvroSchema } from './avro-schema.ts'
 import { compileAvroMapping } from './compile-avro.ts'
-import { exactMaps } from './exact-map-type.ts'
+import { containerTypes } from './container-types.ts'
 import { u64LongType } from './u64-long-type.ts'
 
 const envelopeType = typeOf(envelopeAvroSchema)
@@ -14,7 +14,10 @@ export function envelopeToAvro(envelope: Envelope): Buffer {
   return envelopeType.toBuffer(mapping.toAvro(envelope as never))
 }
 
-/** Reads Avro bodies that were written with one schema. Throws on bytes that do not fit it. */
+/**
+ * Reads Avro bodies that were written with one schema. Throws on bytes that do not fit it, or whose values the schema allows
+ * but the contract does not (any client of the log can write there); identifiers are left to `validateEnvelope`.
+ */
 export type EnvelopeDecoder = (body: Buffer) => Envelope
 
 /** A decoder for bodies written with the given schema, which must be compatible with the present one. */
@@ -24,11 +27,11 @@ export function envelopeDecoder(writerSchema: string): EnvelopeDecoder {
   return (body) => mapping.fromAvro(envelopeType.fromBuffer(body, resolver) as never) as Envelope
 }
 
-/** The avsc type of a schema, with this project's exact longs and maps. */
+/** The avsc type of a schema, with this project's longs, arrays and maps. */
 export function typeOf(schema: unknown): Type {
   return avro.Type.forSchema(schema as Schema, {
     registry: { long: u64LongType },
-    typeHook: exactMaps,
+    typeHook: containerTypes,
     wrapUnions: 'auto',
   })
 }

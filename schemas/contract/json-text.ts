@@ -1,8 +1,13 @@
+import { ExperienceError } from '../experience-error.ts'
 import { normaliseJson } from '../json/normalise-json.ts'
+import { isPlainObject } from './plain-object.ts'
 
-/** Any value that `JSON.stringify` can print, bigints included (printed as integers). */
+/** What JSON can hold, bigints included (printed as integers). A member that is undefined counts as absent. */
 export type JsonInput =
   null | boolean | number | bigint | string | readonly JsonInput[] | { readonly [key: string]: JsonInput }
+
+/** Containers that a payload may nest: the reader's 127 less the four around it (CONTRACT §7). */
+const MAX_DEPTH = 123
 
 /**
  * An arbitrary JSON value kept as its normalised text, since JavaScript values lose what the contract keeps: the order of
@@ -18,17 +23,23 @@ export class JsonText {
 
   /** Normalises JSON text. Error: `InvalidQuery`. */
   static parse(text: string): JsonText {
-    return new JsonText(normaliseJson(text))
+    return new JsonText(normaliseJson(text, MAX_DEPTH))
   }
 
-  /** Wraps text that is known to be normalised, such as what the log holds. */
+  /** As `parse`, but null for `null`, which as a payload is the same as none (CONTRACT §5.1). */
+  static payload(text: string): JsonText | null {
+    const parsed = JsonText.parse(text)
+    return parsed.text === 'null' ? null : parsed
+  }
+
+  /** Wraps text that is known to be normalised. */
   static ofNormalised(text: string): JsonText {
     return new JsonText(text)
   }
 
   /** The JSON text of a JavaScript value: a whole `number` is an integer, as `JSON.stringify` prints it. Error: `InvalidQuery`. */
   static from(value: JsonInput): JsonText {
-    return JsonText.parse(stringify(value))
+    return JsonText.parse(stringify(value, 0))
   }
 
   /** The value as JavaScript reads it, with JavaScript's losses. */
@@ -37,11 +48,14 @@ export class JsonText {
   }
 }
 
-function stringify(value: JsonInput): string {
+function stringify(value: unknown, depth: number): string {
+  if (depth > MAX_DEPTH) throw new ExperienceError('InvalidQuery', `nested deeper than ${MAX_DEPTH} levels`)
   if (typeof value === 'bigint') return value.toString()
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'null'
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : 'null'
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => stringify(item, depth + 1)).join(',')}]`
+  // A Map, a Set or a Date would lose what it holds.
+  if (!isPlainObject(value)) throw new ExperienceError('InvalidQuery', 'holds what is not a JSON value')
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringify(member)}`).join(',')}}`
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringify(member, depth + 1)}`).join(',')}}`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { wellFormedString } from './well-formed-string.ts'
 import { JsonText, type JsonInput } from './json-text.ts'
+import { isPlainObject } from './plain-object.ts'
 import { omittedWhenDefault, wireMetadata, type WireMetadata } from './wire-metadata.ts'
 
 /** Attaches the form on the wire to a schema. */
@@ -50,13 +51,14 @@ export const hash = wire(
   { form: 'hash' },
 )
 
-/** Any JSON value except null, kept exactly. */
+/** Any JSON value, kept exactly; `null` means none. */
 export const json = wire(
   z
     .custom<JsonText | JsonInput>((value) => value !== undefined)
-    .transform((value, context): JsonText => {
+    .transform((value, context): JsonText | null => {
       try {
-        return value instanceof JsonText ? value : JsonText.from(value)
+        const payload = value instanceof JsonText ? value : JsonText.from(value)
+        return payload.text === 'null' ? null : payload
       } catch (error) {
         context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'must be a JSON value' })
         return z.NEVER
@@ -83,10 +85,6 @@ export function map<K extends z.ZodType<string, string>, V extends z.ZodType>(
     z.map(key, value),
   )
   return wire(schema, { form: 'map' }) as never
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)
 }
 
 /** CONTRACT mark N: absent and null both mean none; always written, `null` when none. */

@@ -18,7 +18,9 @@ function boundOf(field: string, text: string | null): Instant | null {
   if (text === null) return null
   const instant = parseInstant(text)
   if (instant === null) {
-    throw new ExperienceError('InvalidQuery', `${field}: must be an ISO 8601 time, or epoch seconds followed by Z`, { field })
+    throw new ExperienceError('InvalidQuery', `${field}: must be an ISO 8601 time, or epoch seconds followed by Z`, {
+      field,
+    })
   }
   return instant
 }

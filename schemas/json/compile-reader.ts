@@ -57,8 +57,7 @@ const U64_MAX = 2n ** 64n - 1n
 function readUnsigned(cursor: JsonCursor, max: bigint, bits: number): bigint {
   const token = cursor.readNumber()
   const value = integerOf(token)
-  if (value === null || value < 0n || value > max)
-    cursor.fail(`must be an unsigned ${bits}-bit integer, not ${token.text}`)
+  if (value === null || value < 0n || value > max) cursor.fail(`must be an unsigned ${bits}-bit integer`)
   return value
 }
 
@@ -161,9 +160,7 @@ function failMissing(cursor: JsonCursor, name: string): never {
 }
 
 function variantOf<V>(cursor: JsonCursor, variants: ReadonlyMap<string, V>, word: string): V {
-  return (
-    variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}, not ${JSON.stringify(word)}`)
-  )
+  return variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}`)
 }
 
 /** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
@@ -206,7 +203,7 @@ function readAt(cursor: JsonCursor, start: number, key: string, read: Reader): u
   return value
 }
 
-/** `{"type": word, …fields}`, the type at any place. serde_json buffers the whole object, so nothing is merely scanned. */
+/** `{"type": word, …fields}`, the type at any place. serde_json buffers the whole object, so unknown fields are read in full. */
 function internalReader(form: TaggedForm): Reader {
   const variants = new Map(Array.from(form.variants, ([word, struct]) => [word, fieldReaders(struct, checkValue)]))
   return (cursor) => {
@@ -214,7 +211,7 @@ function internalReader(form: TaggedForm): Reader {
     const start = cursor.pos
     let type: string | undefined
     cursor.readObject((key) => {
-      if (key !== 'type') return checkValue(cursor)
+      if (key !== 'type') return skipValue(cursor)
       cursor.path.push(key)
       if (type !== undefined) cursor.fail('is given twice')
       type = cursor.readString()

@@ -19,10 +19,12 @@ export class JsonCursor {
   readonly path: (string | number)[] = []
   pos = 0
   private depth = 0
+  private readonly maxDepth: number
   private readonly wellFormed: boolean
 
-  constructor(text: string) {
+  constructor(text: string, maxDepth = MAX_DEPTH) {
     this.text = text
+    this.maxDepth = maxDepth
     this.wellFormed = text.isWellFormed()
   }
 
@@ -56,7 +58,7 @@ export class JsonCursor {
   }
 
   enter(): void {
-    if (++this.depth > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`)
+    if (++this.depth > this.maxDepth) this.fail(`nested deeper than ${this.maxDepth} levels`)
     this.pos++
   }
 

@@ -2,10 +2,12 @@ import type { NumberToken } from './json-cursor.ts'
 
 const I64_MIN = -(2n ** 63n)
 const U64_MAX = 2n ** 64n - 1n
+/** Digits of 2⁶⁴−1, and of −2⁶³ with its sign: a longer token need not be converted, which takes long for very long ones. */
+const MAX_INTEGER_LENGTH = 20
 
 /** The value of a token if serde_json keeps it as an integer (−2⁶³…2⁶⁴−1), else null. */
 export function integerOf(token: NumberToken): bigint | null {
-  if (!token.isInteger) return null
+  if (!token.isInteger || token.text.length > MAX_INTEGER_LENGTH) return null
   const value = BigInt(token.text)
   return value >= I64_MIN && value <= U64_MAX ? value : null
 }

@@ -6,8 +6,8 @@ import { f64Of, integerOf } from './json-numbers.ts'
  * Normalises JSON text as serde_json reads and prints it with `preserve_order`: no white space, a repeated key keeps its
  * first place and last value, numbers and strings in the reference's text (CONTRACT §5.1). Error: `InvalidQuery`.
  */
-export function normaliseJson(text: string): string {
-  const cursor = new JsonCursor(text)
+export function normaliseJson(text: string, maxDepth?: number): string {
+  const cursor = new JsonCursor(text, maxDepth)
   const normalised = readNormalised(cursor)
   cursor.expectEnd()
   return normalised

@@ -7,7 +7,9 @@ import {
   type OutcomeDimension,
 } from '../../queries/outcomes.ts'
 import { eventKinds, type EventKind } from '../../schemas/contract/event-kind.ts'
-import type { ArtifactState } from '../../schemas/contract/artifact.ts'
+import { ArtifactState } from '../../schemas/contract/artifact.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { parseInstant } from '../../schemas/instant.ts'
 import { readSettings } from '../settings.ts'
 import { artifacts, budgets, chains, outcomes, summary, traceLink } from './answers.ts'
 import type { CommandContext, OutputFormat } from './command-context.ts'
@@ -47,10 +49,18 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     })
     .showHelpAfterError('(--help tells how to use it)')
 
+  const optionFaults: string[] = []
   const context = (): CommandContext => {
     const { data } = program.opts<{ data?: string }>()
     const overrides = data === undefined ? {} : { EXPERIENCE_LOG_DATA: data }
-    return { settings: readSettings({ ...environment, ...overrides }), ...streams, stopped }
+    try {
+      const settings = readSettings({ ...environment, ...overrides })
+      if (optionFaults.length === 0) return { settings, ...streams, stopped }
+    } catch (error) {
+      if (optionFaults.length === 0 || !(error instanceof ExperienceError)) throw error
+      optionFaults.push(error.message)
+    }
+    return program.error(optionFaults.join('\n'))
   }
   const command = (name: string, description: string, parent = program): Command => {
     const added = parent.command(name).description(description)
@@ -106,7 +116,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .option('--tenant <id>', 'tenant')
     .option('--artifact <id>', 'artifact')
     .option('--kind <kind>', 'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own')
-    .option('--state <state>', 'Draft, Approved, Active, Quarantined, Deprecated or RolledBack')
+    .addOption(new Option('--state <state>', 'where they stand').choices(ArtifactState.options))
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
       run((options: ArtifactOptions) =>
@@ -116,7 +126,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
             tenant_id: options.tenant ?? null,
             artifact_id: options.artifact ?? null,
             kind: options.kind === undefined ? null : artifactKindOf(options.kind),
-            state: (options.state ?? null) as ArtifactState | null,
+            state: options.state ?? null,
             limit: options.limit ?? null,
           },
           options.format,
@@ -179,7 +189,26 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .option('--seed <n>', 'seed of the fleet', parseCount, 1n)
     .action(run((options: { events: bigint; seed: bigint }) => demo(context(), options)))
 
+  collectFaults(program, optionFaults)
   return program
+}
+
+/** Makes options note their faults instead of ending the program at the first: all are told before the command would run. */
+function collectFaults(command: Command, faults: string[]): void {
+  for (const option of command.options) {
+    const parse = option.parseArg
+    if (parse === undefined) continue
+    option.argParser((text: string, previous: unknown) => {
+      try {
+        return parse(text, previous)
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error
+        faults.push(`error: option '${option.flags}' argument '${text}' is invalid. ${error.message}`)
+        return previous
+      }
+    })
+  }
+  for (const subcommand of command.commands) collectFaults(subcommand, faults)
 }
 
 interface QueryOptions {
@@ -198,7 +227,7 @@ interface ArtifactOptions {
   readonly tenant?: string
   readonly artifact?: string
   readonly kind?: string
-  readonly state?: string
+  readonly state?: ArtifactState
   readonly limit?: bigint
   readonly format: OutputFormat
 }
@@ -212,8 +241,8 @@ interface OutcomeOptions {
 function withFilter(command: Command): Command {
   return command
     .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
-    .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z')
-    .option('--to <instant>', 'last instant, included')
+    .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z', parseBound)
+    .option('--to <instant>', 'last instant, included', parseBound)
 }
 
 function withFormat(command: Command): Command {
@@ -237,6 +266,12 @@ function collectKind(kind: string, kinds: EventKind[]): EventKind[] {
 }
 
 const LARGEST_COUNT = 2n ** 64n - 1n
+
+function parseBound(text: string): string {
+  if (parseInstant(text) === null)
+    throw new InvalidArgumentError('must be an ISO 8601 time, or epoch seconds followed by Z.')
+  return text
+}
 
 function parseCount(text: string): bigint {
   if (!/^\d{1,20}$/.test(text) || BigInt(text) > LARGEST_COUNT)

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { offset } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
@@ -16,6 +16,9 @@ import { readLines, type Line } from './read-lines.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_LINE_BYTES = 16 << 20
+const SPACE = 0x20
+const TAB = 0x09
+const CR = 0x0d
 /** Lines whose appends may be under way at once: their errors are held until then. */
 const LINES_UNDER_WAY = 4096
 
@@ -69,22 +72,22 @@ async function appendLines(
     }
   }
 
+  // Faults are kept, not thrown, while others are under way: a promise that nobody awaits yet must not reject.
+  const faults: unknown[] = []
   let underWay: Promise<void>[] = []
-  const settle = async (): Promise<void> => {
-    const results = await Promise.allSettled(underWay)
-    underWay = []
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-  }
   try {
     for await (const line of readLines(input, MAX_LINE_BYTES)) {
-      if (context.stopped.aborted) break
+      if (context.stopped.aborted || faults.length > 0) break
       if (isBlank(line)) continue
-      underWay.push(appendLine(line))
-      if (underWay.length >= LINES_UNDER_WAY) await settle()
+      underWay.push(appendLine(line).catch((fault: unknown) => void faults.push(fault)))
+      if (underWay.length < LINES_UNDER_WAY) continue
+      await Promise.all(underWay)
+      underWay = []
     }
   } finally {
-    await settle()
+    await Promise.all(underWay)
   }
+  if (faults.length > 0) throw faults[0]
 }
 
 function envelopeOf({ bytes }: Line): ReturnType<typeof envelopeFromJson> {
@@ -96,18 +99,22 @@ function envelopeOf({ bytes }: Line): ReturnType<typeof envelopeFromJson> {
 }
 
 function isBlank({ bytes }: Line): boolean {
-  return bytes !== null && bytes.length < 16 && bytes.toString('latin1').trim() === ''
+  return bytes !== null && bytes.every((byte) => byte === SPACE || byte === TAB || byte === CR)
 }
 
 async function openFile(file: string): Promise<Readable> {
-  const stream = createReadStream(file)
-  await new Promise<void>((resolve, reject) => {
-    stream.once('open', () => resolve())
-    stream.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(new ExperienceError('InvalidSettings', `cannot read ${file}: ${cause.code ?? cause.message}`, { cause })),
-    )
-  })
-  return stream
+  try {
+    const handle = await open(file)
+    // A directory can be opened, and fails only when it is read.
+    if ((await handle.stat()).isDirectory()) {
+      await handle.close()
+      throw new Error('it is a directory')
+    }
+    return handle.createReadStream()
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new ExperienceError('InvalidSettings', `cannot read ${file}: ${code ?? message}`, { cause })
+  }
 }
 
 /**

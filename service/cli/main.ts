@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { describeError } from './command-context.ts'
@@ -17,6 +16,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.unavailable)
+})
+
+// A mistake of ours, but not the user's to read in full.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${describeError(error)}\n`)
+  process.exit(EXIT.unavailable)
 })
 
 /** Runs the command line; answers with the exit code. */

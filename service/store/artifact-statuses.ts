@@ -2,13 +2,15 @@ import type { EventRow } from '../../projections/events/event-columns.ts'
 import type { ArtifactStatus } from '../../queries/artifacts.ts'
 import type { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../../schemas/contract/artifact.ts'
+import { compareUtf8 } from '../../schemas/json/compare-utf8.ts'
 
 /** What the read model answers from its table, worked out from rows in the order of answers: by tenant and id. */
 export function artifactStatuses(rows: readonly EventRow[]): ArtifactStatus[] {
   const statuses = new Map<string, ArtifactStatus>()
   for (const row of rows) {
     if (row.artifact_id === null || row.to_state === null) continue
-    const key = JSON.stringify([row.tenant_id, row.artifact_id])
+    // Tenant ids hold no NUL.
+    const key = `${row.tenant_id}\0${row.artifact_id}`
     const before = statuses.get(key)
     statuses.set(key, {
       tenant_id: row.tenant_id === '' ? null : row.tenant_id,
@@ -21,7 +23,7 @@ export function artifactStatuses(rows: readonly EventRow[]): ArtifactStatus[] {
     })
   }
   return Array.from(statuses, ([key, status]) => ({ key, status }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .toSorted((a, b) => compareUtf8(a.key, b.key))
     .map(({ status }) => status)
 }
 

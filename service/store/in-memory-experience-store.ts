@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { asExperienceError, faultOfListed } from '../../producers/append-call.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
 import { eventRow } from '../../projections/events/event-row.ts'
 import { digestKey } from '../../projections/events/known-digests.ts'
@@ -15,6 +16,7 @@ import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-q
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import { envelopeToJson, eventDataToJson } from '../../schemas/json/envelope-json.ts'
 import { artifactTransition } from './artifact-transition.ts'
@@ -42,12 +44,15 @@ export class InMemoryExperienceStore implements ExperienceStore {
     envelopes: readonly ExperienceEventEnvelopeInput[],
     options: { readonly atomic?: boolean } = {},
   ): Promise<void> {
-    if (options.atomic === true) for (const envelope of envelopes.map(parseEnvelope)) this.hold(envelope)
-    else for (const envelope of envelopes) this.hold(parseEnvelope(envelope))
+    if (options.atomic === true) for (const envelope of envelopes.map(parseListed)) this.hold(envelope)
+    else for (const [index, envelope] of envelopes.entries()) this.hold(parseListed(envelope, index))
   }
 
   async queryEvents(input: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
     const query = parseInput(EventQuery, input)
+    if (query.after !== null) {
+      throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+    }
     const matching = this.held.filter(filterOf(query))
     if (query.descending) matching.reverse()
     return matching.slice(0, query.limit === null ? undefined : Number(query.limit)).map(({ envelope }) => envelope)
@@ -107,6 +112,15 @@ export class InMemoryExperienceStore implements ExperienceStore {
     // Behind all that are not later: events of equal time keep the order of their append.
     const place = this.held.findLastIndex((other) => other.row.instant <= row.instant) + 1
     this.held.splice(place, 0, { envelope, row })
+  }
+}
+
+/** The error names the event: `events[3].event_id`. */
+function parseListed(envelope: ExperienceEventEnvelopeInput, index: number): ExperienceEventEnvelope {
+  try {
+    return parseEnvelope(envelope)
+  } catch (error) {
+    throw faultOfListed(index, asExperienceError(error))
   }
 }
 

@@ -27,6 +27,8 @@ export class StreamingExperienceStore implements ExperienceStore {
   /** The next offset behind this store's last append, per partition. */
   private readonly appended = new Map<string, Target>()
 
+  private closed: Promise<void> | null = null
+
   private constructor(service: Service, producer: EventProducer) {
     this.service = service
     this.producer = producer
@@ -54,7 +56,7 @@ export class StreamingExperienceStore implements ExperienceStore {
       for (const position of await this.producer.appendMany(envelopes, options)) this.remember(position)
     } catch (error) {
       // What was appended before the fault is this store's write too.
-      for (const target of await this.service.endOfLog()) this.rememberTarget(target)
+      for (const target of await this.endOfLogOrNone()) this.rememberTarget(target)
       throw error
     }
   }
@@ -87,8 +89,17 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   async close(): Promise<void> {
-    await this.producer.close()
-    await this.service.close()
+    this.closed ??= this.producer.close().then(() => this.service.close())
+    await this.closed
+  }
+
+  /** Nothing where the log cannot be asked: the fault of the append says so. */
+  private async endOfLogOrNone(): Promise<Target[]> {
+    try {
+      return await this.service.endOfLog()
+    } catch {
+      return []
+    }
   }
 
   private remember({ topic, partition, offset: at }: Position): void {

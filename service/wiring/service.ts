@@ -6,6 +6,7 @@ import { verify, type Verification } from '../../consumers/verify/verify.ts'
 import type { RecordBatch } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
@@ -25,7 +26,7 @@ export class Service {
   private readonly decoders: EnvelopeDecoders
   private readonly progress: ProjectionProgress
   private readonly reportFailure: ReportFailure
-  private projecting: { readonly projector: Projector; readonly ended: Promise<void> } | null = null
+  private projecting: RunningProjector | null = null
 
   private constructor(settings: Settings, log: OpenLog, readModel: OpenReadModel, reportFailure: ReportFailure) {
     this.settings = settings
@@ -64,12 +65,12 @@ export class Service {
   /** Waits until everything before the targets is projected, projecting in this process if no other can. Error: `Lagging`. */
   async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
     if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
-    this.projecting ??= this.startProjector()
-    const failed = this.projecting.ended.then(() => {
-      throw new Error('the projector was stopped')
-    })
+    const running = (this.projecting ??= this.startProjector())
+    const check = (): void => {
+      if (running.end !== null) throw running.end
+    }
     // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
-    return Promise.race([this.progress.waitFor(targets, timeoutMs, { whileItMoves: true }), failed])
+    return this.progress.waitFor(targets, timeoutMs, { whileItMoves: true, check })
   }
 
   /** The end of every tenant's topic as it stands now. */
@@ -111,7 +112,7 @@ export class Service {
     return `${this.settings.TOPIC_PREFIX}.projector.${this.readModel.generation.id}`
   }
 
-  private startProjector(): { projector: Projector; ended: Promise<void> } {
+  private startProjector(): RunningProjector {
     const { log, topics } = this.log
     const { store, generation } = this.readModel
     const project = rangeProjection({ log, topics, decoders: this.decoders, store, generation })
@@ -122,9 +123,23 @@ export class Service {
       discoveryMs: this.settings.DISCOVERY_MS,
       onFailure: this.reportFailure,
     })
-    const ended = projector.run()
-    // Awaited by `project` or `waitUntilProjected`; without either, a failure must not end the process.
-    ended.catch(() => {})
-    return { projector, ended }
+    const running: RunningProjector = { projector, ended: projector.run(), end: null }
+    // Who waits looks at `end`: a promise that lives as long as the service would remember every wait.
+    running.ended.then(
+      () => {
+        running.end = new ExperienceError('Unavailable', 'the projector was stopped', { retryable: false })
+      },
+      (error: unknown) => {
+        running.end = error
+      },
+    )
+    return running
   }
+}
+
+interface RunningProjector {
+  readonly projector: Projector
+  readonly ended: Promise<void>
+  /** Why it runs no longer; null while it does. */
+  end: unknown
 }

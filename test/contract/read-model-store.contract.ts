@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { int32, nullable, string, uint64 } from '../../projections/column-types.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { column, columnDefinitions, RowEncoder, type RowOf } from '../../projections/table-columns.ts'
+import { table } from '../../projections/table-name.ts'
+
+export interface ReadModelStoreFixture {
+  readonly store: ReadModelStore
+  dispose(): Promise<void>
+}
+
+const columns = {
+  id: column(int32, 'Id'),
+  text: column(string, 'Any text'),
+  total: column(nullable(uint64), 'Any 64 bits'),
+}
+type Row = RowOf<typeof columns>
+
+/** What every read model store does. */
+export function describeReadModelStore(
+  name: string,
+  create: (database: string) => Promise<ReadModelStoreFixture>,
+): void {
+  describe(`read model store: ${name}`, () => {
+    let fixture: ReadModelStoreFixture
+    let store: ReadModelStore
+    let rows: string
+
+    beforeAll(async () => {
+      fixture = await create(`test_${randomBytes(6).toString('hex')}`)
+      store = fixture.store
+      await store.command({ sql: `CREATE DATABASE ${store.database}` })
+    })
+    afterAll(async () => {
+      await store.command({ sql: `DROP DATABASE ${store.database} SYNC` })
+      await fixture.dispose()
+    })
+    beforeEach(async () => {
+      rows = `rows_${randomBytes(6).toString('hex')}`
+      await store.command({
+        sql: `CREATE TABLE ${table(store, rows)} (${columnDefinitions(columns)})
+          ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
+      })
+    })
+
+    async function insert(token: string, values: readonly Row[]): Promise<void> {
+      const encoder = new RowEncoder(columns)
+      for (const value of values) encoder.add(value)
+      const block = { table: rows, columns: encoder.columns, rowBinary: encoder.finish(), deduplicationToken: token }
+      await store.insert(block)
+    }
+
+    const all = () => store.query({ sql: `SELECT * FROM ${table(store, rows)} ORDER BY id` })
+
+    test('gives back what was inserted, wide integers as strings', async () => {
+      const text = `tab\t quote' "double" back\\slash\r\n\n\nblank line; INSERT INTO x VALUES (1) \0 \u2028 \u{1F680}`
+      await insert('a', [
+        { id: 1, text, total: 2n ** 64n - 1n },
+        { id: -2, text: '', total: null },
+      ])
+      expect(await all()).toEqual([
+        { id: -2, text: '', total: null },
+        { id: 1, text, total: '18446744073709551615' },
+      ])
+    })
+
+    test('drops an insert whose token was seen, whatever it holds', async () => {
+      await insert('range-1', [{ id: 1, text: 'first', total: 1n }])
+      await insert('range-1', [{ id: 2, text: 'other', total: 2n }])
+      await insert('range-2', [{ id: 3, text: 'first', total: 1n }])
+      expect(await all()).toMatchObject([{ id: 1 }, { id: 3 }])
+    })
+
+    test('keeps two equal inserts with tokens of their own', async () => {
+      await insert("it's \\ a token", [{ id: 1, text: 'same', total: 1n }])
+      await insert("it's another", [{ id: 1, text: 'same', total: 1n }])
+      expect(await all()).toHaveLength(2)
+    })
+
+    test('makes one part of an insert, even of one beyond the usual block, so that all of it is there or nothing', async () => {
+      const many = Array.from({ length: 1_200_000 }, (_, id) => ({ id, text: `row ${id}`, total: BigInt(id) }))
+      await insert('large', many)
+      const parts = await store.query({
+        sql: `SELECT rows FROM system.parts WHERE database = {database:String} AND table = {table:String} AND level = 0`,
+        params: { database: store.database, table: rows },
+      })
+      expect(parts).toEqual([{ rows: '1200000' }])
+    })
+
+    test('does nothing for an insert without rows', async () => {
+      await insert('empty', [])
+      await insert('empty', [{ id: 1, text: 'x', total: 1n }])
+      expect(await all()).toHaveLength(1)
+    })
+
+    test('passes parameters as values, whatever they hold', async () => {
+      const nasty = `'; DROP TABLE ${rows}; -- \\ \t\n\r\0 {x:String} \u{1F680}`
+      const params = {
+        text: nasty,
+        list: [nasty, 'a,b', "']"],
+        big: 2n ** 64n - 1n,
+        flag: true,
+        none: null,
+        small: -1.5,
+      }
+      const [row] = await store.query({
+        sql: `SELECT {text:String} AS text, {list:Array(String)} AS list, {big:UInt64} AS big, {flag:Bool} AS flag,
+          {none:Nullable(String)} AS none, {small:Float64} AS small`,
+        params,
+      })
+      expect(row).toEqual({ ...params, big: '18446744073709551615' })
+    })
+
+    test('keeps the parameters of queries at the same time apart', async () => {
+      const numbers = Array.from({ length: 60 }, (_, index) => String(index))
+      const answers = await Promise.all(
+        numbers.map((n) => store.query<{ n: string }>({ sql: 'SELECT {n:UInt64} AS n, sleep(0.005)', params: { n } })),
+      )
+      expect(answers.map(([row]) => row?.n)).toEqual(numbers)
+    })
+
+    test('answers a query without rows with none', async () => {
+      expect(await all()).toEqual([])
+    })
+
+    test('names the fault of a statement, and never the data in it', async () => {
+      await expect(store.query({ sql: `SELECT * FROM ${store.database}.nowhere` })).rejects.toMatchObject({
+        code: 'StorageError',
+        retryable: false,
+        message: expect.stringMatching(/UNKNOWN_TABLE \(code 60\)/) as string,
+      })
+      const secret = { sql: `SELECT toUInt64({secret:String})`, params: { secret: 'sk-secret' } }
+      await expect(store.query(secret)).rejects.toMatchObject({
+        code: 'StorageError',
+        message: expect.not.stringContaining('sk-secret') as string,
+      })
+    })
+
+    test('refuses rows that do not fit the columns, and inserts none of them', async () => {
+      const block = { table: rows, columns: Object.keys(columns), deduplicationToken: 'torn' }
+      await expect(store.insert({ ...block, rowBinary: Buffer.from('0100000003ff', 'hex') })).rejects.toMatchObject({
+        code: 'StorageError',
+        retryable: false,
+      })
+      expect(await all()).toEqual([])
+    })
+
+    test('says which faults pass', async () => {
+      await expect(
+        store.query({
+          sql: 'SELECT sleepEachRow(1) FROM numbers(3) SETTINGS max_execution_time = 1, max_block_size = 1',
+        }),
+      ).rejects.toMatchObject({ code: 'StorageError', retryable: true })
+    })
+  })
+}

@@ -1,0 +1,57 @@
+import type { EventLog, GroupConsumer, Offset, PartitionClaim } from '../../log/event-log.ts'
+import type { InsertBlock, ReadModelStore } from '../../projections/read-model-store.ts'
+
+type CommitAnswer = Awaited<ReturnType<PartitionClaim['commit']>>
+
+/** A real store, of which a test sees the inserts before and after they happen, and may let them fail. */
+export function interceptInserts(
+  store: ReadModelStore,
+  intercept: (block: InsertBlock, insert: () => Promise<void>) => Promise<void>,
+): ReadModelStore {
+  return {
+    database: store.database,
+    command: (statement) => store.command(statement),
+    query: (statement) => store.query(statement),
+    insert: (block) => intercept(block, () => store.insert(block)),
+    close: () => store.close(),
+  }
+}
+
+/** A real log, of whose consumers a test sees the commits before and after they happen, and may let them fail. */
+export function interceptCommits(
+  log: EventLog,
+  intercept: (next: Offset, metadata: string, commit: () => Promise<CommitAnswer>) => Promise<CommitAnswer>,
+): EventLog {
+  return {
+    append: (requests, options) => log.append(requests, options),
+    maxRecordBytes: (topic) => log.maxRecordBytes(topic),
+    topics: (prefix) => log.topics(prefix),
+    offsets: (topics) => log.offsets(topics),
+    read: (ranges) => log.read(ranges),
+    committed: (group, topics) => log.committed(group, topics),
+    consumer: (group, options) => interceptedConsumer(log.consumer(group, options), intercept),
+    close: () => log.close(),
+  }
+}
+
+function interceptedConsumer(
+  consumer: GroupConsumer,
+  intercept: Parameters<typeof interceptCommits>[1],
+): GroupConsumer {
+  // A projector knows a claim by its identity.
+  const claims = new WeakMap<PartitionClaim, PartitionClaim>()
+  const intercepted = (claim: PartitionClaim): PartitionClaim => {
+    const known = claims.get(claim)
+    if (known !== undefined) return known
+    const { topic, partition, committed } = claim
+    const commit: PartitionClaim['commit'] = (next, metadata) =>
+      intercept(next, metadata, () => claim.commit(next, metadata))
+    const made = { topic, partition, committed, commit }
+    claims.set(claim, made)
+    return made
+  }
+  return {
+    run: (handler) => consumer.run((batch, claim) => handler(batch, intercepted(claim))),
+    stop: () => consumer.stop(),
+  }
+}

@@ -1,0 +1,145 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  array,
+  bool,
+  bytes,
+  float32,
+  float64,
+  int32,
+  int64,
+  milliseconds,
+  nanoseconds,
+  nullable,
+  repeated,
+  string,
+  textMap,
+  uint128,
+  uint32,
+  uint64,
+} from '../../../projections/column-types.ts'
+import { eventRow } from '../../../projections/events/event-row.ts'
+import { column, columnDefinitions, RowEncoder, type RowOf } from '../../../projections/table-columns.ts'
+import { table } from '../../../projections/table-name.ts'
+import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
+import { loggedEvent } from '../../unit/projections/logged-events.ts'
+import { migratedStore, type MigratedStore } from './migrated-store.ts'
+
+const columns = {
+  place: column(int32, 'Order'),
+  text: column(string, 'Text'),
+  repeated: column(repeated, 'Text'),
+  raw: column(bytes, 'Bytes'),
+  flag: column(nullable(bool), 'Bool'),
+  small: column(uint32, 'Number'),
+  signed: column(int64, 'Number'),
+  unsigned: column(nullable(uint64), 'Number'),
+  wide: column(uint128, 'Number'),
+  single: column(float32, 'Number'),
+  double: column(nullable(float64), 'Number'),
+  instant: column(nanoseconds, 'Time'),
+  millis: column(milliseconds, 'Time'),
+  list: column(array(nullable(string)), 'Texts'),
+  map: column(textMap, 'Texts'),
+}
+type Row = RowOf<typeof columns>
+
+const text = fc.string({ unit: 'binary', maxLength: 300 })
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+const i64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+const finite = { noNaN: true, noDefaultInfinity: true }
+
+const arbitraryRow: fc.Arbitrary<Omit<Row, 'place'>> = fc.record({
+  text,
+  repeated: text,
+  raw: fc.uint8Array({ maxLength: 200 }),
+  flag: fc.option(fc.boolean()),
+  small: fc.nat({ max: 2 ** 32 - 1 }),
+  signed: i64,
+  unsigned: fc.option(u64),
+  wide: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  single: fc.float(finite),
+  double: fc.option(fc.double(finite)),
+  instant: i64,
+  millis: fc.integer({ min: -2_208_988_800_000, max: 10_413_791_999_999 }),
+  list: fc.array(fc.option(text), { maxLength: 5 }),
+  map: fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
+})
+
+describe('RowBinary in ClickHouse', () => {
+  let migrated: MigratedStore
+  beforeAll(async () => {
+    migrated = await migratedStore()
+  })
+  afterAll(() => migrated.dispose())
+
+  test('gives back every value of every type', async () => {
+    const { store } = migrated
+    const into = table(store, 'every_type')
+    await store.command({
+      sql: `CREATE TABLE ${into} (${columnDefinitions(columns)}) ENGINE = MergeTree ORDER BY place`,
+    })
+    const property = fc.asyncProperty(fc.array(arbitraryRow, { minLength: 1, maxLength: 50 }), async (generated) => {
+      await store.command({ sql: `TRUNCATE TABLE ${into}` })
+      const encoder = new RowEncoder(columns)
+      for (const [place, row] of generated.entries()) encoder.add({ place, ...row })
+      const block = {
+        table: 'every_type',
+        columns: encoder.columns,
+        rowBinary: encoder.finish(),
+        deduplicationToken: '',
+      }
+      await store.insert(block)
+      const read = await store.query({
+        sql: `SELECT text, repeated, hex(raw) AS raw, flag, small, signed, unsigned,
+          hex(reinterpretAsFixedString(wide)) AS wide, reinterpretAsUInt32(single) AS single,
+          reinterpretAsUInt64(double) AS double, toUnixTimestamp64Nano(instant) AS instant,
+          toUnixTimestamp64Milli(millis) AS millis, list, map
+          FROM ${into} ORDER BY place`,
+      })
+      expect(read).toEqual(generated.map(asRead))
+    })
+    await fc.assert(property, { numRuns: 60 })
+  })
+
+  test('gives back the row of any event', async () => {
+    const { store, generation } = migrated
+    const from = table(store, generation.eventsTable)
+    const property = fc.asyncProperty(
+      fc.array(arbitraryEnvelope, { minLength: 1, maxLength: 30 }),
+      async (envelopes) => {
+        await store.command({ sql: `TRUNCATE TABLE ${from}` })
+        const events = envelopes.map((envelope, index) => ({
+          ...loggedEvent(envelope),
+          offset: BigInt(index),
+        }))
+        await migrated.insert(events)
+        const read = await store.query<Record<string, unknown>>({
+          sql: `SELECT * REPLACE (
+            toUnixTimestamp64Nano(instant) AS instant,
+            toUnixTimestamp64Milli(logged_at) AS logged_at,
+            hex(reinterpretAsFixedString(digest)) AS digest
+          ) FROM ${from} ORDER BY offset`,
+        })
+        expect(read).toEqual(events.map((event) => asRead(eventRow(event))))
+      },
+    )
+    await fc.assert(property, { numRuns: 40 })
+  })
+})
+
+/** A row as the queries above answer with it. */
+function asRead(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      if (typeof value === 'bigint') return [name, value.toString()]
+      if (value instanceof Uint8Array) return [name, Buffer.from(value).toString('hex').toUpperCase()]
+      if (name === 'millis' || name === 'logged_at') return [name, String(value)]
+      if (name === 'single') return [name, new Uint32Array(Float32Array.of(value as number).buffer)[0]]
+      if (name === 'double' && value !== null) {
+        return [name, String(new BigUint64Array(Float64Array.of(value as number).buffer)[0])]
+      }
+      return [name, value]
+    }),
+  )
+}

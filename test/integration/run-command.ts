@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { until } from '../contract/group-consumer-fixture.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface CommandOutcome {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+}
+
+export interface CommandOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly stdin?: string | Buffer
+}
+
+/** The command line as a process of its own, from the sources. */
+export class RunningCommand {
+  readonly ended: Promise<CommandOutcome>
+  readonly #process: ChildProcess
+  #stdout = ''
+  #stderr = ''
+
+  constructor(args: readonly string[], { environment = {}, stdin = '' }: CommandOptions = {}) {
+    const started = Date.now()
+    // Settings of the test run itself must not leak in.
+    const { PATH = '', HOME = '' } = process.env
+    this.#process = spawn(process.execPath, ['--import', 'tsx', 'service/cli/main.ts', ...args], {
+      cwd: ROOT,
+      env: { PATH, HOME, ...environment },
+    })
+    this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text))
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
+    // A command that fails early does not read what it is given.
+    this.#process.stdin?.on('error', () => {}).end(stdin)
+    this.ended = new Promise((resolve, reject) => {
+      this.#process.once('error', reject)
+      this.#process.once('close', (exitCode) =>
+        resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr, ms: Date.now() - started }),
+      )
+    })
+  }
+
+  /** Resolves when standard error holds the text. */
+  async says(text: string): Promise<void> {
+    await until(() => this.#stderr.includes(text))
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal)
+  }
+}
+
+/** Runs a command to its end. */
+export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
+  return new RunningCommand(args, options).ended
+}
+
+/** Runs a shell script in which `$COMMAND` is the command line. */
+export async function runShell(script: string, environment: Readonly<Record<string, string>>): Promise<CommandOutcome> {
+  const { PATH = '', HOME = '' } = process.env
+  const started = Date.now()
+  const child = spawn('bash', ['-c', script], {
+    cwd: ROOT,
+    env: { PATH, HOME, COMMAND: `${process.execPath} --import tsx service/cli/main.ts`, ...environment },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { exitCode, stdout, stderr, ms: Date.now() - started }
+}
+
+/** The JSON values that a command printed, one a line. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}

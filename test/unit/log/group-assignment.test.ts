@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { assignPartitions, decodeAssignment, encodeSubscription } from '../../../log/kafka/group-assignment.ts'
+
+const partitions = (count: number) => Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }))
+
+const assign = (members: Record<string, string[]>, topics: Record<string, number>) => {
+  const group = Object.entries(members).map(([memberId, names]) => ({
+    memberId,
+    memberMetadata: encodeSubscription(names),
+  }))
+  const metadata = {
+    brokers: 1,
+    topics: new Map(Object.entries(topics).map(([topic, count]) => [topic, partitions(count)])),
+  }
+  return Object.fromEntries(
+    assignPartitions(group, metadata).map(({ memberId, memberAssignment }) => [
+      memberId,
+      decodeAssignment(memberAssignment).map(({ topic, partition }) => `${topic}/${partition}`),
+    ]),
+  )
+}
+
+test('deals the partitions evenly, each to one member', () => {
+  const dealt = assign({ one: ['a', 'b'], two: ['a', 'b'] }, { a: 3, b: 3, other: 2 })
+  expect(Object.values(dealt).map((each) => each.length)).toEqual([3, 3])
+  expect(Object.values(dealt).flat().toSorted()).toEqual(['a/0', 'a/1', 'a/2', 'b/0', 'b/1', 'b/2'])
+})
+
+test('gives a topic only to members that know it', () => {
+  expect(assign({ one: ['a'], two: ['a', 'b'] }, { a: 1, b: 2 })).toEqual({ one: ['a/0'], two: ['b/0', 'b/1'] })
+})
+
+test('gives nothing to a member that nothing is left for', () => {
+  expect(assign({ one: ['a'], two: ['a'] }, { a: 1 })).toEqual({ one: ['a/0'], two: [] })
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { SchemaId, SchemaRegistry } from '../../../log/schema-registry.ts'
+import { TenantTopics } from '../../../log/tenant-topics.ts'
+import { EventEncoder, keyOf } from '../../../producers/encode-event.ts'
+import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
+import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
+import { envelopeDecoder } from '../../../schemas/avro/envelope-avro.ts'
+import { unframe } from '../../../schemas/avro/wire-format.ts'
+import { parseEnvelope, type ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+
+const registered: { subject: string; schema: string }[] = []
+const registry: SchemaRegistry = {
+  register: async (subject, schema) => {
+    registered.push({ subject, schema })
+    return 70_000 as SchemaId
+  },
+  schemaById: async () => null,
+  close: async () => {},
+}
+const topics = new TenantTopics('test')
+const encoder = await EventEncoder.create({ registry, topics, clock: () => 1234 })
+
+const budgetExceeded = (chainId: string, ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope =>
+  parseEnvelope({
+    event_id: 'evt-1',
+    occurred_at: '2026-04-23T12:00:00Z',
+    ...ids,
+    event: { type: 'BudgetExceeded', data: { chain_id: chainId, resource: 'Tokens', limit: '10' } },
+  })
+
+const factPromoted = (ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope =>
+  parseEnvelope({
+    event_id: 'evt-2',
+    occurred_at: '2026-04-23T12:00:00Z',
+    ...ids,
+    event: {
+      type: 'FactPromoted',
+      data: { proposal_id: 'p', fact_id: 'f', promoted_by: 'a', reason: 'r', requires_human: false },
+    },
+  })
+
+test('registers the envelope schema under its subject', () => {
+  expect(registered).toEqual([{ subject: ENVELOPE_SUBJECT, schema: JSON.stringify(envelopeAvroSchema) }])
+})
+
+test('keys a record by correlation id, else chain id, else event id', () => {
+  expect(keyOf(budgetExceeded('chain-1', { correlation_id: 'run-1' }))).toBe('run-1')
+  expect(keyOf(budgetExceeded('chain-1'))).toBe('chain-1')
+  expect(keyOf(factPromoted())).toBe('evt-2')
+  expect(keyOf(factPromoted({ correlation_id: 'run-1' }))).toBe('run-1')
+})
+
+test('takes any text as a chain id for the key', () => {
+  expect(keyOf(budgetExceeded(''))).toBe('')
+  expect(keyOf(budgetExceeded('ключ\n\u0000'))).toBe('ключ\n\u0000')
+  expect(encoder.encode(budgetExceeded('x'.repeat(100_000))).record.key).toHaveLength(100_000)
+})
+
+test('names kind and event id in the headers, and takes the time from the clock', () => {
+  const { record } = encoder.encode(factPromoted())
+  expect(record.headers).toEqual({ kind: 'FactPromoted', event_id: 'evt-2' })
+  expect(record.timestamp).toBe(1234)
+})
+
+test('sends an event to the topic of its tenant', () => {
+  expect(encoder.encode(factPromoted({ tenant_id: 'a_b' })).topic).toBe(topics.topic('events', 'a_b'))
+  expect(encoder.encode(factPromoted()).topic).toBe(topics.topic('events', null))
+})
+
+test('forgets topics of tenants rather than remember every tenant there ever was', () => {
+  for (let index = 0; index < 25_000; index++) encoder.topicOf(`tenant-${index}`)
+  expect(encoder.topicOf('tenant-3')).toBe(topics.topic('events', 'tenant-3'))
+})
+
+test('writes the Confluent wire format, which reads back as the same event', () => {
+  const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
+  for (const envelope of simulateFleet({ seed: 5, events: 300 })) {
+    const parts = unframe(encoder.encode(envelope).record.value)
+    expect(parts?.schemaId).toBe(70_000)
+    expect(decode(parts!.body)).toEqual(envelope)
+  }
+})
+
+test('refuses what was passed as valid and is not', () => {
+  const broken = { ...factPromoted(), occurred_at: 5 } as never
+  expect(() => encoder.encode(broken)).toThrow(ExperienceError)
+  expect(() => encoder.encode(broken)).toThrow('event: does not fit the Avro schema')
+})

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { ExperienceError, type ErrorCode } from '../../../schemas/experience-error.ts'
+
+const retryableByDefault: Record<ErrorCode, boolean> = {
+  InvalidQuery: false,
+  NotFound: false,
+  StorageError: false,
+  Unavailable: true,
+  Lagging: true,
+  InvalidSettings: false,
+}
+
+test.each(Object.entries(retryableByDefault) as [ErrorCode, boolean][])(
+  '%s is retryable by default: %s',
+  (code, retryable) => {
+    const error = new ExperienceError(code, 'what went wrong')
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({ name: 'ExperienceError', code, message: 'what went wrong', retryable })
+    expect(error.field).toBeUndefined()
+    expect('cause' in error).toBe(false)
+  },
+)
+
+test('field, cause and retryable are those given', () => {
+  const cause = new Error('below')
+  const error = new ExperienceError('StorageError', 'm', { field: 'event.data', retryable: true, cause })
+  expect(error).toMatchObject({ field: 'event.data', retryable: true, cause })
+})
