@@ -78,7 +78,8 @@ export class LmdbEventLog implements EventLog {
     const heads = new Map<string, { key: Buffer; head: Head }>()
     const positions = await this.#tables.transaction(() => {
       const written = requests.map(({ topic, record }, index) => {
-        const { id, partitions } = this.#topic(topic) ?? this.#createTopic(topic)
+        // Nothing of this transaction may be remembered before it is committed.
+        const { id, partitions } = this.#topics.get(topic) ?? this.#tables.topics.get(topic) ?? this.#createTopic(topic)
         const partition = partitionOfKey(record.key, partitions)
         const key = partitionKey(id, partition)
         const name = key.toString('latin1')
@@ -103,6 +104,7 @@ export class LmdbEventLog implements EventLog {
   }
 
   async topics(prefix: string): Promise<string[]> {
+    this.#tables.refresh()
     return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
   }
 
@@ -111,6 +113,7 @@ export class LmdbEventLog implements EventLog {
   }
 
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
+    this.#tables.refresh()
     let left = ranges.map((range) => ({ ...range }))
     while (left.length > 0) {
       const open: typeof left = []
@@ -128,6 +131,7 @@ export class LmdbEventLog implements EventLog {
   }
 
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
+    this.#tables.refresh()
     const stored = new LmdbGroup(this.#tables, group, this.#options.leaseMs)
     return topics.flatMap((topic) =>
       this.#readers(topic)
@@ -143,7 +147,10 @@ export class LmdbEventLog implements EventLog {
       group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
       appended: this.#appended,
       partitions: async (prefix) => (await this.topics(prefix)).flatMap((topic) => this.#readers(topic)),
-      foreignAppends: () => this.#allAppends() - this.#ownAppends,
+      foreignAppends: () => {
+        this.#tables.refresh()
+        return this.#allAppends() - this.#ownAppends
+      },
     })
     this.#consumers.add(consumer)
     return consumer
@@ -159,7 +166,10 @@ export class LmdbEventLog implements EventLog {
   }
 
   #topic(name: string): StoredTopic | undefined {
-    const topic = this.#topics.get(name) ?? this.#tables.topics.get(name)
+    const known = this.#topics.get(name)
+    if (known !== undefined) return known
+    this.#tables.refresh()
+    const topic = this.#tables.topics.get(name)
     if (topic !== undefined) this.#topics.set(name, topic)
     return topic
   }
@@ -169,7 +179,6 @@ export class LmdbEventLog implements EventLog {
     const topic = { id, partitions: this.#options.partitions }
     this.#tables.counters.putSync('topics', id)
     this.#tables.topics.putSync(name, topic)
-    // Not remembered here: the transaction may yet fail.
     return topic
   }
 

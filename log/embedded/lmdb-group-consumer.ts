@@ -75,13 +75,18 @@ export class LmdbGroupConsumer implements GroupConsumer {
         )
       }
     }
+    let discoverAt = 0
     const wake = (partitions: ReadonlySet<string>): void => {
-      for (const id of partitions) pumps.get(id)?.wake()
+      for (const id of partitions) {
+        const pump = pumps.get(id)
+        // The first append to a new topic of this process: no need to wait until it is found.
+        if (pump === undefined) discoverAt = 0
+        else pump.wake()
+      }
     }
     appended.on('appended', wake)
     try {
       let foreign = -1
-      let discoverAt = 0
       let renewAt = Date.now() + leaseMs / 3
       while (!end.aborted) {
         const now = Date.now()

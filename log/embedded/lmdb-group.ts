@@ -33,6 +33,7 @@ export class LmdbGroup {
   /** Makes this member the owner if there is none alive. Answers with the epoch, or null. */
   async tryAcquire(): Promise<number | null> {
     // Looked at outside of a transaction first, because members that stand by ask often.
+    this.#tables.refresh()
     if (!this.#isFree(this.#stored())) return null
     return this.#tables.transaction(() => {
       const stored = this.#stored()
@@ -63,6 +64,7 @@ export class LmdbGroup {
   }
 
   committed({ topic, partition }: TopicPartition): CommittedOffset | null {
+    this.#tables.refresh()
     const stored = this.#tables.commits.get([this.#group, topic, partition])
     return stored === undefined
       ? null

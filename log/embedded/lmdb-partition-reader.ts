@@ -28,6 +28,7 @@ export class LmdbPartitionReader {
   }
 
   head(): Head {
+    this.#tables.refresh()
     return decodeHead(this.#tables.heads.get(this.#key))
   }
 

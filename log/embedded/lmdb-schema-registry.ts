@@ -28,6 +28,7 @@ export class LmdbSchemaRegistry implements SchemaRegistry {
   }
 
   async schemaById(id: SchemaId): Promise<string | null> {
+    this.#tables.refresh()
     return this.#tables.schemas.get(id)?.schema ?? null
   }
 

@@ -43,6 +43,11 @@ export interface LmdbTables {
   readonly commits: Database<StoredCommit, [string, string, number]>
   /** Schema id → schema. */
   readonly schemas: Database<StoredSchema, number>
+  /**
+   * Makes the reads that follow see what is committed by now. Without it they may see what was a millisecond or more ago,
+   * since lmdb keeps a snapshot over a turn of the event loop.
+   */
+  refresh(): void
   /** Runs the writes of `action` as one transaction: all of them or, when it throws, none. */
   transaction<Result>(action: () => Result): Promise<Result>
   close(): Promise<void>
@@ -88,6 +93,7 @@ export const openLmdb = async (directory: string): Promise<LmdbTables> => {
     groups: root.openDB('groups', {}),
     commits: root.openDB('commits', {}),
     schemas: root.openDB('schemas', {}),
+    refresh: () => root.resetReadTxn(),
     transaction: async (action) => {
       try {
         // A child transaction, because lmdb rolls back a plain one's writes for no callback's error.
