@@ -6,13 +6,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts'] },
       },
       {
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', 'test/conformance/reference/**'],
+          exclude: ['test/unit/**', 'test/conformance/**'],
           globalSetup: ['test/real-servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

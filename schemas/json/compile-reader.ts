@@ -8,11 +8,23 @@ import { checkValue, skipValue } from './skip-json.ts'
 /** Reads one value of a form at the cursor. */
 export type Reader = (cursor: JsonCursor) => unknown
 
-/** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (CONTRACT §7). */
-type SkipUnknown = (cursor: JsonCursor) => void
+interface Dialect {
+  /** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (CONTRACT §7). */
+  readonly skipUnknown: (cursor: JsonCursor) => void
+  /**
+   * Whether `null` stands for a float that is not finite. The reference prints it so, and cannot read it back (CONTRACT trap 6);
+   * what was printed from an event that was accepted must be readable to us.
+   */
+  readonly nullFloats: boolean
+}
+
+/** What comes from outside. */
+export const FROM_OUTSIDE: Dialect = { skipUnknown: skipValue, nullFloats: false }
+/** What this package printed itself. */
+export const FROM_OURSELVES: Dialect = { skipUnknown: skipValue, nullFloats: true }
 
 /** Compiles the reader of a form: what the reference's serde_json accepts, it reads; everything else fails with the field. */
-export function compileReader(form: WireForm, skipUnknown: SkipUnknown = skipValue): Reader {
+export function compileReader(form: WireForm, dialect: Dialect = FROM_OUTSIDE): Reader {
   switch (form.form) {
     case 'string':
       return (cursor) => cursor.readString()
@@ -23,9 +35,9 @@ export function compileReader(form: WireForm, skipUnknown: SkipUnknown = skipVal
     case 'u64':
       return (cursor) => readUnsigned(cursor, U64_MAX, 64)
     case 'f32':
-      return (cursor) => readFloat(cursor, f32Of)
+      return (cursor) => readFloat(cursor, f32Of, dialect)
     case 'f64':
-      return (cursor) => readFloat(cursor, f64Of)
+      return (cursor) => readFloat(cursor, f64Of, dialect)
     case 'hash':
       return readHash
     case 'json':
@@ -35,19 +47,19 @@ export function compileReader(form: WireForm, skipUnknown: SkipUnknown = skipVal
       return (cursor) => readWord(cursor, words)
     }
     case 'array':
-      return arrayReader(compileReader(form.item, skipUnknown))
+      return arrayReader(compileReader(form.item, dialect))
     case 'map':
-      return mapReader(form, skipUnknown)
+      return mapReader(form, dialect)
     case 'struct': {
-      const fields = fieldReaders(form, skipUnknown)
-      return (cursor) => readStruct(cursor, fields, skipUnknown)
+      const fields = fieldReaders(form, dialect)
+      return (cursor) => readStruct(cursor, fields, dialect)
     }
     case 'adjacent':
-      return adjacentReader(form, skipUnknown)
+      return adjacentReader(form, dialect)
     case 'internal':
-      return internalReader(form)
+      return internalReader(form, dialect)
     case 'external':
-      return externalReader(form, skipUnknown)
+      return externalReader(form, dialect)
   }
 }
 
@@ -61,7 +73,8 @@ function readUnsigned(cursor: JsonCursor, max: bigint, bits: number): bigint {
   return value
 }
 
-function readFloat(cursor: JsonCursor, convert: typeof f64Of): number {
+function readFloat(cursor: JsonCursor, convert: typeof f64Of, { nullFloats }: Dialect): number {
+  if (nullFloats && cursor.takeNull()) return Number.NaN
   const token = cursor.readNumber()
   if (!Number.isFinite(f64Of(token))) cursor.fail('a number out of the range of 64-bit floats')
   return convert(token)
@@ -91,8 +104,8 @@ function arrayReader(item: Reader): Reader {
   }
 }
 
-function mapReader(form: MapForm, skipUnknown: SkipUnknown): Reader {
-  const value = compileReader(form.value, skipUnknown)
+function mapReader(form: MapForm, dialect: Dialect): Reader {
+  const value = compileReader(form.value, dialect)
   const { keyWords } = form
   return (cursor) => {
     const entries = new Map<string, unknown>()
@@ -112,13 +125,13 @@ interface FieldReader extends WireField {
 
 type FieldReaders = ReadonlyMap<string, FieldReader>
 
-function fieldReaders(form: StructForm, skipUnknown: SkipUnknown): FieldReaders {
-  return new Map(form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, skipUnknown) }]))
+function fieldReaders(form: StructForm, dialect: Dialect): FieldReaders {
+  return new Map(form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, dialect) }]))
 }
 
-function readStruct(cursor: JsonCursor, fields: FieldReaders, skipUnknown: SkipUnknown): Record<string, unknown> {
+function readStruct(cursor: JsonCursor, fields: FieldReaders, dialect: Dialect): Record<string, unknown> {
   const values = new Map<FieldReader, unknown>()
-  cursor.readObject((key) => readMember(cursor, fields, values, key, skipUnknown))
+  cursor.readObject((key) => readMember(cursor, fields, values, key, dialect))
   return completeStruct(cursor, fields, values)
 }
 
@@ -127,11 +140,11 @@ function readMember(
   fields: FieldReaders,
   values: Map<FieldReader, unknown>,
   key: string,
-  skipUnknown: SkipUnknown,
+  dialect: Dialect,
 ): void {
   cursor.path.push(key)
   const field = fields.get(key)
-  if (field === undefined) skipUnknown(cursor)
+  if (field === undefined) dialect.skipUnknown(cursor)
   else {
     if (values.has(field)) cursor.fail('is given twice')
     values.set(field, field.presence === 'nullable' && cursor.takeNull() ? null : field.read(cursor))
@@ -164,9 +177,9 @@ function variantOf<V>(cursor: JsonCursor, variants: ReadonlyMap<string, V>, word
 }
 
 /** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
-function adjacentReader(form: TaggedForm, skipUnknown: SkipUnknown): Reader {
+function adjacentReader(form: TaggedForm, dialect: Dialect): Reader {
   const { content } = form
-  const bodies = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, skipUnknown)]))
+  const bodies = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, dialect)]))
   return (cursor) => {
     let type: string | undefined
     let body: unknown
@@ -183,7 +196,7 @@ function adjacentReader(form: TaggedForm, skipUnknown: SkipUnknown): Reader {
         bodyStart = cursor.pos
         if (type === undefined) checkValue(cursor)
         else body = variantOf(cursor, bodies, type)(cursor)
-      } else skipUnknown(cursor)
+      } else dialect.skipUnknown(cursor)
       cursor.path.pop()
     })
     if (type === undefined) return failMissing(cursor, 'type')
@@ -204,8 +217,9 @@ function readAt(cursor: JsonCursor, start: number, key: string, read: Reader): u
 }
 
 /** `{"type": word, …fields}`, the type at any place. serde_json buffers the whole object, so unknown fields are read in full. */
-function internalReader(form: TaggedForm): Reader {
-  const variants = new Map(Array.from(form.variants, ([word, struct]) => [word, fieldReaders(struct, checkValue)]))
+function internalReader(form: TaggedForm, outer: Dialect): Reader {
+  const dialect = { ...outer, skipUnknown: checkValue }
+  const variants = new Map(Array.from(form.variants, ([word, struct]) => [word, fieldReaders(struct, dialect)]))
   return (cursor) => {
     cursor.peek()
     const start = cursor.pos
@@ -220,14 +234,14 @@ function internalReader(form: TaggedForm): Reader {
     })
     if (type === undefined) return failMissing(cursor, 'type')
     cursor.pos = start
-    return { type, ...readStruct(cursor, variantOf(cursor, variants, type), checkValue) }
+    return { type, ...readStruct(cursor, variantOf(cursor, variants, type), dialect) }
   }
 }
 
 /** `"Word"`, or an object of exactly one key: `{"Word": body}`. */
-function externalReader(form: ExternalForm, skipUnknown: SkipUnknown): Reader {
+function externalReader(form: ExternalForm, dialect: Dialect): Reader {
   const words = new Set(form.words)
-  const variants = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, skipUnknown)]))
+  const variants = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, dialect)]))
   const expected = [...words, ...Array.from(variants.keys(), (word) => `{"${word}": …}`)].join(', ')
   return (cursor) => {
     if (cursor.peek() === QUOTE) {

@@ -5,12 +5,13 @@ import {
 } from '../contract/envelope.ts'
 import { ExperienceEvent } from '../contract/experience-event.ts'
 import { structFormOf, wireFormOf, type TaggedForm } from '../wire-form.ts'
-import { compileReader } from './compile-reader.ts'
+import { compileReader, FROM_OURSELVES } from './compile-reader.ts'
 import { compileWriter } from './compile-writer.ts'
 import { JsonCursor } from './json-cursor.ts'
 
 const envelopeForm = structFormOf(ExperienceEventEnvelope)
 const readEnvelope = compileReader(envelopeForm)
+const readStoredEnvelope = compileReader(envelopeForm, FROM_OURSELVES)
 const writeEnvelope = compileWriter(envelopeForm)
 const dataWriters = new Map(
   Array.from((wireFormOf(ExperienceEvent) as TaggedForm).variants, ([kind, form]) => [kind, compileWriter(form)]),
@@ -23,6 +24,11 @@ export function envelopeFromJson(text: string): Envelope {
   cursor.expectEnd()
   validateEnvelope(envelope)
   return envelope
+}
+
+/** Reads back what `envelopeToJson` printed: a float that is not finite was printed as `null`, and comes back as NaN. */
+export function envelopeFromStoredJson(text: string): Envelope {
+  return readStoredEnvelope(new JsonCursor(text)) as Envelope
 }
 
 /** The envelope's JSON text, byte for byte as the reference prints it; maps sorted by key. */

@@ -1,11 +1,11 @@
 import { ReplayTraceRecorded } from '../contract/experience-event.ts'
 import { ReplayTrace, type ReplayTrace as Trace } from '../contract/replay-trace.ts'
 import { structFormOf, wireFormOf } from '../wire-form.ts'
-import { compileReader } from './compile-reader.ts'
+import { compileReader, FROM_OURSELVES } from './compile-reader.ts'
 import { compileWriter } from './compile-writer.ts'
 import { JsonCursor } from './json-cursor.ts'
 
-const readData = compileReader(structFormOf(ReplayTraceRecorded))
+const readData = compileReader(structFormOf(ReplayTraceRecorded), FROM_OURSELVES)
 const writeTrace = compileWriter(wireFormOf(ReplayTrace))
 
 /** The trace in the JSON text of a ReplayTraceRecorded event's `data`. */

@@ -11,7 +11,7 @@ import { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
-import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
+import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import type { Service } from '../wiring/service.ts'
 import { withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
@@ -120,7 +120,7 @@ function rounded(value: number | null): number | null {
 }
 
 function storyLine(json: string): object {
-  const { event_id, occurred_at, event } = envelopeFromJson(json)
+  const { event_id, occurred_at, event } = envelopeFromStoredJson(json)
   return { occurred_at, kind: event.type, event_id }
 }
 

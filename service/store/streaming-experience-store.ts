@@ -11,7 +11,7 @@ import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../.
 import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
-import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
+import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import type { Settings } from '../settings.ts'
 import { Service, type ReportFailure } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
@@ -64,7 +64,7 @@ export class StreamingExperienceStore implements ExperienceStore {
   async queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
     const parsed = parseInput(EventQuery, query)
     await this.seeOwnWrites()
-    return (await queryEvents(this.service.queries, parsed)).map(({ json }) => envelopeFromJson(json))
+    return (await queryEvents(this.service.queries, parsed)).map(({ json }) => envelopeFromStoredJson(json))
   }
 
   async queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]> {

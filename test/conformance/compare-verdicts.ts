@@ -20,20 +20,33 @@ const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
 
 /** Our verdict. What is read must also come unchanged through Avro and through `parseEnvelope`. */
 export function ownVerdict(document: Uint8Array): Verdict {
+  let envelope: ExperienceEventEnvelope
   try {
-    const envelope = envelopeFromJson(decodeUtf8(document))
+    envelope = envelopeFromJson(decodeUtf8(document))
+  } catch (error) {
+    return refusal(error)
+  }
+  try {
     const ok = envelopeToJson(envelope)
     if (envelopeToJson(decode(envelopeToAvro(envelope))) !== ok) return { layer: 'crash', error: 'changed by Avro' }
     if (envelopeToJson(parseEnvelope(envelope)) !== ok) return { layer: 'crash', error: 'changed by parseEnvelope' }
     return { ok }
   } catch (error) {
-    if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery' || error.field === undefined) {
-      return { layer: 'crash', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-    }
-    // The reader puts a colon behind the field; validation speaks as the reference does.
-    const layer = error.message.startsWith(`${error.field}: `) ? 'serde' : 'validate'
-    return { layer, error: error.message }
+    return crash(error)
   }
+}
+
+function refusal(error: unknown): Verdict {
+  if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery' || error.field === undefined) {
+    return crash(error)
+  }
+  // The reader puts a colon behind the field; validation speaks as the reference does.
+  const layer = error.message.startsWith(`${error.field}: `) ? 'serde' : 'validate'
+  return { layer, error: error.message }
+}
+
+function crash(error: unknown): Verdict {
+  return { layer: 'crash', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
 
 /** Reads the reference program's answer to a document. */
@@ -61,8 +74,7 @@ export function compareVerdicts(document: Uint8Array, own: Verdict, reference: V
     return own.layer === 'serde' ? 'equal, refused by the reader' : 'equal, refused by validation'
   }
   const tree = parseTree(binaryOf(document))
-  if (own !== null && 'layer' in own && own.layer === 'crash') return 'different'
-  if (tree === null) return 'different'
+  if (tree === null || ('layer' in own && own.layer === 'crash')) return 'different'
   const explains = (changed: JsonNode): boolean =>
     changed !== tree && isSame(ownVerdict(bytesOf(printTree(changed))), reference)
 

@@ -1,4 +1,13 @@
 import {
+  hostileTokens,
+  scannedTokens,
+  hostileKeys,
+  spaces,
+  notSpaces,
+  numberForms,
+  insertedInStrings,
+} from './hostile-json.ts'
+import {
   bytesOf,
   meaningOf,
   parseTree,
@@ -33,6 +42,7 @@ type NodeMutation = (node: JsonNode, random: Random) => JsonNode
 const isScalar = (node: JsonNode): boolean => node.kind === 'scalar'
 const isContainer = (node: JsonNode): boolean => node.kind !== 'scalar'
 const isNumber = (node: JsonNode): boolean => node.kind === 'scalar' && /^[-\d]/.test(node.raw)
+const isHash = (node: JsonNode): boolean => node.kind === 'scalar' && /^"[0-9a-f]{64}"$/.test(node.raw)
 const isNull = (node: JsonNode): boolean => node.kind === 'scalar' && node.raw === 'null'
 
 const documentMutations: readonly ((root: JsonNode, random: Random) => string)[] = [
@@ -41,6 +51,9 @@ const documentMutations: readonly ((root: JsonNode, random: Random) => string)[]
   (root, random) => printTree(atOneOf(root, random, isContainer, withDroppedField)),
   (root, random) => printTree(atOneOf(root, random, isContainer, withDroppedField)),
   (root, random) => printTree(atOneOf(root, random, isNumber, (_, source) => scalar(numberToken(source)))),
+  (root, random) => printTree(atOneOf(root, random, isHash, (node) => scalar(rawOf(node).toUpperCase()))),
+  (root, random) => printTree(nestedToLimit(root, 1, random)),
+  (root, random) => printTree(withoutDefaults(root, random)),
   (root, random) => printTree(atOneOf(root, random, isNull, (_, source) => scalar(nest(source, numberToken(source))))),
   ...[isContainer, isContainer, isScalar, isScalar].map(
     (chosen) => (root: JsonNode, random: Random) =>
@@ -71,133 +84,36 @@ function mutationsOf(node: JsonNode): readonly NodeMutation[] {
   return /^[-\d]/.test(node.raw) ? numberMutations : anyMutations
 }
 
-const hostileTokens = [
-  'null',
-  'true',
-  'false',
-  '0',
-  '1',
-  '-1',
-  '""',
-  '"x"',
-  '[]',
-  '{}',
-  '[null]',
-  '{"a":1}',
-  '{"a":1,"a":2}',
-  '"\\ud800"',
-  '"\\udc00\\ud800"',
-  '1e400',
-  '-1e400',
-  '1e999999999999',
-  '0e999999999999',
-  '1e-999999999999',
-  '9'.repeat(400),
-  `0.${'0'.repeat(400)}1`,
-  '01',
-  '-',
-  '+1',
-  '.5',
-  '1.',
-  '1e',
-  '1e+',
-  '-01',
-  '0x10',
-  'NaN',
-  'Infinity',
-  '-Infinity',
-  'nul',
-  'nulll',
-  'True',
-  'undefined',
-  "'x'",
-  '"\\x"',
-  '"\\u12"',
-  '"\\u{41}"',
-  '"\t"',
-  '"\u0000"',
-  '"\u007f"',
-  '"\xff"',
-  '"\xc0\x80"',
-  '"\xed\xa0\x80"',
-  '"\xf4\x90\x80\x80"',
-  '"\xe2\x82"',
-  '"\xef\xbf\xbd"',
-  '\xff',
-  '[1,]',
-  '[,1]',
-  '{"a":1,}',
-  '{"a"}',
-  '{a:1}',
-  '{"a":1 "b":2}',
-  '[1 2]',
-  '{"__proto__":{"x":1}}',
-  '{"\\ud800":1}',
-  '{"\xff":1}',
-  '[1}',
-  '{"a":1]',
-  '// c',
-  '/**/1',
-  '"unterminated',
-  `${'['.repeat(200)}${']'.repeat(200)}`,
-  `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`,
-  '['.repeat(50),
-] as const
+const defaulted = new Set([
+  '"metadata"',
+  '"purpose"',
+  '"consumers"',
+  '"signature"',
+  '"allowed_uses"',
+  '"contradiction_id"',
+  '"tenant_id"',
+])
 
-/** Values that serde_json passes over where it only scans, and refuses where it reads. */
-const scannedTokens = [
-  '"\\ud800"',
-  '"\\udc00"',
-  '"\xff"',
-  '"\xed\xa0\x80"',
-  '1e400',
-  '-1e999999999999',
-  `${'['.repeat(200)}${']'.repeat(200)}`,
-  `${'{"a":'.repeat(130)}1${'}'.repeat(130)}`,
-  '{"\xff":1}',
-  '{"\\udc00":[1e400]}',
-  '{"a":1,"a":2}',
-]
+/** Drops fields that may be absent, or now and then makes them null, which only some of them take. */
+function withoutDefaults(root: JsonNode, random: Random): JsonNode {
+  const drop: MemberOrder = (members) =>
+    members.flatMap((member) => {
+      if (!defaulted.has(member.rawKey) || random.oneIn(2)) return [member]
+      return random.oneIn(4) ? [{ ...member, value: scalar('null') }] : []
+    })
+  return everyObject(root, drop, random)
+}
 
-const hostileKeys = [
-  '"zz"',
-  '""',
-  '"__proto__"',
-  '"constructor"',
-  '"toString"',
-  '"\\u0000"',
-  '"type "',
-  '"Type"',
-  '"\\ud800"',
-  '"\xff"',
-  '"0"',
-  '"data"',
-  '"type"',
-  '"policy"',
-  '"event_id"',
-  '"value"',
-  "'a'",
-  'a',
-  'null',
-]
-
-const spaces = [' ', '\t', '\r', '  ', '', '', '', '']
-const notSpaces = [
-  '\u000b',
-  '\u000c',
-  '\u0000',
-  '\xc2\xa0',
-  '\xef\xbb\xbf',
-  '\xe2\x80\xa8',
-  '\xc2\x85',
-  '/* c */',
-  '\\',
-  ',',
-  ':',
-  '"',
-  '}',
-  ']',
-]
+/** Payloads, and unknown fields of traces (which are read in full), that reach the limit of 127 levels, or one less or more. */
+function nestedToLimit(node: JsonNode, level: number, random: Random): JsonNode {
+  if (node.kind === 'scalar') return node
+  const reaching = (): JsonNode => scalar(nestOf(126 - level + random.below(3), '0', random))
+  const nested = withValues(node, (value, rawKey) =>
+    rawKey === '"structured_payload"' ? reaching() : nestedToLimit(value, level + 1, random),
+  )
+  const isTrace = nested.kind === 'object' && nested.members.some(({ rawKey }) => /model_(hash|id)/.test(rawKey))
+  return isTrace ? { kind: 'object', members: [...nested.members, { rawKey: '"zz"', value: reaching() }] } : nested
+}
 
 const toHostile: NodeMutation = (_, random) => hostile(random)
 
@@ -206,9 +122,12 @@ function hostile(random: Random): JsonNode {
   return scalar(random.oneIn(4) ? nest(random, 'null') : random.pick(hostileTokens))
 }
 
-/** Nesting around the limit: 127 from the root, 123 in a structured payload, and all between. */
+/** Nesting around the limit, which is 127 for the whole document. */
 function nest(random: Random, leaf: string): string {
-  const depth = 118 + random.below(14)
+  return nestOf(118 + random.below(14), leaf, random)
+}
+
+function nestOf(depth: number, leaf: string, random: Random): string {
   return random.oneIn(2)
     ? `${'['.repeat(depth)}${leaf}${']'.repeat(depth)}`
     : `${'{"n":'.repeat(depth)}${leaf}${'}'.repeat(depth)}`
@@ -237,39 +156,6 @@ const anyMutations: readonly NodeMutation[] = [
         'None',
       ]),
     ),
-]
-
-const numberForms = [
-  '1',
-  '1.0',
-  '1e0',
-  '1E0',
-  '10e-1',
-  '-0',
-  '0',
-  '-0.0',
-  '0.0',
-  '-1',
-  '4294967295',
-  '4294967296',
-  '18446744073709551615',
-  '18446744073709551616',
-  '9007199254740993',
-  '-9223372036854775808',
-  '-9223372036854775809',
-  '1e39',
-  '-1e39',
-  '3.4028235677973366e38',
-  '3.4028235e38',
-  '1e-46',
-  '7e-46',
-  '1.7976931348623157e308',
-  '1.7976931348623158e308',
-  '1.7976931348623159e308',
-  '16777217',
-  '16777217.0',
-  '1e308',
-  '0.000001e314',
 ]
 
 function numberToken(random: Random): string {
@@ -306,28 +192,6 @@ function f32Tie(random: Random): string {
 function rawOf(node: JsonNode): string {
   return node.kind === 'scalar' ? node.raw : ''
 }
-
-const insertedInStrings = [
-  '\\ud800',
-  '\\udfff',
-  '\\uD83D',
-  '\\ud83d\\u0041',
-  '\\ud83d\\ude80',
-  '\\udc00\\udfff',
-  '\\/',
-  '\\v',
-  '\\',
-  '\\u00e',
-  '\u0001',
-  '\u001f',
-  '\x7f',
-  '\xff',
-  '\xc0\xaf',
-  '\xe2\x80',
-  '\xed\xb0\x80',
-  '\xef\xbf\xbf',
-  '\xf0\x9f\x9a\x80',
-]
 
 const stringMutations: readonly NodeMutation[] = [
   ...anyMutations,
