@@ -12,7 +12,8 @@ const add = ({ passed = 0, failed = 0, skipped = 0 }) => {
 
 const runs = {
   'vitest.json': (text) => {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests, success } = JSON.parse(text)
+    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests, success } =
+      JSON.parse(text)
     // A suite that could not be loaded has no tests to fail.
     const failed = numFailedTests > 0 || success ? numFailedTests : Math.max(1, numFailedTestSuites)
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }

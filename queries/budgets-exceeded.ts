@@ -25,7 +25,7 @@ export async function budgetsExceeded({ store }: QueryContext, filter: Analytics
   const conditions = analyticsConditions(filter).add("kind = 'BudgetExceeded'")
   const rows = await store.query<BudgetRecord>({
     sql: `SELECT tenant_id AS tenant, ifNull(budget_resource_other, ifNull(toString(budget_resource), '')) AS resource,
-        isNotNull(budget_resource_other) = 1 AS other, count() AS events, uniqExact(chain_id) AS chains
+        toBool(isNotNull(budget_resource_other)) AS other, count() AS events, uniqExact(chain_id) AS chains
       FROM ${table(store, 'events')} ${conditions.where}
       GROUP BY tenant, resource, other ORDER BY events DESC, tenant, resource, other`,
     params: conditions.params,

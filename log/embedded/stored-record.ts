@@ -70,7 +70,7 @@ export const bytesBefore = (stored: Buffer): number => stored.readDoubleBE(0)
 
 export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord => {
   const keyEnd = FIXED_BYTES + stored.readUInt32BE(16)
-  const headers: Record<string, string> = {}
+  const headers: [string, string][] = []
   let at = keyEnd
   const readText = (): string => {
     const start = at + 4
@@ -79,8 +79,17 @@ export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartitio
   }
   for (let left = stored.readUInt16BE(20); left > 0; left--) {
     const name = readText()
-    headers[name] = readText()
+    headers.push([name, readText()])
   }
   const key = stored.toString('utf8', FIXED_BYTES, keyEnd)
-  return { topic, partition, offset, key, value: stored.subarray(at), headers, timestamp: stored.readDoubleBE(8) }
+  const value = stored.subarray(at)
+  return {
+    topic,
+    partition,
+    offset,
+    key,
+    value,
+    headers: Object.fromEntries(headers),
+    timestamp: stored.readDoubleBE(8),
+  }
 }

@@ -21,7 +21,7 @@ const SCHEMA_NOT_FOUND = 40_403
  * Keeps schemas in a registry with Confluent's API. Known ids are remembered for ever; unknown ones for a while, since a
  * stream of bad records would otherwise ask for each of them (kafkajs/confluent-schema-registry #301).
  *
- * Schemas are registered through the library, but looked up with a request of our own: the library answers with what its avsc
+ * Schemas are registered through the library, but looked up with requests of our own: the library answers with what its avsc
  * made of a schema, which has lost what avsc does not know, and does not tell an unknown id from a wrong URL.
  */
 export class ConfluentSchemaRegistry implements SchemaRegistry {
@@ -80,15 +80,11 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
 
   async #register(subject: string, schema: string): Promise<SchemaId> {
     const doing = `register a schema of ${subject}`
-    const register = () =>
-      this.#client.register(
+    await this.#demandCompatibility(subject, doing)
+    try {
+      const { id } = await this.#client.register(
         { type: SchemaType.AVRO, schema },
         { subject, compatibility: COMPATIBILITY.FULL_TRANSITIVE },
-      )
-    try {
-      // Clients that register the first schema of a subject at once all set its compatibility; Apicurio lets only one.
-      const { id } = await register().catch((error: unknown) =>
-        isConfigConflict(error) ? register() : Promise.reject(error),
       )
       return id as SchemaId
     } catch (error) {
@@ -103,26 +99,46 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     }
   }
 
+  /**
+   * Before the first schema: the library sets the level after it, so that a registration cut short between, or one beside it,
+   * would find another level, which the library takes for a mistake.
+   */
+  async #demandCompatibility(subject: string, doing: string): Promise<void> {
+    const path = `config/${encodeURIComponent(subject)}`
+    const { answer } = await this.#request(path, doing)
+    if (answer['compatibilityLevel'] === COMPATIBILITY.FULL_TRANSITIVE) return
+    const { status, body } = await this.#request(path, doing, { compatibility: COMPATIBILITY.FULL_TRANSITIVE })
+    // Apicurio answers 409 to one of two clients that set the level at once.
+    if (status !== 200 && status !== 409) throw this.#failure(doing, status, `status ${status}: ${body}`)
+  }
+
   async #lookUp(id: SchemaId): Promise<string | null> {
     const doing = `look up schema ${id}`
-    const signal = AbortSignal.timeout(this.#options.timeoutMs)
-    const request = fetch(`${this.#address}/schemas/ids/${id}`, { headers: this.#headers, signal })
-    const { status, body } = await request
-      .then(async (response) => ({ status: response.status, body: await response.text() }))
-      .catch((error: unknown) => {
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-        throw this.#failure(doing, undefined, cause instanceof Error ? cause.message : String(cause), error)
-      })
-    const answer = parsed(body)
+    const { status, body, answer } = await this.#request(`schemas/ids/${id}`, doing)
     if (status === 200 && typeof answer['schema'] === 'string') {
       this.#known.set(id, answer['schema'])
       return answer['schema']
     }
     if (status !== 404 || answer['error_code'] !== SCHEMA_NOT_FOUND) {
-      throw this.#failure(doing, status, `status ${status}: ${body.slice(0, 200)}`)
+      throw this.#failure(doing, status, `status ${status}: ${body}`)
     }
     this.#unknownUntil.set(id, Date.now() + this.#options.unknownForMs)
     return null
+  }
+
+  async #request(path: string, doing: string, put?: object) {
+    const signal = AbortSignal.timeout(this.#options.timeoutMs)
+    const headers = { ...this.#headers, 'content-type': 'application/vnd.schemaregistry.v1+json' }
+    const request =
+      put === undefined ? { signal, headers } : { signal, headers, method: 'PUT', body: JSON.stringify(put) }
+    try {
+      const response = await fetch(`${this.#address}/${path}`, request)
+      const body = await response.text()
+      return { status: response.status, body: body.slice(0, 200), answer: parsed(body) }
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+      throw this.#failure(doing, undefined, cause instanceof Error ? cause.message : String(cause), error)
+    }
   }
 
   /** `status` is undefined where there was no answer. */
@@ -135,13 +151,6 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     return new ExperienceError('StorageError', message, { cause })
   }
 }
-
-const isConfigConflict = (error: unknown): boolean =>
-  error instanceof Error &&
-  'status' in error &&
-  error.status === 409 &&
-  'url' in error &&
-  /^put /i.test(String(error.url))
 
 /** The JSON object in a text, or an empty one where there is none. */
 const parsed = (text: string): Readonly<Record<string, unknown>> => {

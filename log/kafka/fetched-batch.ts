@@ -1,13 +1,13 @@
 import type { Offset, RecordBatch, StoredRecord, TopicPartition } from '../event-log.ts'
-import type { FetchedMessage, FetchedPartition } from './kafka-cluster.ts'
+import type { FetchedMessage, FetchedPartition } from './kafka-broker.ts'
 
 const headerText = (value: FetchedMessage['headers']): Record<string, string> => {
-  const headers: Record<string, string> = {}
+  const headers: [string, string][] = []
   for (const [name, content] of Object.entries(value ?? {})) {
     const last = Array.isArray(content) ? content.at(-1) : content
-    if (last !== undefined && last !== null) headers[name] = last.toString()
+    if (last !== undefined && last !== null) headers.push([name, last.toString()])
   }
-  return headers
+  return Object.fromEntries(headers)
 }
 
 /** Tells which records belong to aborted transactions; must be asked in offset order. */

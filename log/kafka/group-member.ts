@@ -1,6 +1,7 @@
 import type { CommittedOffset, Offset, TopicPartition } from '../event-log.ts'
 import { assignPartitions, decodeAssignment, encodeSubscription, PROTOCOL_NAME } from './group-assignment.ts'
-import { groupByTopic, type KafkaBroker, type KafkaCluster } from './kafka-cluster.ts'
+import type { KafkaBroker } from './kafka-broker.ts'
+import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './kafka-failure.ts'
 import { pause } from '../wake-up.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'

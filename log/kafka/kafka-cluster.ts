@@ -1,58 +1,7 @@
-import kafkajs, {
-  type Assigner,
-  type Broker,
-  type Cluster,
-  type GroupMember,
-  type Kafka,
-  type KafkaMessage,
-} from 'kafkajs'
+import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../event-log.ts'
+import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
-
-/** Requests of kafkajs's brokers that its types leave out. */
-export interface KafkaBroker extends Broker {
-  joinGroup(request: {
-    groupId: string
-    sessionTimeout: number
-    rebalanceTimeout: number
-    memberId: string
-    groupProtocols: { name: string; metadata: Buffer }[]
-  }): Promise<{ generationId: number; leaderId: string; memberId: string; members: GroupMember[] }>
-  syncGroup(request: {
-    groupId: string
-    generationId: number
-    memberId: string
-    groupAssignment: { memberId: string; memberAssignment: Buffer }[]
-  }): Promise<{ memberAssignment: Buffer }>
-  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>
-  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
-  listOffsets(request: {
-    replicaId: number
-    isolationLevel: number
-    topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[]
-  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>
-}
-
-/** A record as kafkajs decodes it, with what tells transactions and their markers apart. */
-export type FetchedMessage = KafkaMessage & {
-  readonly isControlRecord: boolean
-  readonly batchContext: {
-    readonly firstOffset: string
-    readonly lastOffsetDelta: number
-    readonly inTransaction: boolean
-    readonly producerId: string
-  }
-}
-
-export interface FetchedPartition {
-  readonly partition: number
-  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null
-  readonly messages: readonly FetchedMessage[]
-}
-
-export interface FetchResponse {
-  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
-}
 
 /** Partition ids and leaders of topics. */
 export interface ClusterMetadata {
@@ -60,6 +9,7 @@ export interface ClusterMetadata {
   readonly topics: ReadonlyMap<string, readonly { readonly partition: number; readonly leader: number }[]>
 }
 
+const TRANSACTION_COORDINATOR = 1
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 export const EARLIEST = -2
@@ -99,6 +49,7 @@ export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka =
  */
 export class KafkaCluster {
   readonly #cluster: Cluster
+  readonly #connecting = new Map<number, Promise<KafkaBroker>>()
 
   constructor(kafka: Kafka) {
     let captured: Cluster | undefined
@@ -120,12 +71,45 @@ export class KafkaCluster {
     return this.#cluster.disconnect()
   }
 
-  async broker(nodeId: number): Promise<KafkaBroker> {
-    return (await this.#cluster.findBroker({ nodeId: String(nodeId) })) as KafkaBroker
+  /** The broker, connected. Those that ask at once share the attempt: kafkajs would make one each, and leak sockets. */
+  broker(nodeId: number): Promise<KafkaBroker> {
+    const found = this.#connecting.get(nodeId)
+    if (found !== undefined) return found
+    const connecting = this.#cluster
+      .findBroker({ nodeId: String(nodeId) })
+      .then((broker) => broker as unknown as KafkaBroker)
+      .finally(() => this.#connecting.delete(nodeId))
+    this.#connecting.set(nodeId, connecting)
+    return connecting
   }
 
   async coordinator(groupId: string): Promise<KafkaBroker> {
-    return (await this.#cluster.findGroupCoordinator({ groupId })) as KafkaBroker
+    return (await this.#cluster.findGroupCoordinator({ groupId })) as unknown as KafkaBroker
+  }
+
+  /** A new producer id, or the next epoch of a transactional id, which ends what the last left open. */
+  async initProducer(transaction?: { readonly id: string; readonly timeoutMs: number }): Promise<ProducerIdentity> {
+    const broker = await (transaction === undefined ? this.#anyBroker() : this.#transactionCoordinator(transaction.id))
+    const { producerId, producerEpoch } = await broker.initProducerId({
+      transactionalId: transaction?.id,
+      transactionTimeout: transaction?.timeoutMs,
+    })
+    return { producerId, producerEpoch, ...(transaction === undefined ? {} : { transactionalId: transaction.id }) }
+  }
+
+  async addToTransaction(identity: ProducerIdentity, topics: { topic: string; partitions: number[] }[]): Promise<void> {
+    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
+    await coordinator.addPartitionsToTxn({ ...identity, topics })
+  }
+
+  async endTransaction(identity: ProducerIdentity, outcome: 'commit' | 'abort'): Promise<void> {
+    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
+    await coordinator.endTxn({ ...identity, transactionResult: outcome === 'commit' })
+  }
+
+  async #transactionCoordinator(transactionalId: string): Promise<KafkaBroker> {
+    const request = { groupId: transactionalId, coordinatorType: TRANSACTION_COORDINATOR }
+    return (await this.#cluster.findGroupCoordinator(request)) as unknown as KafkaBroker
   }
 
   /** Metadata of the topics, or of all. Throws `UNKNOWN_TOPIC_OR_PARTITION` where one of those named does not exist. */
@@ -173,13 +157,13 @@ export class KafkaCluster {
     const start = Math.floor(Math.random() * nodes.length)
     for (const index of nodes.keys()) {
       try {
-        return await this.broker(nodes[(start + index) % nodes.length]!)
+        return await this.broker(Number(nodes[(start + index) % nodes.length]))
       } catch {
         // The next may answer; if none does, connecting anew says why.
       }
     }
     await this.connect()
-    return this.broker(this.#cluster.getNodeIds()[0]!)
+    return this.broker(Number(this.#cluster.getNodeIds()[0]))
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Admin, Kafka, Producer } from 'kafkajs'
+import type { Admin, Kafka } from 'kafkajs'
 import type {
   AppendRequest,
   CommittedOffset,
@@ -16,6 +16,7 @@ import type { Offset } from '../event-log.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
 import { fetchCommitted } from './group-member.ts'
+import { IdempotentProducer } from './idempotent-producer.ts'
 import { createKafka, EARLIEST, KafkaCluster, LATEST, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './kafka-failure.ts'
 import { KafkaGroupConsumer } from './kafka-group-consumer.ts'
@@ -24,14 +25,10 @@ import { KafkaTopics, type KafkaTopic } from './kafka-topics.ts'
 import { ProducerLane } from './producer-lane.ts'
 import { readRanges } from './range-reader.ts'
 import { chunkRecords, type RecordChunk } from './record-chunks.ts'
-import { endPredecessor, pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-batches.ts'
+import { pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-batches.ts'
 
 /** Producers that send side by side; each partition belongs to one, which keeps its order. */
 const LANES = 2
-/** About 25 s, in which Kafka has found new leaders for the partitions of a broker that died. */
-const PRODUCER_RETRIES = 15
-/** Short, because Kafka asks the next transaction to wait a few ms for the markers of the last. */
-const FIRST_RETRY_MS = 20
 /** What a process that died left open holds up readers so long. */
 const TRANSACTION_TIMEOUT_MS = 30_000
 
@@ -54,17 +51,13 @@ export class KafkaEventLog implements EventLog {
     this.#topics = new KafkaTopics(this.#cluster, this.#admin, options)
     this.#lanes = Array.from(
       { length: LANES },
-      () =>
-        new ProducerLane({
-          createProducer: () => this.#producer({ idempotent: true }),
-          pick: pickChunks,
-          send: sendChunks,
-        }),
+      () => new ProducerLane({ open: () => IdempotentProducer.open(this.#kafka), pick: pickChunks, send: sendChunks }),
     )
-    const transactionalId = `${options.clientId}-${randomUUID()}`
+    const transaction = { id: `${options.clientId}-${randomUUID()}`, timeoutMs: TRANSACTION_TIMEOUT_MS }
     this.#transactions = new ProducerLane({
-      createProducer: () => this.#producer({ transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS }),
-      prepare: endPredecessor,
+      open: () => IdempotentProducer.open(this.#kafka, transaction),
+      // A transaction that is left open would hold up the readers of its partitions until it times out.
+      reopens: true,
       pick: pickAppends,
       send: sendTransaction,
     })
@@ -187,18 +180,6 @@ export class KafkaEventLog implements EventLog {
 
   #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {
     return this.#lanes[partitionOfKey(`${topic}/${partition}`, this.#lanes.length)]!
-  }
-
-  #producer(kind: { idempotent: true } | { transactionalId: string; transactionTimeout: number }): Producer {
-    return this.#kafka.producer({
-      ...kind,
-      allowAutoTopicCreation: false,
-      retry: { retries: PRODUCER_RETRIES, initialRetryTime: FIRST_RETRY_MS },
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
-    })
   }
 
   async #do<Result>(doing: string, action: () => Promise<Result>): Promise<Result> {

@@ -48,6 +48,9 @@ export const kafkaFailure = (error: unknown, doing: string, brokers: readonly st
   return new ExperienceError('StorageError', `cannot ${doing}: Kafka refused (${reason})`, { cause: error })
 }
 
+/** Whether the same request may succeed later. */
+export const isRetriable = (error: unknown): boolean => kafkaFailure(error, '', []).retryable
+
 /** Errors that stay, however often a consumer tries: it lacks a right, or the cluster can't serve it. */
 const LASTING =
   /AUTHORIZATION_FAILED|SASL_|ILLEGAL_SASL_STATE|SECURITY_DISABLED|UNSUPPORTED_VERSION|INVALID_GROUP_ID|INVALID_SESSION_TIMEOUT|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED/

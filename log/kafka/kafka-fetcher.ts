@@ -2,14 +2,8 @@ import type { Offset, RecordBatch, TopicPartition } from '../event-log.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { pause, WakeUp } from '../wake-up.ts'
 import { fetchedBatch } from './fetched-batch.ts'
-import {
-  EARLIEST,
-  groupByLeader,
-  groupByTopic,
-  partitionName,
-  type FetchResponse,
-  type KafkaCluster,
-} from './kafka-cluster.ts'
+import type { FetchResponse } from './kafka-broker.ts'
+import { EARLIEST, groupByLeader, groupByTopic, partitionName, type KafkaCluster } from './kafka-cluster.ts'
 import { isLasting, kafkaErrorType } from './kafka-failure.ts'
 
 /** A partition to fetch from, and what is done with what comes. */

@@ -1,4 +1,4 @@
-import type { Producer } from 'kafkajs'
+import type { IdempotentProducer, Outcome } from './idempotent-producer.ts'
 
 interface Queued<Work, Result> {
   readonly work: Work
@@ -7,26 +7,23 @@ interface Queued<Work, Result> {
 }
 
 export interface ProducerLaneOptions<Work, Result> {
-  readonly createProducer: () => Producer
-  /** Is done with every new producer, also at once with the successor of one that failed. */
-  readonly prepare?: (producer: Producer) => Promise<void>
+  readonly open: () => Promise<IdempotentProducer>
+  /** Whether the successor of a producer that failed is opened at once, and not at the next piece of work. */
+  readonly reopens?: boolean
   /** Picks what goes together in the next request; the first piece has to be among it. */
   readonly pick: (queue: readonly Work[]) => ReadonlySet<Work>
-  /** Sends the pieces, and answers with the result of each. */
-  readonly send: (producer: Producer, works: readonly Work[]) => Promise<Result[]>
+  /** Sends the pieces, and tells what became of each. */
+  readonly send: (producer: IdempotentProducer, works: readonly Work[]) => Promise<Outcome<Result>[]>
 }
 
 /**
- * Sends with one kafkajs producer, one request at a time; what comes meanwhile goes together in the next one.
- *
- * One at a time, because kafkajs gives a failed request's sequence numbers back at once: the next request would take them, and
- * Kafka, having stored the first after all, would answer for the second without storing it. After any failure the producer is
- * thrown away with its sequence numbers, for the same reason.
+ * Sends with one producer, one request at a time; what comes meanwhile goes together in the next one. After a failure the
+ * producer is replaced: what is not known of it ends with it.
  */
 export class ProducerLane<Work extends object, Result> {
   readonly #options: ProducerLaneOptions<Work, Result>
   #queue: Queued<Work, Result>[] = []
-  #producer: Promise<Producer> | undefined
+  #producer: Promise<IdempotentProducer> | undefined
   #draining: Promise<void> | undefined
 
   constructor(options: ProducerLaneOptions<Work, Result>) {
@@ -53,46 +50,44 @@ export class ProducerLane<Work extends object, Result> {
       const picked = this.#options.pick(this.#queue.map(({ work }) => work))
       const taken = this.#queue.filter(({ work }) => picked.has(work))
       this.#queue = this.#queue.filter(({ work }) => !picked.has(work))
-      try {
-        this.#producer ??= this.#connect()
-        const results = await this.#options.send(
-          await this.#producer,
-          taken.map(({ work }) => work),
-        )
-        for (const [index, { resolve }] of taken.entries()) resolve(results[index]!)
-      } catch (error) {
-        for (const { reject } of taken) reject(error)
-        void this.#discard()
-        if (this.#options.prepare !== undefined) this.#connectAhead()
+      const outcomes = await this.#send(taken.map(({ work }) => work))
+      let failed = false
+      for (const [index, { resolve, reject }] of taken.entries()) {
+        const outcome = outcomes[index]!
+        if ('result' in outcome) resolve(outcome.result)
+        else {
+          failed = true
+          reject(outcome.error)
+        }
       }
+      if (failed) this.#replace()
     }
     this.#draining = undefined
   }
 
-  #connectAhead(): void {
-    const producer = this.#connect()
-    this.#producer = producer
-    producer.catch(() => {
-      if (this.#producer === producer) this.#producer = undefined
-    })
+  async #send(works: readonly Work[]): Promise<Outcome<Result>[]> {
+    try {
+      this.#producer ??= this.#options.open()
+      return await this.#options.send(await this.#producer, works)
+    } catch (error) {
+      return works.map(() => ({ error }))
+    }
   }
 
-  async #connect(): Promise<Producer> {
-    const producer = this.#options.createProducer()
-    try {
-      await producer.connect()
-      await this.#options.prepare?.(producer)
-      return producer
-    } catch (error) {
-      await producer.disconnect().catch(() => undefined)
-      throw error
-    }
+  #replace(): void {
+    void this.#discard()
+    if (this.#options.reopens !== true) return
+    const successor = this.#options.open()
+    this.#producer = successor
+    successor.catch(() => {
+      if (this.#producer === successor) this.#producer = undefined
+    })
   }
 
   async #discard(): Promise<void> {
     const producer = this.#producer
     this.#producer = undefined
-    // Its requests have failed already; closing is all that is left to do.
-    await producer?.then((each) => each.disconnect()).catch(() => undefined)
+    // Its requests have ended; closing is all that is left to do.
+    await producer?.then((each) => each.close()).catch(() => undefined)
   }
 }

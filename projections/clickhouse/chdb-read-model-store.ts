@@ -8,8 +8,9 @@ import { ExperienceError } from '../../schemas/experience-error.ts'
 import { validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
+import { ownDirectory } from './directory-owner.ts'
 import { serverFault, storageError } from './server-fault.ts'
-import { insertStatement, literal, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
+import { insertFileStatement, literal, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
 
 export interface ChdbOptions {
   /** The data directory; created if it does not exist. A process can use one only, and a directory has one process. */
@@ -31,13 +32,14 @@ export async function openChdbReadModelStore(options: ChdbOptions): Promise<Read
   const directory = resolve(options.directory)
   const chdb = await loadChdb()
   await mkdir(directory, { recursive: true })
+  const disown = ownDirectory(directory)
   const open = (count: number): ChdbSessions =>
     new ChdbSessions(Array.from({ length: count }, () => openSession(chdb, directory)))
   const writers = open(options.writers ?? 2)
   const readers = open(options.readers ?? 2)
   const insertFiles = join(directory, 'insert-files')
   await clearInsertFiles(insertFiles)
-  return new ChdbReadModelStore({ database, insertFiles, writers, readers, drainPending: chdb.drainPending })
+  return new ChdbReadModelStore({ database, insertFiles, writers, readers, drainPending: chdb.drainPending, disown })
 }
 
 interface Engine {
@@ -46,6 +48,7 @@ interface Engine {
   readonly writers: ChdbSessions
   readonly readers: ChdbSessions
   readonly drainPending: () => Promise<void>
+  readonly disown: () => void
 }
 
 class ChdbReadModelStore implements ReadModelStore {
@@ -54,6 +57,7 @@ class ChdbReadModelStore implements ReadModelStore {
   private readonly writers: ChdbSessions
   private readonly readers: ChdbSessions
   private readonly drainPending: () => Promise<void>
+  private readonly disown: () => void
 
   constructor(engine: Engine) {
     this.database = engine.database
@@ -61,6 +65,7 @@ class ChdbReadModelStore implements ReadModelStore {
     this.writers = engine.writers
     this.readers = engine.readers
     this.drainPending = engine.drainPending
+    this.disown = engine.disown
   }
 
   async command(statement: Statement): Promise<void> {
@@ -76,7 +81,7 @@ class ChdbReadModelStore implements ReadModelStore {
     const file = join(this.insertFiles, `${ownPrefix}${nextFile++}.rowbinary`)
     await writeFile(file, block.rowBinary)
     try {
-      const sql = insertStatement(this, block, `FROM INFILE ${literal(file)}`)
+      const sql = insertFileStatement(this, block, file)
       await this.writers.use((session) => run(session, { sql }))
     } finally {
       await unlink(file)
@@ -86,6 +91,7 @@ class ChdbReadModelStore implements ReadModelStore {
   async close(): Promise<void> {
     await Promise.all([this.writers.close(), this.readers.close()])
     await this.drainPending()
+    this.disown()
   }
 }
 

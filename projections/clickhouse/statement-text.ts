@@ -19,11 +19,22 @@ function insertSettings(deduplicationToken: string): string {
   ].join(', ')
 }
 
-/** `INSERT INTO … FORMAT RowBinary`; `source` is `FROM INFILE '…'` where the rows do not follow the statement. */
-export function insertStatement(store: { readonly database: string }, block: InsertBlock, source = ''): string {
-  const columns = block.columns.map(quoteIdentifier).join(', ')
-  const into = `INSERT INTO ${table(store, block.table)} (${columns})`
-  return `${into} ${source} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT RowBinary`
+/** `INSERT INTO …` of the rows that follow the statement. */
+export function insertStatement(store: { readonly database: string }, block: InsertBlock): string {
+  return `${insertInto(store, block)} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT RowBinary`
+}
+
+/**
+ * `INSERT INTO …` of the rows in a file. Not `FROM INFILE`: the engine then goes on reading the process's standard input, and
+ * takes what it finds there for more rows.
+ */
+export function insertFileStatement(store: { readonly database: string }, block: InsertBlock, file: string): string {
+  const settings = `${insertSettings(block.deduplicationToken)}, max_threads = 1, use_structure_from_insertion_table_in_table_functions = 1`
+  return `${insertInto(store, block)} SELECT * FROM file(${literal(file)}, RowBinary) SETTINGS ${settings}`
+}
+
+function insertInto(store: { readonly database: string }, block: InsertBlock): string {
+  return `INSERT INTO ${table(store, block.table)} (${block.columns.map(quoteIdentifier).join(', ')})`
 }
 
 /** Settings of every query: integers that JavaScript's numbers cannot hold come as strings. */

@@ -13,30 +13,45 @@ export const digestKey = (digest: Uint8Array): string =>
 const DIGESTS_A_STATEMENT = 10_000
 
 /**
- * Looks digests up in the table of events. Equal events have equal instants, so the look-up is bounded by the batch's own
- * instants and the primary key prunes it. The statement lists half digests, which ClickHouse parses as plain numbers; whole
- * ones are compared here.
+ * Looks digests up in the table of events. Equal events whose time can be read have equal instants, so their look-up is bounded
+ * by the batch's own instants and the primary key prunes it. Where the log's time stands in, each append has another instant:
+ * those are looked up by their ids, which an index prunes. The statement lists half digests, which ClickHouse parses as plain
+ * numbers; whole ones are compared here.
  */
 export function knownDigestsIn(store: ReadModelStore, eventsTable: string): KnownDigests {
+  const find = async (rows: readonly EventRow[], condition: string, params: Record<string, unknown>) => {
+    const halves = rows.map(({ digest }) => new DataView(digest.buffer, digest.byteOffset).getBigUint64(0, true))
+    return store.query<{ found: string }>({
+      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found
+        FROM ${table(store, eventsTable)}
+        WHERE tenant_id = {tenant:String} AND ${condition} AND toUInt64(digest) IN (${halves.join(',')})`,
+      params: { tenant: rows[0]?.tenant_id ?? '', ...params },
+    })
+  }
+
   return async (rows) => {
     const known = new Set<string>()
-    for (let start = 0; start < rows.length; start += DIGESTS_A_STATEMENT) {
-      const chunk = rows.slice(start, start + DIGESTS_A_STATEMENT)
-      const halves = chunk.map(({ digest }) => new DataView(digest.buffer, digest.byteOffset).getBigUint64(0, true))
+    const dated = rows.filter(({ instant_source }) => instant_source === 'text')
+    for (const chunk of chunksOf(dated, DIGESTS_A_STATEMENT)) {
       const { from, to } = instantBounds(chunk)
-      const rowsFound = await store.query<{ found: string }>({
-        sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found
-          FROM ${table(store, eventsTable)}
-          WHERE tenant_id = {tenant:String}
-            AND instant >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')
-            AND instant <= fromUnixTimestamp64Nano({to:Int64}, 'UTC')
-            AND toUInt64(digest) IN (${halves.join(',')})`,
-        params: { tenant: chunk[0]?.tenant_id ?? '', from: from.toString(), to: to.toString() },
-      })
-      for (const row of rowsFound) known.add(row.found)
+      const bounds = `instant >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')
+          AND instant <= fromUnixTimestamp64Nano({to:Int64}, 'UTC')`
+      for (const { found } of await find(chunk, bounds, { from: from.toString(), to: to.toString() })) known.add(found)
+    }
+    const undated = rows.filter(({ instant_source }) => instant_source === 'log')
+    for (const chunk of chunksOf(undated, IDS_A_STATEMENT)) {
+      const ids = chunk.map(({ event_id }) => event_id)
+      for (const { found } of await find(chunk, 'event_id IN {ids:Array(String)}', { ids })) known.add(found)
     }
     return known
   }
+}
+
+/** Ids take up to 256 bytes each. */
+const IDS_A_STATEMENT = 500
+
+function* chunksOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
 }
 
 function instantBounds(rows: readonly EventRow[]): { from: bigint; to: bigint } {

@@ -50,7 +50,8 @@ export class JsonCursor {
     if (unit === MINUS || isDigit(unit)) return 'a number'
     if (this.text.startsWith('null', this.pos)) return 'null'
     if (this.text.startsWith('true', this.pos) || this.text.startsWith('false', this.pos)) return 'a boolean'
-    return 'something that is not JSON'
+    if (unit === BYTE_ORDER_MARK) return 'a byte order mark'
+    return `something that is not JSON (character ${this.pos + 1})`
   }
 
   expectEnd(): void {
@@ -239,6 +240,7 @@ export class JsonCursor {
   }
 }
 
+const BYTE_ORDER_MARK = 0xfeff
 const SPACE = 0x20
 const LF = 0x0a
 const CR = 0x0d

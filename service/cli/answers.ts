@@ -11,6 +11,7 @@ import { ExperienceError } from '../../schemas/experience-error.ts'
 import { replayTraceToJson } from '../../schemas/json/replay-trace-json.ts'
 import type { Service } from '../wiring/service.ts'
 import { printRows, withService, writeLine, type CommandContext, type OutputFormat } from './command-context.ts'
+import { countsByKind } from './counts-by-kind.ts'
 import { EXIT } from './exit-codes.ts'
 
 /** Prints what a question answers, after all that was appended is projected. */
@@ -38,7 +39,7 @@ export async function artifacts(
 export async function summary(context: CommandContext, tenant: string | null, format: OutputFormat): Promise<number> {
   return answer(context, format, async ({ queries }) => {
     const counts = await summariseEvents(queries, tenant)
-    return format === 'json' ? [counts] : Object.entries(counts.by_kind).map(([kind, events]) => ({ kind, events }))
+    return format === 'json' ? [counts] : countsByKind(counts.by_kind)
   })
 }
 

@@ -16,6 +16,7 @@ import type { CommandContext, OutputFormat } from './command-context.ts'
 import { demo } from './demo.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
+import { packageVersion } from './package-version.ts'
 import { query } from './query.ts'
 import { verify } from './verify.ts'
 
@@ -36,6 +37,7 @@ interface Filter {
 export function commandLine({ environment, streams, stopped, onExit }: CommandLineParts): Command {
   const program = new Command('experience-log')
     .description('Keeps the experience events of AI agents in a streaming log and answers questions about them.')
+    .version(packageVersion())
     .option('--data <dir>', 'directory of the embedded log and read model (or EXPERIENCE_LOG_DATA)')
     .addHelpText(
       'after',
@@ -90,20 +92,27 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .option('--proposal <id>', 'proposal')
     .option('--limit <n>', 'how many at most', parseCount)
     .option('--desc', 'latest first', false)
+    .option('--after <cursor>', 'go on behind the event that --cursor named')
+    .option('--cursor', 'print on stderr the cursor of the last event', false)
     .action(
       run((options: Filter & QueryOptions) =>
-        query(context(), {
-          ...tenantAndRange(options),
-          kinds: options.kind,
-          chain_id: options.chain ?? null,
-          correlation_id: options.correlation ?? null,
-          event_id: options.eventId ?? null,
-          trace_link_id: options.traceLink ?? null,
-          artifact_id: options.artifact ?? null,
-          proposal_id: options.proposal ?? null,
-          limit: options.limit ?? null,
-          descending: options.desc,
-        }),
+        query(
+          context(),
+          {
+            ...tenantAndRange(options),
+            kinds: options.kind,
+            chain_id: options.chain ?? null,
+            correlation_id: options.correlation ?? null,
+            event_id: options.eventId ?? null,
+            trace_link_id: options.traceLink ?? null,
+            artifact_id: options.artifact ?? null,
+            proposal_id: options.proposal ?? null,
+            limit: options.limit ?? null,
+            descending: options.desc,
+            after: options.after ?? null,
+          },
+          { printCursor: options.cursor },
+        ),
       ),
     )
 
@@ -150,7 +159,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .option('--tenant <id>', 'tenant')
     .action(
       run((id: string, options: { tenant?: string }) =>
-        query(context(), { kinds: [], chain_id: id, tenant_id: options.tenant ?? null }),
+        query(context(), { kinds: [], chain_id: id, tenant_id: options.tenant ?? null }, { named: `chain ${id}` }),
       ),
     )
 
@@ -170,7 +179,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
       ),
     )
   withFormat(withFilter(command('chains', 'the most expensive chains', analytics)))
-    .option('--limit <n>', 'how many at most', parseCount, 20n)
+    .addOption(countOption('--limit <n>', 'how many at most', 20n))
     .action(
       run((options: Filter & { format: OutputFormat; limit: bigint }) =>
         chains(context(), { ...tenantAndRange(options), limit: options.limit }, options.format),
@@ -185,8 +194,8 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   )
 
   command('demo', 'a simulated fleet: append, project, and answer the questions above')
-    .option('--events <n>', 'how many events', parseCount, 20_000n)
-    .option('--seed <n>', 'seed of the fleet', parseCount, 1n)
+    .addOption(countOption('--events <n>', 'how many events', 20_000n))
+    .addOption(countOption('--seed <n>', 'seed of the fleet', 1n))
     .action(run((options: { events: bigint; seed: bigint }) => demo(context(), options)))
 
   collectFaults(program, optionFaults)
@@ -221,6 +230,8 @@ interface QueryOptions {
   readonly proposal?: string
   readonly limit?: bigint
   readonly desc: boolean
+  readonly after?: string
+  readonly cursor: boolean
 }
 
 interface ArtifactOptions {
@@ -249,6 +260,11 @@ function withFormat(command: Command): Command {
   return command.addOption(
     new Option('--format <format>', 'JSON lines, or a table for people').choices(['json', 'table']).default('json'),
   )
+}
+
+/** Commander cannot print a bigint by itself. */
+function countOption(flags: string, description: string, byDefault: bigint): Option {
+  return new Option(flags, description).argParser(parseCount).default(byDefault, byDefault.toString())
 }
 
 function tenantAndRange({ tenant, from, to }: Filter): {

@@ -13,7 +13,8 @@ import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import type { Service } from '../wiring/service.ts'
-import { withService, writeLine, type CommandContext } from './command-context.ts'
+import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
+import { countsByKind } from './counts-by-kind.ts'
 import { EXIT } from './exit-codes.ts'
 import { Progress } from './progress.ts'
 import { textTable } from './text-table.ts'
@@ -26,13 +27,14 @@ export interface DemoOptions {
 /** Appends a simulated fleet's events and a recording of the Converge engine, projects them, and answers questions. */
 export async function demo(context: CommandContext, options: DemoOptions): Promise<number> {
   return withService(context, async (service) => {
-    const { settings, stderr, stdout, stopped } = context
+    const { settings, stderr, stdout } = context
     const kafka = settings.KAFKA_BROKERS?.join(', ')
     stderr.write(`log: ${kafka === undefined ? `embedded in ${settings.EXPERIENCE_LOG_DATA}` : `Kafka at ${kafka}`}\n`)
     const projecting = service.project()
     await Promise.race([appendAll(context, service, options), projecting])
+    checkNotInterrupted(context, 'not all events were appended')
     await projectAll(context, service)
-    if (stopped.aborted) return EXIT.done
+    checkNotInterrupted(context, 'no question was asked')
     await writeLine(stdout, await answers(service.queries))
     await writeLine(stdout, nextSteps(settings.EXPERIENCE_LOG_DATA))
     await service.stopProjecting()
@@ -81,10 +83,7 @@ async function answers(queries: QueryContext): Promise<string> {
   const artifacts = await queryArtifacts(queries, parseInput(ArtifactQuery, {}))
   const section = (title: string, rows: readonly object[]): string => `\n${title}\n\n${textTable(rows)}\n`
   return [
-    section(
-      `${total_events} events by kind`,
-      Object.entries(by_kind).map(([kind, events]) => ({ kind, events })),
-    ),
+    section(`${total_events} events by kind`, countsByKind(by_kind)),
     section('Outcomes by tenant and backend: pass rate, latency, cost', outcomes.map(forPeople)),
     section('The most expensive chains', chains),
     section(
@@ -101,7 +100,7 @@ async function answers(queries: QueryContext): Promise<string> {
 
 function forPeople(row: Awaited<ReturnType<typeof outcomeAnalytics>>[number]): object {
   return {
-    tenant: row.tenant,
+    tenant: row.tenant ?? '(none)',
     backend: row.backend,
     outcomes: row.outcomes,
     pass_rate: `${(100 * row.pass_rate).toFixed(1)} %`,

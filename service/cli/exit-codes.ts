@@ -9,6 +9,8 @@ export const EXIT = {
   usage: 2,
   /** A server cannot be reached, failed, or is behind. */
   unavailable: 3,
+  /** Stopped by the user before the work was done, as shells say of SIGINT. */
+  interrupted: 130,
 } as const
 
 export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
@@ -18,4 +20,5 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   Unavailable: EXIT.unavailable,
   StorageError: EXIT.unavailable,
   Lagging: EXIT.unavailable,
+  Interrupted: EXIT.interrupted,
 }

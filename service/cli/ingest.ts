@@ -8,7 +8,7 @@ import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
 import { openLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
-import { withService, writeLine, type CommandContext } from './command-context.ts'
+import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
@@ -44,9 +44,11 @@ export async function ingest(context: CommandContext, file: string): Promise<num
   } finally {
     await log.close()
   }
-  const duplicates = failure === undefined ? await countDuplicates(context, counts.accepted, appended) : null
+  const isWhole = failure === undefined && !context.stopped.aborted
+  const duplicates = isWhole ? await countDuplicates(context, counts.accepted, appended) : null
   await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
   if (failure !== undefined) throw failure
+  checkNotInterrupted(context, 'the rest of the input was not read')
   return counts.rejected === 0 ? EXIT.done : EXIT.no
 }
 
@@ -75,6 +77,9 @@ async function appendLines(
   // Faults are kept, not thrown, while others are under way: a promise that nobody awaits yet must not reject.
   const faults: unknown[] = []
   let underWay: Promise<void>[] = []
+  // An input that is slow, or that never ends, must not hold up the end.
+  const stop = (): void => void input.destroy()
+  context.stopped.addEventListener('abort', stop, { once: true })
   try {
     for await (const line of readLines(input, MAX_LINE_BYTES)) {
       if (context.stopped.aborted || faults.length > 0) break
@@ -84,7 +89,11 @@ async function appendLines(
       await Promise.all(underWay)
       underWay = []
     }
+  } catch (error) {
+    // Reading ends with an error when the input is closed halfway.
+    if (!context.stopped.aborted) throw error
   } finally {
+    context.stopped.removeEventListener('abort', stop)
     await Promise.all(underWay)
   }
   if (faults.length > 0) throw faults[0]
@@ -113,7 +122,7 @@ async function openFile(file: string): Promise<Readable> {
     return handle.createReadStream()
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    throw new ExperienceError('InvalidSettings', `cannot read ${file}: ${code ?? message}`, { cause })
+    throw new ExperienceError('InvalidQuery', `cannot read ${file}: ${code ?? message}`, { cause })
   }
 }
 

@@ -24,6 +24,9 @@ export interface ExperienceStore {
   /** The events that match, in the order of their instants, then of their positions in the log. */
   queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]>
 
+  /** As `queryEvents`, with the cursor that `after` of the next query takes to go on; `limit` is the length of a page. */
+  queryEventPage(query: EventQueryInput): Promise<EventPage>
+
   /** The current state of the artifacts that match, by tenant and id. */
   queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]>
 
@@ -42,6 +45,12 @@ export interface ExperienceStore {
 
   /** Finishes what is under way, then lets go of servers and files. */
   close(): Promise<void>
+}
+
+export interface EventPage {
+  readonly events: readonly ExperienceEventEnvelope[]
+  /** Where the next page begins; null if no event of this answer is left out. */
+  readonly next: string | null
 }
 
 /** A lifecycle event as callers may write it: ticket and tenant may be left out. */

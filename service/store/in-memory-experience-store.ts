@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { asExperienceError, faultOfListed } from '../../producers/append-call.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
-import { eventRow } from '../../projections/events/event-row.ts'
+import { eventRow, withinDateTime64 } from '../../projections/events/event-row.ts'
 import { digestKey } from '../../projections/events/known-digests.ts'
 import type { ArtifactStatus } from '../../queries/artifacts.ts'
+import { cursorOf, placeOfCursor, type EventPlace } from '../../queries/event-cursor.ts'
 import { contentDigest } from '../../schemas/content-digest.ts'
 import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
@@ -16,11 +17,10 @@ import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-q
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import { envelopeToJson, eventDataToJson } from '../../schemas/json/envelope-json.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+import type { EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
 import { artifactStatuses, matchesArtifact } from './artifact-statuses.ts'
 
 interface Held {
@@ -49,13 +49,18 @@ export class InMemoryExperienceStore implements ExperienceStore {
   }
 
   async queryEvents(input: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
+    return [...(await this.queryEventPage(input)).events]
+  }
+
+  async queryEventPage(input: EventQueryInput): Promise<EventPage> {
     const query = parseInput(EventQuery, input)
-    if (query.after !== null) {
-      throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
-    }
     const matching = this.held.filter(filterOf(query))
     if (query.descending) matching.reverse()
-    return matching.slice(0, query.limit === null ? undefined : Number(query.limit)).map(({ envelope }) => envelope)
+    const first = query.after === null ? 0 : matching.findIndex(isBehind(query.after, query.descending))
+    const page =
+      first === -1 ? [] : matching.slice(first, query.limit === null ? undefined : first + Number(query.limit))
+    const last = BigInt(page.length) === query.limit ? page.at(-1) : undefined
+    return { events: page.map(({ envelope }) => envelope), next: last === undefined ? null : cursorOf(placeOf(last)) }
   }
 
   async queryArtifacts(input: ArtifactQueryInput): Promise<ArtifactStatus[]> {
@@ -124,6 +129,21 @@ function parseListed(envelope: ExperienceEventEnvelopeInput, index: number): Exp
   }
 }
 
+function placeOf({ row }: Held): EventPlace {
+  return { instant: row.instant.toString(), topic: row.topic, partition: row.partition, offset: row.offset.toString() }
+}
+
+/** Tells the events behind a cursor, in the order of answers. */
+function isBehind(cursor: string, descending: boolean): (held: Held) => boolean {
+  const { instant, offset } = placeOfCursor(cursor)
+  const place = [BigInt(instant), BigInt(offset)] as const
+  return ({ row }) => {
+    const isLater = row.instant === place[0] ? row.offset > place[1] : row.instant > place[0]
+    const isSame = row.instant === place[0] && row.offset === place[1]
+    return descending ? !isLater && !isSame : isLater
+  }
+}
+
 function filterOf(query: EventQuery): (held: Held) => boolean {
   const { start, end } = query.time_range === null ? { start: null, end: null } : instantsOf(query.time_range)
   const equal = (wanted: string | null, actual: unknown): boolean => wanted === null || wanted === actual
@@ -136,6 +156,6 @@ function filterOf(query: EventQuery): (held: Held) => boolean {
     equal(query.artifact_id, row.artifact_id) &&
     equal(query.proposal_id, row.proposal_id) &&
     (query.kinds.length === 0 || query.kinds.includes(envelope.event.type)) &&
-    (start === null || row.instant >= start) &&
-    (end === null || row.instant <= end)
+    (start === null || row.instant >= withinDateTime64(start)) &&
+    (end === null || row.instant <= withinDateTime64(end))
 }

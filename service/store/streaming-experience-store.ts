@@ -15,7 +15,7 @@ import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import type { Settings } from '../settings.ts'
 import { Service, type ReportFailure } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+import type { EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
 
 /**
  * The experience store over the log and the read model. It remembers how far it has appended, and a read waits until that is
@@ -62,9 +62,18 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   async queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
+    return [...(await this.queryEventPage(query)).events]
+  }
+
+  async queryEventPage(query: EventQueryInput): Promise<EventPage> {
     const parsed = parseInput(EventQuery, query)
     await this.seeOwnWrites()
-    return (await queryEvents(this.service.queries, parsed)).map(({ json }) => envelopeFromStoredJson(json))
+    const found = await queryEvents(this.service.queries, parsed)
+    const isFull = parsed.limit !== null && BigInt(found.length) === parsed.limit
+    return {
+      events: found.map(({ json }) => envelopeFromStoredJson(json)),
+      next: isFull ? (found.at(-1)?.cursor ?? null) : null,
+    }
   }
 
   async queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]> {

@@ -7,6 +7,7 @@ import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import { TenantTopics } from '../../log/tenant-topics.ts'
 import { compatibilityFault } from '../../schemas/avro/schema-compatibility.ts'
 import type { Settings } from '../settings.ts'
+import { createDataDirectory } from './data-directory.ts'
 
 export interface OpenLog {
   readonly log: EventLog
@@ -40,6 +41,7 @@ interface Opened {
 }
 
 async function openEmbeddedLog(settings: Settings): Promise<Opened> {
+  await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
   const tables = await openLmdb(join(settings.EXPERIENCE_LOG_DATA, 'log'))
   return {
     log: new LmdbEventLog(tables, { partitions: settings.TOPIC_PARTITIONS }),

@@ -5,6 +5,7 @@ import type { Generation } from '../../projections/generation.ts'
 import { migrate } from '../../projections/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
+import { createDataDirectory } from './data-directory.ts'
 
 export interface OpenReadModel {
   readonly store: ReadModelStore
@@ -18,6 +19,7 @@ export interface OpenReadModel {
 export async function openReadModel(settings: Settings): Promise<OpenReadModel> {
   const database = settings.CLICKHOUSE_DATABASE
   const url = settings.CLICKHOUSE_URL
+  if (url === undefined) await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
   const store =
     url === undefined
       ? await openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })

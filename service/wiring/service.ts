@@ -27,6 +27,7 @@ export class Service {
   private readonly progress: ProjectionProgress
   private readonly reportFailure: ReportFailure
   private projecting: RunningProjector | null = null
+  private closed: Promise<void> | null = null
 
   private constructor(settings: Settings, log: OpenLog, readModel: OpenReadModel, reportFailure: ReportFailure) {
     this.settings = settings
@@ -58,12 +59,14 @@ export class Service {
 
   /** Runs a projector in this process; resolves when it has been stopped. */
   async project(): Promise<void> {
+    this.checkOpen()
     this.projecting ??= this.startProjector()
     await this.projecting.ended
   }
 
   /** Waits until everything before the targets is projected, projecting in this process if no other can. Error: `Lagging`. */
   async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
+    this.checkOpen()
     if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
     const running = (this.projecting ??= this.startProjector())
     const check = (): void => {
@@ -75,6 +78,7 @@ export class Service {
 
   /** The end of every tenant's topic as it stands now. */
   async endOfLog(): Promise<Target[]> {
+    this.checkOpen()
     return this.progress.endOfLog()
   }
 
@@ -85,6 +89,7 @@ export class Service {
 
   /** Proves that the tables equal the log as it stands now. Error: `Lagging`. */
   async verify(): Promise<Verification> {
+    this.checkOpen()
     const endOfLog = await this.progress.endOfLog()
     await this.waitUntilProjected(endOfLog)
     const { log, topics } = this.log
@@ -101,10 +106,23 @@ export class Service {
     this.projecting = null
   }
 
+  /** Who still waits is told that the projector was stopped; later calls are refused. */
   async close(): Promise<void> {
-    await this.stopProjecting()
-    await this.readModel.store.close()
-    await this.log.close()
+    this.closed ??= this.closeAll()
+    await this.closed
+  }
+
+  private async closeAll(): Promise<void> {
+    try {
+      await this.stopProjecting()
+      await this.readModel.store.close()
+    } finally {
+      await this.log.close()
+    }
+  }
+
+  private checkOpen(): void {
+    if (this.closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
   }
 
   /** Consumer group of the generation's projectors. */

@@ -64,29 +64,21 @@ describe.skipIf(!prerequisites.met)('Kafka that loses brokers', () => {
       }
       await fleet.stop()
 
-      for (let k = 0; k < 9; k++) {
-      const st = await readTopics(log, topics)
-      const tx = new Map(st.map((record) => [name(record), textOf(record)]))
-      const missing = [...fleet.answered].filter(([position, text]) => tx.get(position) !== text)
-      console.log(k, 'answered', fleet.answered.size, 'stored', st.length, 'missing', missing.length, missing.slice(0, 3), missing.filter(([p]) => tx.has(p)).length, (await log.offsets(topics)).map((o) => `${o.topic.slice(-1)}${o.partition}:${o.next}`).join(' '))
-      if (missing.length === 0) break
-      await new Promise((r) => setTimeout(r, 8000))
-    }
-    const stored = await readTopics(log, topics)
-      const texts = new Map(stored.map((record) => [name(record), textOf(record)]))
-      for (const [position, text] of fleet.answered) expect(texts.get(position)).toBe(text)
-      // The retries of a record leave no copy of it that was answered for, too.
-      const answeredTexts = [...fleet.answered.values()]
-      expect(new Set(answeredTexts).size).toBe(answeredTexts.length)
+      const read = async () => new Map((await readTopics(log, topics)).map((record) => [name(record), textOf(record)]))
+      // Kafka shows what a transaction wrote a moment after it has answered for it.
+      await until(async () => {
+        const stored = await read()
+        return [...fleet.answered.keys()].every((position) => stored.has(position))
+      })
+      const stored = await read()
+      for (const [position, text] of fleet.answered) expect(stored.get(position)).toBe(text)
+      // What was sent again, because a broker died over it, is there once.
+      expect(new Set(stored.values()).size).toBe(stored.size)
 
-      const held = await log.offsets(topics)
       const delivered = () => new Set(consumer.batches.flatMap(({ records }) => records.map(name)))
-      await until(() => delivered().size >= stored.length)
-      expect(delivered().size).toBe(stored.length)
+      await until(() => delivered().size >= stored.size)
+      expect(delivered()).toEqual(new Set(stored.keys()))
       await consumer.stop()
-      const committed = await log.committed('none', topics)
-      expect(committed).toEqual([])
-      expect(held).toHaveLength(6)
       await log.close()
     },
   )

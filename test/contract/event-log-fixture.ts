@@ -16,8 +16,8 @@ export interface AdapterUnderTest {
   readonly create: () => Promise<EventLogFixture>
 }
 
-/** All topics of the tests begin so, and those of one test further with a random part. */
-export const TEST_TOPICS = 'contract-test.'
+/** All topics of one test file begin so; those of one test have a further random part. */
+export const TEST_TOPICS = `contract-test-${randomUUID().slice(0, 8)}.`
 
 export const randomPrefix = (): string => `${TEST_TOPICS}${randomUUID()}.`
 

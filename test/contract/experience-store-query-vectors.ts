@@ -37,46 +37,41 @@ const BY_INSTANT = 'ranges compare instants, not text'
 const differences = (appendedAt: number): Readonly<Record<string, { why: string; finds: readonly string[] }>> => {
   const undated = (start: string, end = '9999'): string[] =>
     appendedAt >= Date.parse(start) && appendedAt <= Date.parse(end) ? ['q-16'] : []
+  const ids = (text: string, more: readonly string[] = []): string[] => [
+    ...text.split(' ').map((id) => `q-${id}`),
+    ...more,
+  ]
   const everyId = readQueryVectors().events.map((json) => envelopeFromJson(json).event_id)
   return {
     'limit 3 takes the first three appended': { why: 'the limit takes the first by instant', finds: everyId },
     'chain a: four kinds only, hypothesis left out': {
       why: 'a chain has its resolved hypotheses',
-      finds: ['q-01', 'q-02', 'q-13', 'q-16'],
+      finds: ids('01 02 13 16'),
     },
-    'chain with hypothesis kind gives nothing': { why: 'a chain has its resolved hypotheses', finds: ['q-13'] },
+    'chain with hypothesis kind gives nothing': { why: 'a chain has its resolved hypotheses', finds: ids('13') },
     'from 10:00:00Z inclusive': {
       why: BY_INSTANT,
-      finds: ['q-07', 'q-08', 'q-11', 'q-13', 'q-14', 'q-05', ...undated('2026-04-23T10:00:00Z')],
+      finds: ids('07 08 11 13 14 05', undated('2026-04-23T10:00:00Z')),
     },
     'to 10:00:00Z inclusive': {
       why: BY_INSTANT,
-      finds: [
-        ...['q-01', 'q-02', 'q-03', 'q-04', 'q-05', 'q-06', 'q-08', 'q-09', 'q-10', 'q-11', 'q-12', 'q-17'],
-        ...undated('1970', '2026-04-23T10:00:00Z'),
-      ],
+      finds: ids('01 02 03 04 05 06 08 09 10 11 12 17', undated('1970', '2026-04-23T10:00:00Z')),
     },
     'date prefix to next day': {
       why: BY_INSTANT,
-      finds: [
-        ...['q-01', 'q-02', 'q-03', 'q-04', 'q-05', 'q-06', 'q-07', 'q-08', 'q-09', 'q-10', 'q-11', 'q-13', 'q-14'],
-        ...['q-05', 'q-17', ...undated('2026-04-23', '2026-04-24')],
-      ],
+      finds: ids('01 02 03 04 05 06 07 08 09 10 11 13 14 05 17', undated('2026-04-23', '2026-04-24')),
     },
-    'fraction sorts before Z': { why: BY_INSTANT, finds: ['q-05', 'q-06'] },
+    'fraction sorts before Z': { why: BY_INSTANT, finds: ids('05 06') },
     'offset form is compared as text': {
       why: BY_INSTANT,
-      finds: ['q-01', 'q-02', 'q-03', 'q-04', 'q-05', 'q-06', 'q-09', 'q-17'],
+      finds: ids('01 02 03 04 05 06 09 17'),
     },
     'epoch-seconds form falls outside any 2026 range': {
       why: BY_INSTANT,
-      finds: [
-        ...['q-01', 'q-02', 'q-03', 'q-04', 'q-05', 'q-06', 'q-07', 'q-08', 'q-09', 'q-10', 'q-11', 'q-13', 'q-14'],
-        ...['q-05', 'q-17', ...undated('2026', '2027')],
-      ],
+      finds: ids('01 02 03 04 05 06 07 08 09 10 11 13 14 05 17', undated('2026', '2027')),
     },
-    'lower-case z sorts after upper-case Z': { why: BY_INSTANT, finds: ['q-01', 'q-17'] },
-    'everything together': { why: BY_INSTANT, finds: ['q-01', ...undated('2026')] },
+    'lower-case z sorts after upper-case Z': { why: BY_INSTANT, finds: ids('01 17') },
+    'everything together': { why: BY_INSTANT, finds: ids('01', undated('2026')) },
   }
 }
 

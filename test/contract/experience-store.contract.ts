@@ -269,6 +269,18 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         expect(await range(null, '1800-01-01')).toEqual([])
       })
 
+      test('find events of times that the read model brings nearer', async () => {
+        const tenant_id = uniqueId('tenant')
+        const times = ['-009999-01-01', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '+012345-01-01']
+        await store.appendEvents(
+          times.map((occurred_at, index) => outcome({ tenant_id, occurred_at, event_id: `${index}` })),
+        )
+        expect(await ids({ tenant_id })).toEqual(['0', '1', '2', '3'])
+        const range = (start: string | null, end: string | null) => ids({ tenant_id, time_range: { start, end } })
+        expect(await range('5000-01-01', '+020000-01-01')).toEqual(['2', '3'])
+        expect(await range(null, '1000-01-01')).toEqual(['0', '1'])
+      })
+
       test('refuse a bound that is no time, with the field', async () => {
         for (const [end, text] of [
           ['start', 'yesterday'],
@@ -388,8 +400,8 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
 
       test('are found by id, kind and state, in the order of their ids, up to a limit', async () => {
         const tenant_id = uniqueId('tenant')
-        const names = ['b', 'a!', 'a', 'a b', 'Z', '\u{1F680}', '\uE000', 'é']
-        await store.appendEvents(names.map((name) => transition(name, 'Draft', 'Approved', { tenant_id })))
+        const artifacts = ['b', 'a!', 'a', 'a b', 'Z', '\u{1F680}', '\uE000', 'é']
+        await store.appendEvents(artifacts.map((artifact) => transition(artifact, 'Draft', 'Approved', { tenant_id })))
         await store.appendEvents([
           transition('a', 'Approved', 'Active', { tenant_id, occurred_at: '2026-04-24T09:00:00Z' }),
         ])

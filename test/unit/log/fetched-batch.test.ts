@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { offset } from '../../../log/event-log.ts'
 import { fetchedBatch } from '../../../log/kafka/fetched-batch.ts'
-import type { FetchedMessage } from '../../../log/kafka/kafka-cluster.ts'
+import type { FetchedMessage } from '../../../log/kafka/kafka-broker.ts'
 
 const PARTITION = { topic: 'topic', partition: 0 }
 

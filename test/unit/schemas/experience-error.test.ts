@@ -8,6 +8,7 @@ const retryableByDefault: Record<ErrorCode, boolean> = {
   Unavailable: true,
   Lagging: true,
   InvalidSettings: false,
+  Interrupted: false,
 }
 
 test.each(Object.entries(retryableByDefault) as [ErrorCode, boolean][])(

@@ -1,0 +1,214 @@
+import type { Kafka, Message } from 'kafkajs'
+import type { TopicPartition } from '../event-log.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { pause } from '../wake-up.ts'
+import type { ProducerIdentity } from './kafka-broker.ts'
+import { groupByLeader, groupByTopic, KafkaCluster, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
+import { isRetriable, kafkaErrorType } from './kafka-failure.ts'
+import type { RecordChunk } from './record-chunks.ts'
+
+/** What became of a piece of work. */
+export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown }
+
+/** The records of one partition in one request, which Kafka stores as a whole, and only once however often it is sent. */
+interface ProduceBatch extends TopicPartition {
+  readonly messages: Message[]
+  readonly firstSequence: number
+  outcome?: Outcome<bigint>
+  /** Why the last try failed. */
+  lastError?: unknown
+}
+
+const ACKS_ALL = -1
+const ACK_TIMEOUT_MS = 10_000
+/** Long enough for Kafka to notice that a broker died, and to find new leaders for its partitions. */
+const GIVE_UP_MS = 30_000
+/** A topic that a broker does not know may just have been created; it is likelier to have been deleted. */
+const GIVE_UP_UNKNOWN_MS = 5000
+const FIRST_BACK_OFF_MS = 5
+const LONGEST_BACK_OFF_MS = 1000
+const MAX_SEQUENCE = 0x7f_ff_ff_ff
+const NEVER = new AbortController().signal
+
+/** Kafka's sequence numbers wrap around from 2³¹-1 to 0. */
+const sequenceAfter = (sequence: number, count: number): number =>
+  sequence > MAX_SEQUENCE - count ? count - (MAX_SEQUENCE - sequence) - 1 : sequence + count
+
+/** Does an action again, with a growing back-off, while what stops it may pass. */
+export const retryFor = async <Result>(giveUpMs: number, action: () => Promise<Result>): Promise<Result> => {
+  const deadline = Date.now() + giveUpMs
+  for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
+    try {
+      return await action()
+    } catch (error) {
+      if (!isRetriable(error) || Date.now() + backOff > deadline) throw error
+      await pause(backOff, NEVER)
+    }
+  }
+}
+
+/**
+ * Writes with one Kafka producer id, and so that a batch that is sent again is not stored again. Only one `send` at a time, and
+ * none after an outcome that is an error: what became of that batch is not known, and the next one's sequence numbers depend
+ * on it.
+ *
+ * It does what a kafkajs producer should. That one tries a request to several brokers again as soon as one of them fails, and
+ * so sends to the others, still at work, a second batch under new sequence numbers: the records are stored twice. Where a
+ * partition's leader moves to a broker that has answered, it forgets the partition and reports success. And concurrent sends
+ * take each other's sequence numbers over when one fails, upon which Kafka takes a new batch for one it has. All three were
+ * seen, or follow from its code (src/producer/sendMessages.js of 2.2.4).
+ */
+export class IdempotentProducer {
+  readonly #cluster: KafkaCluster
+  readonly #identity: ProducerIdentity
+  readonly #sequences = new Map<string, number>()
+  readonly #leaders = new Map<string, readonly { readonly partition: number; readonly leader: number }[]>()
+
+  private constructor(cluster: KafkaCluster, identity: ProducerIdentity) {
+    this.#cluster = cluster
+    this.#identity = identity
+  }
+
+  /** A new producer. With a transactional id, it ends the transaction that an earlier one of that id left open. */
+  static async open(kafka: Kafka, transaction?: { readonly id: string; readonly timeoutMs: number }) {
+    const cluster = new KafkaCluster(kafka)
+    try {
+      await cluster.connect()
+      const identity = await retryFor(GIVE_UP_MS, () => cluster.initProducer(transaction))
+      return new IdempotentProducer(cluster, identity)
+    } catch (error) {
+      await cluster.disconnect().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Sends chunks, of which those of one partition fit in one batch. Tells of each the offset of its first record. */
+  async send(chunks: readonly RecordChunk[]): Promise<Outcome<bigint>[]> {
+    const batches = this.#batches(chunks)
+    await this.#deliver([...batches.values()])
+    const sent = new Map<string, number>()
+    return chunks.map((chunk) => {
+      const name = partitionName(chunk)
+      const outcome = batches.get(name)!.outcome!
+      const before = sent.get(name) ?? 0
+      sent.set(name, before + chunk.messages.length)
+      return 'error' in outcome ? outcome : { result: outcome.result + BigInt(before) }
+    })
+  }
+
+  /** Makes partitions part of the transaction. */
+  enlist(partitions: readonly TopicPartition[]): Promise<void> {
+    const topics = groupByTopic(partitions, ({ partition }) => partition)
+    return retryFor(GIVE_UP_MS, () => this.#cluster.addToTransaction(this.#identity, topics))
+  }
+
+  /** Commits or aborts the transaction. Kafka takes the same request again, so that what got no answer is asked again. */
+  endTransaction(outcome: 'commit' | 'abort'): Promise<void> {
+    return retryFor(GIVE_UP_MS, () => this.#cluster.endTransaction(this.#identity, outcome))
+  }
+
+  close(): Promise<void> {
+    return this.#cluster.disconnect()
+  }
+
+  #batches(chunks: readonly RecordChunk[]): Map<string, ProduceBatch> {
+    const batches = new Map<string, ProduceBatch>()
+    for (const { topic, partition, messages } of chunks) {
+      const name = partitionName({ topic, partition })
+      const batch = batches.get(name)
+      if (batch === undefined) {
+        const firstSequence = this.#sequences.get(name) ?? 0
+        batches.set(name, { topic, partition, messages: [...messages], firstSequence })
+      } else for (const message of messages) batch.messages.push(message)
+    }
+    return batches
+  }
+
+  /** Tries until every batch has its outcome. */
+  async #deliver(batches: readonly ProduceBatch[]): Promise<void> {
+    const startedAt = Date.now()
+    let backOff = FIRST_BACK_OFF_MS
+    let apart = false
+    for (;;) {
+      const left = batches.filter(({ outcome }) => outcome === undefined)
+      if (left.length === 0) return
+      // kafkajs tells only the first refusal of an answer, and not of which partition: one by one, each gets its own.
+      const groups = apart ? left.map((batch) => [batch]) : [left]
+      await Promise.all(groups.map((group) => this.#attempt(group)))
+      const failed = left.filter(({ outcome }) => outcome === undefined)
+      if (failed.length === 0) return
+      const waited = Date.now() - startedAt
+      for (const batch of failed) {
+        const unknown = kafkaErrorType(batch.lastError) === 'UNKNOWN_TOPIC_OR_PARTITION'
+        const lost = waited > (unknown ? GIVE_UP_UNKNOWN_MS : GIVE_UP_MS)
+        if (lost || (groups.length === left.length && !isRetriable(batch.lastError))) {
+          batch.outcome = { error: batch.lastError }
+        }
+      }
+      apart ||= failed.some(({ lastError }) => kafkaErrorType(lastError) !== undefined)
+      for (const { topic } of failed) this.#leaders.delete(topic)
+      await pause(backOff, NEVER)
+      backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)
+    }
+  }
+
+  /** Sends batches once, each to the leader of its partition. */
+  async #attempt(batches: readonly ProduceBatch[]): Promise<void> {
+    for (const batch of batches) {
+      batch.lastError = new ExperienceError('Unavailable', `partition ${partitionName(batch)} has no leader`)
+    }
+    try {
+      const metadata = await this.#metadata(batches)
+      const groups = groupByLeader(metadata, batches)
+      await Promise.all([...groups].map(([leader, group]) => this.#produce(leader, group)))
+    } catch (error) {
+      for (const batch of batches) batch.lastError = error
+    }
+  }
+
+  async #produce(leader: number, batches: readonly ProduceBatch[]): Promise<void> {
+    try {
+      const broker = await this.#cluster.broker(leader)
+      const { topics } = await broker.produce({
+        ...this.#identity,
+        acks: ACKS_ALL,
+        timeout: ACK_TIMEOUT_MS,
+        topicData: groupByTopic(batches, ({ partition, firstSequence, messages }) => ({
+          partition,
+          firstSequence,
+          messages,
+        })),
+      })
+      const bases = new Map<string, bigint>()
+      for (const { topicName, partitions } of topics) {
+        for (const { partition, baseOffset } of partitions) {
+          bases.set(partitionName({ topic: topicName, partition }), BigInt(baseOffset))
+        }
+      }
+      for (const batch of batches) this.#note(batch, bases.get(partitionName(batch)))
+    } catch (error) {
+      for (const batch of batches) batch.lastError = error
+    }
+  }
+
+  #note(batch: ProduceBatch, base: bigint | undefined): void {
+    // Without an offset, the batch may be stored, but where is not known: no success.
+    if (base === undefined || base < 0n) {
+      const message = `Kafka did not say where it stored records of ${partitionName(batch)}`
+      batch.outcome = { error: new ExperienceError('Unavailable', message) }
+      return
+    }
+    batch.outcome = { result: base }
+    this.#sequences.set(partitionName(batch), sequenceAfter(batch.firstSequence, batch.messages.length))
+  }
+
+  /** Leaders of the batches' partitions, asked for where they are not known. */
+  async #metadata(batches: readonly ProduceBatch[]): Promise<ClusterMetadata> {
+    const unknown = [...new Set(batches.map(({ topic }) => topic))].filter((topic) => !this.#leaders.has(topic))
+    if (unknown.length > 0) {
+      for (const [topic, partitions] of (await this.#cluster.metadata(unknown)).topics)
+        this.#leaders.set(topic, partitions)
+    }
+    return { brokers: 0, topics: this.#leaders }
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
+import type { SchemaRegistry } from '../../../log/schema-registry.ts'
+import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+
+const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
+  const asked: number[] = []
+  const schemaById: SchemaRegistry['schemaById'] = (id) => {
+    asked.push(id)
+    return (answers[asked.length - 1] ?? answers.at(-1)!)(id)
+  }
+  const register: SchemaRegistry['register'] = () => Promise.reject(new Error('not asked for'))
+  return { asked, registry: { schemaById, register, close: async () => {} } }
+}
+const known = async () => JSON.stringify(envelopeAvroSchema)
+
+test('asks the registry once for each id, also when many ask at once', async () => {
+  const { asked, registry: held } = registry([known])
+  const decoders = new EnvelopeDecoders(held)
+  const found = await Promise.all(Array.from({ length: 10 }, (_, index) => decoders.find(index % 2)))
+  expect(found.every((decoder) => decoder !== null)).toBe(true)
+  expect(asked).toEqual([0, 1])
+})
+
+test('asks again for an id that was unknown, or could not be asked for', async () => {
+  const unavailable = () => Promise.reject(new ExperienceError('Unavailable', 'the registry is away'))
+  const decoders = new EnvelopeDecoders(registry([unavailable, async () => null, known]).registry)
+  await expect(decoders.find(1)).rejects.toMatchObject({ code: 'Unavailable' })
+  expect(await decoders.find(1)).toBeNull()
+  expect(await decoders.find(1)).not.toBeNull()
+})
+
+test('finds no decoder for a schema that holds no envelopes', async () => {
+  for (const schema of ['"string"', '{"type":"record","name":"Other","fields":[]}', 'no JSON']) {
+    expect(await new EnvelopeDecoders(registry([async () => schema]).registry).find(1)).toBeNull()
+  }
+})

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { ProjectionProgress } from '../../../consumers/projection-progress.ts'
+import { offset, type CommittedOffset, type EventLog } from '../../../log/event-log.ts'
+import { TenantTopics } from '../../../log/tenant-topics.ts'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+
+/** A log of which only the commits are asked for, one answer after the other; the last stays. */
+const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
+  let asked = 0
+  const committed = async (): Promise<CommittedOffset[]> => {
+    const answer = answers[Math.min(asked++, answers.length - 1)]!
+    if (answer instanceof Error) throw answer
+    return [{ topic: 't', partition: 0, offset: offset(answer), metadata: '' }]
+  }
+  return new ProjectionProgress({ committed } as Partial<EventLog> as EventLog, new TenantTopics(), 'group')
+}
+const target = (next: number, partition = 0) => ({ topic: 't', partition, next: offset(next) })
+const notReady = new ExperienceError('Unavailable', 'the coordinator is loading')
+
+describe('waiting', () => {
+  test('ends when the targets are reached', async () => {
+    await progressOf(0, 3, 10).waitFor([target(10)], 5000)
+  })
+
+  test('takes partitions that hold nothing as reached, and those without a commit as not', async () => {
+    await progressOf(0).waitFor([target(0), target(0, 1)], 0)
+    await expect(progressOf(10).waitFor([target(10), target(4, 1)], 0)).rejects.toMatchObject({
+      code: 'Lagging',
+      retryable: true,
+      message: expect.stringContaining('t/1 (4 behind)') as string,
+    })
+  })
+
+  test('goes on while the log is not ready, and tells of it when time is up', async () => {
+    await progressOf(notReady, notReady, 10).waitFor([target(10)], 5000)
+    await expect(progressOf(notReady).waitFor([target(10)], 20)).rejects.toBe(notReady)
+  })
+
+  test('ends at once with a fault that stays', async () => {
+    const fault = new ExperienceError('StorageError', 'no right to read the group')
+    await expect(progressOf(fault).waitFor([target(10)], 60_000)).rejects.toBe(fault)
+  })
+
+  test('ends when the check throws', async () => {
+    const stopped = new Error('stopped')
+    let looks = 0
+    const check = (): void => {
+      if (++looks > 2) throw stopped
+    }
+    await expect(progressOf(0).waitFor([target(10)], 60_000, { check })).rejects.toBe(stopped)
+  })
+
+  test('goes on beyond its time while it moves, if asked to', async () => {
+    const slow = Array.from({ length: 8 }, (_, index) => index)
+    await progressOf(...slow, 8).waitFor([target(8)], 300, { whileItMoves: true })
+  })
+
+  test('names ten partitions at most', async () => {
+    const targets = Array.from({ length: 15 }, (_, partition) => target(1, partition + 1))
+    await expect(progressOf(0).waitFor(targets, 0)).rejects.toThrow(/t\/10 \(1 behind\) and 5 more/)
+  })
+})

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { readSettings, Settings } from '../../../service/settings.ts'
+
+const faultsOf = (environment: Readonly<Record<string, string>>): string[] => {
+  try {
+    readSettings(environment)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ExperienceError)
+    expect(error).toMatchObject({ code: 'InvalidSettings', retryable: false })
+    return (error as ExperienceError).message.split('\n')
+  }
+  return []
+}
+
+test('has a default, or may be left out, for every setting', () => {
+  expect(readSettings({})).toMatchObject({
+    EXPERIENCE_LOG_DATA: '.experience-log',
+    CLICKHOUSE_DATABASE: 'experience_log',
+    TOPIC_PREFIX: 'experience',
+    TOPIC_PARTITIONS: 1,
+    KAFKA_SSL: false,
+  })
+  expect(readSettings({}).KAFKA_BROKERS).toBeUndefined()
+})
+
+test('describes every setting', () => {
+  for (const [name, schema] of Object.entries(Settings.shape)) expect(schema.description, name).toBeTruthy()
+})
+
+test('takes an empty variable as unset, and ignores those of others', () => {
+  const empty = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, '']))
+  expect(readSettings({ ...empty, PATH: '/bin', UNSET: undefined })).toEqual(readSettings({}))
+})
+
+test('reads lists, numbers and flags', () => {
+  const given = {
+    KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093',
+    SCHEMA_REGISTRY_URL: 'http://registry:8081',
+    KAFKA_SSL: 'true',
+    READ_WAIT_MS: '0',
+  }
+  expect(readSettings(given)).toMatchObject({
+    KAFKA_BROKERS: ['kafka-1:9092', '[::1]:9093'],
+    KAFKA_SSL: true,
+    READ_WAIT_MS: 0,
+  })
+})
+
+test('tells every fault at once, each with its name', () => {
+  const faults = faultsOf({
+    KAFKA_BROKERS: 'localhost',
+    KAFKA_SSL: 'yes',
+    KAFKA_SASL_MECHANISM: 'magic',
+    CLICKHOUSE_URL: 'tcp://clickhouse:9000',
+    CLICKHOUSE_DATABASE: '1st',
+    TOPIC_PREFIX: 'a.b',
+    TOPIC_PARTITIONS: '0',
+    READ_WAIT_MS: '-1',
+  })
+  expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+    'KAFKA_BROKERS',
+    'KAFKA_SSL',
+    'KAFKA_SASL_MECHANISM',
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_DATABASE',
+    'TOPIC_PREFIX',
+    'TOPIC_PARTITIONS',
+    'READ_WAIT_MS',
+    'SCHEMA_REGISTRY_URL',
+    'KAFKA_SASL_USERNAME',
+    'KAFKA_SASL_PASSWORD',
+  ])
+})
+
+describe('refuses', () => {
+  test.each([
+    ['KAFKA_BROKERS', ['kafka', 'kafka:', ':9092', 'kafka:9092,', 'kafka:99999', 'http://kafka:9092']],
+    ['TOPIC_PREFIX', ['a_b', 'a.b', 'é', 'x'.repeat(50)]],
+    ['CLICKHOUSE_DATABASE', ['a-b', 'a`b', 'a.b']],
+    ['PRODUCER_BATCH_BYTES', ['1e6', '1.5', ' 2048', '1023', '99999999999999999999']],
+    ['DISCOVERY_MS', ['99']],
+  ])('%s %j', (name, values) => {
+    for (const value of values) expect(faultsOf({ [name]: value }).join(), value).toContain(`${name}: `)
+  })
+
+  test.each([
+    ['KAFKA_BROKERS', 'kafka:9092', 'SCHEMA_REGISTRY_URL'],
+    ['SCHEMA_REGISTRY_URL', 'http://registry', 'KAFKA_BROKERS'],
+    ['KAFKA_SASL_USERNAME', 'me', 'KAFKA_SASL_MECHANISM'],
+    ['KAFKA_SASL_PASSWORD', 'secret', 'KAFKA_SASL_MECHANISM'],
+  ])('%s without what it needs', (name, value, needed) => {
+    expect(faultsOf({ [name]: value })).toEqual([`${needed}: required with ${name}`])
+  })
+})
+
+test('tells no password', () => {
+  const faults = faultsOf({ CLICKHOUSE_URL: 'ftp://user:secret@host', KAFKA_SASL_PASSWORD: 'secret' })
+  expect(faults.join()).not.toContain('secret')
+})
