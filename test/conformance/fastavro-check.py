@@ -1,7 +1,7 @@
 """Reads what this package writes with an Avro library that is not ours (fastavro).
 
-    python3 -m venv /tmp/fastavro && /tmp/fastavro/bin/pip install fastavro
-    npx tsx test/conformance/write-wire-records.ts | /tmp/fastavro/bin/python test/conformance/fastavro-check.py
+    python3 -m venv .venv && .venv/bin/pip install fastavro
+    npx tsx test/conformance/write-wire-records.ts | .venv/bin/python test/conformance/fastavro-check.py
 
 Standard input holds lines of JSON: {"record": <wire-format record in base64>, "json": <the envelope's JSON text>}.
 Every record must decode with schemas/avro/experience-event-envelope.avsc to the values of its JSON, and decode again after
