@@ -4,16 +4,16 @@ FROM node:20-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 # With optional dependencies, in this stage only: the compiler's own binary is one, and the embedded adapters' types are others.
-RUN npm install
+RUN npm install --ignore-scripts
 COPY . .
-RUN npx tsc --project tsconfig.build.json
+RUN npm run build
 
 FROM node:20-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm install --omit=optional --omit=dev && npm cache clean --force
+RUN npm install --ignore-scripts --omit=optional --omit=dev && npm cache clean --force
 COPY --from=build /build/dist ./dist
 USER node
 # Node as process 1 gets SIGTERM itself, which the service handles.
-ENTRYPOINT ["node", "dist/service/cli/main.js"]
+ENTRYPOINT ["node", "dist/service/cli/bin.cjs"]
