@@ -174,7 +174,7 @@ describe('the command line', () => {
     test("chain prints a chain's story, of one tenant or of all", async () => {
       expect(await ask('chain', 'chain-a')).toBe(linesOf(0, 1, 2, 3))
       expect(await ask('chain', 'chain-a', '--tenant', 'b')).toBe(linesOf(2))
-      expect(await ask('chain', 'nope')).toBe('')
+      expectFailure(await runCommand(['--data', data, 'chain', 'nope']), 1, /^NotFound: .*chain nope/)
     })
 
     test('artifacts prints where they stand', async () => {
@@ -212,8 +212,8 @@ describe('the command line', () => {
         [
           'kind                 events',
           '───────────────────  ──────',
-          'budget_exceeded           1',
-          'trace_link_recorded       1',
+          'ReplayTraceRecorded       1',
+          'BudgetExceeded            1',
           '',
         ].join('\n'),
       )
@@ -322,10 +322,13 @@ describe('the command line', () => {
     await projecting.says('projecting into database')
     const event = json(outcome({ tenant_id: 'a' }))
     const ingested = await runCommand(['--data', data, 'ingest'], { stdin: event })
-    // The engine itself writes a line to stderr when its directory is in use.
-    expect(ingested).toMatchObject({ exitCode: 0, stdout: '{"accepted":1,"rejected":0,"duplicates":null}\n' })
+    expect(ingested).toMatchObject({
+      exitCode: 0,
+      stdout: '{"accepted":1,"rejected":0,"duplicates":null}\n',
+      stderr: '',
+    })
     const refused = await runCommand(['--data', data, 'query'])
-    expectFailure(refused, 3, /^Unavailable: another process uses the data directory .*stop it/m)
+    expectFailure(refused, 3, /^Unavailable: another process \(\d+\) uses the data directory .*stop it/)
     expect(refused.stderr).toContain(data)
 
     projecting.signal('SIGTERM')
@@ -333,6 +336,49 @@ describe('the command line', () => {
     expectNoStackTrace(ended)
     expect(ended).toMatchObject({ exitCode: 0, stdout: '' })
     expect(await runCommand(['--data', data, 'query'])).toMatchObject({ exitCode: 0, stdout: `${event}\n` })
+  })
+
+  test('an ingest that is interrupted says so, and what it had appended', async () => {
+    const data = newData()
+    const ingesting = new RunningCommand(['--data', data, 'ingest'], { stdin: null })
+    ingesting.write(`${json(outcome({ tenant_id: 'a' }))}\n{"no":"envelope"}\n`)
+    await ingesting.says('"line":2')
+    ingesting.signal('SIGINT')
+    const ended = await ingesting.ended
+    expectNoStackTrace(ended)
+    expect(ended).toMatchObject({ exitCode: 130, stdout: '{"accepted":1,"rejected":1,"duplicates":null}\n' })
+    expect(ended.stderr).toMatch(/^Interrupted: .*the rest of the input was not read/m)
+  })
+
+  test('what stands on standard input does not get into the tables', async () => {
+    const data = newData()
+    const unreachable = { CLICKHOUSE_URL: 'http://127.0.0.1:1' }
+    const event = json(outcome({ tenant_id: 'a' }))
+    await runCommand(['--data', data, 'ingest'], { stdin: event, environment: unreachable })
+    const asked = await runCommand(['--data', data, 'query'], { stdin: 'not for the engine\n'.repeat(10_000) })
+    expect(asked).toMatchObject({ exitCode: 0, stdout: `${event}\n`, stderr: '' })
+  })
+
+  test('a data directory that cannot be made is named', async () => {
+    expectFailure(
+      await runCommand(['--data', '/dev/null/nowhere', 'query']),
+      2,
+      /EXPERIENCE_LOG_DATA.*\/dev\/null\/nowhere/,
+    )
+  })
+
+  test.each([
+    ['--version'],
+    ['--help'],
+    ...['ingest', 'query', 'project', 'artifacts', 'trace-link', 'summary', 'chain', 'verify', 'demo'].map((name) => [
+      name,
+      '--help',
+    ]),
+    ...['outcomes', 'chains', 'budgets'].map((name) => ['analytics', name, '--help']),
+  ])('%s %s %s is answered', async (...words) => {
+    const answered = await runCommand(words.filter((word) => typeof word === 'string'))
+    expect(answered).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(answered.stdout).toMatch(words.includes('--version') ? /^\d+\.\d+\.\d+\n$/ : /^Usage: experience-log/)
   })
 
   test('a reader that has seen enough ends query quietly', async () => {

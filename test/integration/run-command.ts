@@ -13,7 +13,8 @@ export interface CommandOutcome {
 
 export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>
-  readonly stdin?: string | Buffer
+  /** What standard input holds; null keeps it open, for `write`. Default: nothing. */
+  readonly stdin?: string | Buffer | null
 }
 
 /** The command line as a process of its own, from the sources. */
@@ -34,7 +35,8 @@ export class RunningCommand {
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text))
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
     // A command that fails early does not read what it is given.
-    this.#process.stdin?.on('error', () => {}).end(stdin)
+    this.#process.stdin?.on('error', () => {})
+    if (stdin !== null) this.#process.stdin?.end(stdin)
     this.ended = new Promise((resolve, reject) => {
       this.#process.once('error', reject)
       this.#process.once('close', (exitCode) =>
@@ -46,6 +48,10 @@ export class RunningCommand {
   /** Resolves when standard error holds the text. */
   async says(text: string): Promise<void> {
     await until(() => this.#stderr.includes(text))
+  }
+
+  write(text: string): void {
+    this.#process.stdin?.write(text)
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -60,9 +60,9 @@ describe('the embedded engine', () => {
       '-e',
       script,
     ])
-    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toEqual({
+    expect(JSON.parse(stdout)).toEqual({
       code: 'Unavailable',
-      message: `another process uses the data directory ${directory.path}: stop it, or give this one a directory of its own`,
+      message: `another process (${process.pid}) uses the data directory ${directory.path}: stop it first, or use a ClickHouse server (CLICKHOUSE_URL)`,
     })
   })
 
