@@ -66,7 +66,11 @@ export function rangeProjection({ log, topics, decoders, store, generation }: Pr
   }
 }
 
-/** Names a range of the log in one generation: equal ranges are inserted once. */
-export function deduplicationToken(generation: Generation, { topic, partition, first, next }: RecordBatch): string {
-  return `${generation.id}:${topic}:${partition}:${first}:${next - 1n}`
+/**
+ * Names a range of the log in one generation: equal ranges are inserted once. The times of its first and last record tell a
+ * topic from one of the same name that was deleted and made anew, whose ranges would else be taken for known ones and lost.
+ */
+function deduplicationToken(generation: Generation, { topic, partition, first, next, records }: RecordBatch): string {
+  const times = `${records[0]?.timestamp}-${records.at(-1)?.timestamp}`
+  return `${generation.id}:${topic}:${partition}:${first}:${next - 1n}:${times}`
 }
