@@ -1,14 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { FRONT_USER, startClickHouseHttpFront } from '../contract/clickhouse-http-front.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { readVectors } from './contract-vectors.ts'
-import { jsonLines, runCommand, RunningCommand, runShell, type CommandOutcome } from './run-command.ts'
+import {
+  jsonLines,
+  runCommand,
+  RunningCommand,
+  runShell,
+  type CommandOutcome,
+  killRunningCommands,
+} from './run-command.ts'
 import { kafka, servicePlace } from './service-place.ts'
 import { budgetExceeded, hypothesis, outcome, rollback, traceRecorded, transition } from './test-events.ts'
 
@@ -41,6 +48,7 @@ describe('the command line', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory()
   })
+  afterEach(killRunningCommands)
   afterAll(() => directory.remove())
   const newData = (): string => join(directory.path, `data-${next++}`)
 

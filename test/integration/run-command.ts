@@ -17,6 +17,13 @@ export interface CommandOptions {
   readonly stdin?: string | Buffer | null
 }
 
+const running = new Set<RunningCommand>()
+
+/** Ends what a failed test left running. */
+export function killRunningCommands(): void {
+  for (const command of running) command.signal('SIGKILL')
+}
+
 /** The command line as a process of its own, from the sources. */
 export class RunningCommand {
   readonly ended: Promise<CommandOutcome>
@@ -37,8 +44,10 @@ export class RunningCommand {
     // A command that fails early does not read what it is given.
     this.#process.stdin?.on('error', () => {})
     if (stdin !== null) this.#process.stdin?.end(stdin)
+    running.add(this)
     this.ended = new Promise((resolve, reject) => {
       this.#process.once('error', reject)
+      this.#process.once('close', () => running.delete(this))
       this.#process.once('close', (exitCode) =>
         resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr, ms: Date.now() - started }),
       )
