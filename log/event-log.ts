@@ -60,6 +60,9 @@ export interface CommittedOffset extends TopicPartition {
  * disk); records of one partition keep the order of their append; nothing is ever changed or removed.
  */
 export interface EventLog {
+  /** Tells this log from every other, also from one that was made anew in its place. Error: `Unavailable`. */
+  identity(): Promise<string>
+
   /**
    * Appends in the order given, creating topics at their first use, and answers with the positions in the same order.
    * With `atomic`, readers see all of the records or none, across topics. Without it, a rejection says that at least one

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type {
   AppendRequest,
@@ -43,6 +44,7 @@ export interface LmdbEventLogOptions {
 
 const READ_BATCH_BYTES = 1024 * 1024
 const APPENDS = 'appends'
+const IDENTITY = 'identity'
 
 /**
  * Holds the log in LMDB, in the process that uses it; other processes may use the same directory. Offsets of a partition have
@@ -67,6 +69,17 @@ export class LmdbEventLog implements EventLog {
       ...options,
     }
     this.#appended.setMaxListeners(0)
+  }
+
+  identity(): Promise<string> {
+    const { identity } = this.#tables
+    return this.#tables.transaction(() => {
+      const known = identity.get(IDENTITY)
+      if (known !== undefined) return known
+      const made = `embedded ${randomUUID()}`
+      void identity.put(IDENTITY, made)
+      return made
+    })
   }
 
   async append(requests: readonly AppendRequest[]): Promise<Position[]> {

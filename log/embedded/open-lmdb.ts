@@ -43,6 +43,8 @@ export interface LmdbTables {
   readonly commits: Database<StoredCommit, [string, string, number]>
   /** Schema id → schema. */
   readonly schemas: Database<StoredSchema, number>
+  /** One entry: what tells this directory's log from every other. */
+  readonly identity: Database<string, string>
   /**
    * Makes the reads that follow see what is committed by now. Without it they may see what was a millisecond or more ago,
    * since lmdb keeps a snapshot over a turn of the event loop.
@@ -93,6 +95,7 @@ export const openLmdb = async (directory: string): Promise<LmdbTables> => {
     groups: root.openDB('groups', {}),
     commits: root.openDB('commits', {}),
     schemas: root.openDB('schemas', {}),
+    identity: root.openDB('identity', {}),
     refresh: () => root.resetReadTxn(),
     transaction: async (action) => {
       try {

@@ -1,6 +1,7 @@
 import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../event-log.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
+import { registerDecompression } from './decompression.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 
 /** Partition ids and leaders of topics. */
@@ -26,8 +27,9 @@ const UNUSED_ASSIGNER: Assigner = {
  * A Kafka client for kafkajs's parts to share. It logs nothing: every error reaches the caller, and kafkajs's log would go to
  * stdout.
  */
-export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka =>
-  new kafkajs.Kafka({
+export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka => {
+  registerDecompression()
+  return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
@@ -38,6 +40,7 @@ export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka =
     logLevel: kafkajs.logLevel.NOTHING,
     logCreator: () => () => undefined,
   })
+}
 
 /**
  * Connections to the brokers of a cluster, and the requests that reading takes. kafkajs hands its cluster to partition

@@ -102,6 +102,13 @@ export class KafkaEventLog implements EventLog {
     })
   }
 
+  identity(): Promise<string> {
+    return this.#do(
+      'ask for the cluster',
+      async () => `Kafka cluster ${(await this.#admin.describeCluster()).clusterId}`,
+    )
+  }
+
   async maxRecordBytes(topic: string): Promise<number> {
     return this.#do(`look up topic ${topic}`, async () => (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD)
   }

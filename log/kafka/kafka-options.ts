@@ -17,7 +17,7 @@ export interface KafkaEventLogOptions {
   readonly concurrency?: number
   /** Bytes of records that one consumer or one `read` may hold fetched and not yet handled. Default: 64 MiB. */
   readonly bufferBytes?: number
-  /** After how long without a heartbeat Kafka gives a consumer's partitions to others, ms. Default: 30,000. */
+  /** After how long without a heartbeat Kafka gives a consumer's partitions to others, ms. Default: 10,000. */
   readonly sessionTimeoutMs?: number
   /** How long a rebalance waits for the batches under way, ms. Default: 60,000. */
   readonly rebalanceTimeoutMs?: number
@@ -31,7 +31,7 @@ export const resolveKafkaOptions = (options: KafkaEventLogOptions): ResolvedKafk
   partitions: 1,
   concurrency: 4,
   bufferBytes: 64 * 1024 * 1024,
-  sessionTimeoutMs: 30_000,
+  sessionTimeoutMs: 10_000,
   rebalanceTimeoutMs: 60_000,
   ...options,
 })

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
 import type { Generation } from '../../projections/generation.ts'
+import { bindToLog } from '../../projections/log-binding.ts'
 import { migrate } from '../../projections/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
 import { createDataDirectory } from './data-directory.ts'
+import type { OpenLog } from './open-log.ts'
 
 export interface OpenReadModel {
   readonly store: ReadModelStore
@@ -15,8 +17,11 @@ export interface OpenReadModel {
   readonly embedded: boolean
 }
 
-/** The read model that the settings name, migrated to this release. Errors: `Unavailable`, `StorageError`. */
-export async function openReadModel(settings: Settings): Promise<OpenReadModel> {
+/**
+ * The read model that the settings name, migrated to this release and bound to the log. Errors: `Unavailable`, `StorageError`,
+ * `InvalidSettings` (the read model belongs to another log).
+ */
+export async function openReadModel(settings: Settings, { log }: OpenLog): Promise<OpenReadModel> {
   const database = settings.CLICKHOUSE_DATABASE
   const url = settings.CLICKHOUSE_URL
   if (url === undefined) await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
@@ -25,7 +30,9 @@ export async function openReadModel(settings: Settings): Promise<OpenReadModel> 
       ? await openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
       : openHttpReadModelStore({ url, database })
   try {
-    return { store, generation: await migrate(store), embedded: url === undefined }
+    const generation = await migrate(store)
+    await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)
+    return { store, generation, embedded: url === undefined }
   } catch (error) {
     await store.close()
     throw error

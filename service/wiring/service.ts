@@ -42,7 +42,7 @@ export class Service {
   static async open(settings: Settings, reportFailure: ReportFailure): Promise<Service> {
     const log = await openLog(settings)
     try {
-      return new Service(settings, log, await openReadModel(settings), reportFailure)
+      return new Service(settings, log, await openReadModel(settings, log), reportFailure)
     } catch (error) {
       await log.close()
       throw error

@@ -39,6 +39,12 @@ export const describeEventLog = (adapter: AdapterUnderTest): void => {
       await Promise.all(opened.splice(0).map((client) => client.close()))
     })
 
+    test('is known by one identity to all its clients', async () => {
+      const identity = await log.identity()
+      expect(identity).not.toBe('')
+      expect(await (await open()).identity()).toBe(identity)
+    })
+
     test('answers with the positions in the order of the records', async () => {
       const topics = [`${prefix}a`, `${prefix}b`]
       const requests = Array.from({ length: 40 }, (_, index) => request(topics[index % 2]!, `key-${index}`))

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset, type EventLog } from '../../log/event-log.ts'
 import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
+import { resolveArtifacts } from '../../stack/resolve-artifacts.ts'
 import { randomGroup, randomPrefix, readRecords, readTopics, request, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from './group-consumer-fixture.ts'
 import { createKafkaFixture, kafkaMissing, type KafkaFixture } from './kafka-fixture.ts'
@@ -29,6 +32,23 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     return opened
   }
   const appendTexts = async (...texts: string[]) => log.append(texts.map((text) => request(topic, text, text)))
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])("reads what Kafka's own producer compressed with %s", async (codec) => {
+    await appendTexts('first')
+    const { java, kafkaClassPath } = await resolveArtifacts()
+    const lines = Array.from({ length: 2000 }, (_, index) => `line ${index} of a batch that is worth compressing`)
+    const producer = spawn(
+      java,
+      [
+        ...['-cp', kafkaClassPath, 'org.apache.kafka.tools.ConsoleProducer'],
+        ...['--bootstrap-server', fixture.brokers.join(','), '--topic', topic, '--compression-codec', codec],
+      ],
+      { stdio: ['pipe', 'ignore', 'ignore'] },
+    )
+    producer.stdin.end(`${lines.join('\n')}\n`)
+    expect(await once(producer, 'close')).toEqual([0, null])
+    expect(textsOf(await readTopics(log, [topic]))).toEqual(['first', ...lines])
+  })
 
   beforeAll(async () => {
     fixture = await createKafkaFixture()

@@ -23,6 +23,7 @@ export function interceptCommits(
   intercept: (next: Offset, metadata: string, commit: () => Promise<CommitAnswer>) => Promise<CommitAnswer>,
 ): EventLog {
   return {
+    identity: () => log.identity(),
     append: (requests, options) => log.append(requests, options),
     maxRecordBytes: (topic) => log.maxRecordBytes(topic),
     topics: (prefix) => log.topics(prefix),

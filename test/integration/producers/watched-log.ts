@@ -19,6 +19,10 @@ export class WatchedLog implements EventLog {
     return this.#log.append(requests, options)
   }
 
+  identity(): Promise<string> {
+    return this.#log.identity()
+  }
+
   async maxRecordBytes(topic: string): Promise<number> {
     await this.beforeMaxRecordBytes(topic)
     return this.#log.maxRecordBytes(topic)

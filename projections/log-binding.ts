@@ -1,0 +1,54 @@
+import { ExperienceError } from '../schemas/experience-error.ts'
+import { milliseconds, string } from './column-types.ts'
+import type { ReadModelStore } from './read-model-store.ts'
+import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
+import { table } from './table-name.ts'
+
+const TABLE = 'projected_log'
+
+const columns = {
+  identity: column(string, 'The log that the tables are projected from'),
+  bound_at: column(milliseconds, 'When the first projector or reader came with it'),
+}
+
+/**
+ * Binds a read model to the one log that it is projected from, at its first use. Offsets of another log would be taken for known
+ * ones, and its events be mixed with this log's or left out. Error: `InvalidSettings` where the read model belongs to another.
+ */
+export async function bindToLog(store: ReadModelStore, identity: string): Promise<void> {
+  await store.command({
+    sql: `CREATE TABLE IF NOT EXISTS ${table(store, TABLE)} (
+  ${columnDefinitions(columns)}
+)
+ENGINE = MergeTree
+ORDER BY (bound_at, identity)
+SETTINGS non_replicated_deduplication_window = 100
+COMMENT 'The log that the tables are projected from: the first row counts'`,
+  })
+  const bound = (await boundIdentity(store)) ?? (await bind(store, identity))
+  if (bound === identity) return
+  const message =
+    `the read model (database ${store.database}) was projected from another log (${bound}) than this one (${identity}): ` +
+    'give this log a read model of its own (another --data directory, or CLICKHOUSE_DATABASE), or delete the old one'
+  throw new ExperienceError('InvalidSettings', message)
+}
+
+/** Two that bind at once agree on the first. */
+async function bind(store: ReadModelStore, identity: string): Promise<string | null> {
+  const encoder = new RowEncoder(columns)
+  encoder.add({ identity, bound_at: Date.now() })
+  await store.insert({
+    table: TABLE,
+    columns: encoder.columns,
+    rowBinary: encoder.finish(),
+    deduplicationToken: `log-${identity}`,
+  })
+  return boundIdentity(store)
+}
+
+async function boundIdentity(store: ReadModelStore): Promise<string | null> {
+  const [row] = await store.query<{ identity: string }>({
+    sql: `SELECT identity FROM ${table(store, TABLE)} ORDER BY bound_at, identity LIMIT 1`,
+  })
+  return row?.identity ?? null
+}
