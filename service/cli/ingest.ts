@@ -45,7 +45,13 @@ export async function ingest(context: CommandContext, file: string): Promise<num
     await log.close()
   }
   const isWhole = failure === undefined && !context.stopped.aborted
-  const duplicates = isWhole ? await countDuplicates(context, counts.accepted, appended) : null
+  let duplicates: bigint | null = null
+  try {
+    if (isWhole) duplicates = await countDuplicates(context, counts.accepted, appended)
+  } catch (error) {
+    // What was accepted is told in any case.
+    failure = error
+  }
   await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
   if (failure !== undefined) throw failure
   checkNotInterrupted(context, 'the rest of the input was not read')

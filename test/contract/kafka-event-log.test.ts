@@ -39,9 +39,10 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     const lines = Array.from({ length: 2000 }, (_, index) => `line ${index} of a batch that is worth compressing`)
     const producer = spawn(
       java,
+      // prettier-ignore
       [
-        ...['-cp', kafkaClassPath, 'org.apache.kafka.tools.ConsoleProducer'],
-        ...['--bootstrap-server', fixture.brokers.join(','), '--topic', topic, '--compression-codec', codec],
+        '-cp', kafkaClassPath, 'org.apache.kafka.tools.ConsoleProducer',
+        '--bootstrap-server', fixture.brokers.join(','), '--topic', topic, '--compression-codec', codec,
       ],
       { stdio: ['pipe', 'ignore', 'ignore'] },
     )
