@@ -49,5 +49,10 @@ export function checkNotInterrupted({ stopped }: CommandContext, consequence: st
 /** Prints an error for people: never a stack trace. */
 export function describeError(error: unknown): string {
   if (error instanceof ExperienceError) return `${error.code}: ${error.message}`
+  // A full disk or too few file handles, say: not ours to mend, and not the fault of the input.
+  if (error instanceof Error && 'syscall' in error) return `StorageError: ${error.message}`
+  // lmdb rejects a promise of its own, which nobody can await, when a commit fails.
+  if (error instanceof Error && 'commitError' in error)
+    return 'StorageError: the embedded log could not be written: is the disk full?'
   return `internal error: ${error instanceof Error ? error.message : String(error)}`
 }
