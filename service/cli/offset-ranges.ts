@@ -1,14 +1,9 @@
-import type { Position, TopicPartition } from '../../log/event-log.ts'
-
-/** Offsets `[first, next)` of a partition. */
-export interface OffsetRange extends TopicPartition {
-  readonly first: bigint
-  readonly next: bigint
-}
+import type { Position } from '../../log/event-log.ts'
+import type { LogRange } from '../../queries/events-at.ts'
 
 /** Remembers positions as ranges: what is appended in batches takes little room. */
 export class OffsetRanges {
-  private readonly byPartition = new Map<string, { -readonly [K in keyof OffsetRange]: OffsetRange[K] }[]>()
+  private readonly byPartition = new Map<string, { -readonly [K in keyof LogRange]: LogRange[K] }[]>()
 
   add({ topic, partition, offset }: Position): void {
     const key = `${topic}/${partition}`
@@ -19,7 +14,7 @@ export class OffsetRanges {
     else ranges.push({ topic, partition, first: offset, next: offset + 1n })
   }
 
-  all(): OffsetRange[] {
+  all(): LogRange[] {
     return [...this.byPartition.values()].flat()
   }
 }
