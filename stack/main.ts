@@ -4,15 +4,19 @@ import { parseArgs } from 'node:util'
 import { StackError } from './stack-error.ts'
 import { startStack, type StackOptions } from './start-stack.ts'
 
-const USAGE = 'usage: npm run stack -- [--brokers 1|3] [--no-registry]'
+const USAGE = 'usage: npm run stack -- [--brokers 1|3] [--no-registry] [--clickhouse]'
 
 function readOptions(): StackOptions | undefined {
   try {
     const { values } = parseArgs({
-      options: { brokers: { type: 'string', default: '1' }, 'no-registry': { type: 'boolean', default: false } },
+      options: {
+        brokers: { type: 'string', default: '1' },
+        'no-registry': { type: 'boolean', default: false },
+        clickhouse: { type: 'boolean', default: false },
+      },
     })
     if (values.brokers !== '1' && values.brokers !== '3') return undefined
-    return { brokers: values.brokers === '3' ? 3 : 1, registry: !values['no-registry'] }
+    return { brokers: values.brokers === '3' ? 3 : 1, registry: !values['no-registry'], clickhouse: values.clickhouse }
   } catch {
     return undefined
   }
@@ -31,9 +35,13 @@ async function main(options: StackOptions): Promise<void> {
     const stack = await started
     console.log(`export KAFKA_BROKERS=${stack.brokers.join(',')}`)
     if (stack.schemaRegistryUrl !== '') console.log(`export SCHEMA_REGISTRY_URL=${stack.schemaRegistryUrl}`)
-    console.error(
-      `${stack.nodes.length} Kafka node(s)${stack.registry ? ' and a schema registry' : ''} ready; Ctrl-C stops them and deletes their data.`,
-    )
+    if (stack.clickhouseUrl !== '') console.log(`export CLICKHOUSE_URL=${stack.clickhouseUrl}`)
+    const servers = [
+      `${stack.nodes.length} Kafka node(s)`,
+      ...(stack.registry ? ['a schema registry'] : []),
+      ...(stack.clickhouse ? ["chDB behind ClickHouse's HTTP interface (for tests and single machines)"] : []),
+    ]
+    console.error(`ready: ${servers.join(', ')}; Ctrl-C stops them and deletes their data.`)
     await interrupted
     await stack.stop()
     console.error('stopped')

@@ -31,6 +31,8 @@ export interface ServerDefinition {
   readonly executable: string
   readonly args: readonly string[]
   readonly workingDirectory: string
+  /** Environment variables on top of this process's own. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Whether the server does its work; a rejection counts as no. */
   readonly isReady: () => Promise<boolean>
 }
@@ -67,13 +69,14 @@ export class ServerProcess implements StackServer {
   /** Starts the process and resolves when it is ready. */
   async start(): Promise<void> {
     if (this.#retired) throw new StackError('ServerNotRunning', `${this.name} belongs to a stack that was stopped`)
-    const { executable, args, workingDirectory, logFile } = this.#definition
+    const { executable, args, workingDirectory, environment, logFile } = this.#definition
     const log = openSync(logFile, 'a')
     const child = spawn(executable, args, {
       stdio: ['ignore', log, log],
       // A group of its own: Ctrl-C in a terminal reaches the caller alone, which then decides.
       detached: true,
       cwd: workingDirectory,
+      env: { ...process.env, ...environment },
     })
     closeSync(log)
     // Whoever forgets to stop the stack still ends, and the watchdog ends the servers.

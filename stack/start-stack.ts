@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { defineClickHouse } from './clickhouse-server.ts'
 import { defineKafkaCluster, waitUntilComplete, type KafkaNode } from './kafka-cluster.ts'
 import { defineRegistry } from './registry-server.ts'
 import { resolveArtifacts } from './resolve-artifacts.ts'
@@ -13,6 +14,8 @@ export interface StackOptions {
   brokers?: 1 | 3
   /** Whether to start a schema registry. Default true. */
   registry?: boolean
+  /** Whether to start chDB behind ClickHouse's HTTP interface. Default false. */
+  clickhouse?: boolean
 }
 
 /** Real servers on loopback with data of their own, in a temporary folder. */
@@ -24,16 +27,20 @@ export interface Stack {
   readonly nodes: readonly KafkaNode[]
   /** Undefined when none was asked for. Keeps its schemas over a restart. */
   readonly registry: StackServer | undefined
+  /** `http://host:port` of what stands in for a ClickHouse server; empty when none was asked for. */
+  readonly clickhouseUrl: string
+  /** Undefined when none was asked for. Keeps its data over a restart, also over one after `kill`. */
+  readonly clickhouse: StackServer | undefined
   /** Kills every server, since nothing they hold outlives them, and deletes every file. Further calls do nothing. */
   stop(): Promise<void>
 }
 
 /**
- * Starts Kafka and a schema registry, fetching them with Maven the first time, and resolves when all of them do their work.
+ * Starts Kafka, a schema registry and what else is asked for, fetching them with Maven the first time, and resolves when all of them do their work.
  * They also end, and their files go, when this process ends in whatever way. Rejects with a StackError, after cleaning up.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { brokers = 1, registry: withRegistry = true } = options
+  const { brokers = 1, registry: withRegistry = true, clickhouse: withClickHouse = false } = options
   const artifacts = await resolveArtifacts()
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-stack-'))
   const watchdog = new Watchdog(directory)
@@ -50,8 +57,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const nodes = await defineKafkaCluster(brokers, directory, artifacts, watchdog)
     const registry = withRegistry ? await defineRegistry(join(directory, 'registry'), artifacts, watchdog) : undefined
+    const clickhouse = withClickHouse ? await defineClickHouse(join(directory, 'clickhouse'), watchdog) : undefined
     servers.push(...nodes)
     if (registry !== undefined) servers.push(registry.server)
+    if (clickhouse !== undefined) servers.push(clickhouse)
     await Promise.all(servers.map((server) => server.start()))
     await waitUntilComplete(nodes)
     return {
@@ -59,6 +68,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       schemaRegistryUrl: registry?.url ?? '',
       nodes,
       registry: registry?.server,
+      clickhouseUrl: clickhouse === undefined ? '' : `http://${clickhouse.address}`,
+      clickhouse,
       stop: () => (stopping ??= stop()),
     }
   } catch (error) {

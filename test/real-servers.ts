@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { checkPrerequisites } from '../stack/prerequisites.ts'
 import { startStack } from '../stack/start-stack.ts'
+import { mustNotSkip } from './must-not-skip.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,9 +11,6 @@ declare module 'vitest' {
     schemaRegistryUrl: string
   }
 }
-
-const mustNotSkip = (): boolean =>
-  [process.env['CI'], process.env['REQUIRE_REAL_SERVERS']].some((value) => value === 'true' || value === '1')
 
 /** Tells which suites won't run, where nobody can miss it; where all have to run, throws instead. */
 const skip = (suites: string, reason: string): void => {

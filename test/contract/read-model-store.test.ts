@@ -1,7 +1,7 @@
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
-import { FRONT_USER, startClickHouseHttpFront } from './clickhouse-http-front.ts'
+import { startClickHouse } from './clickhouse-server-fixture.ts'
 import { describeReadModelStore, type ReadModelStoreFixture } from './read-model-store.contract.ts'
 
 describeReadModelStore('chDB', async (database) => {
@@ -17,16 +17,13 @@ describeReadModelStore('chDB', async (database) => {
 })
 
 async function overHttp(database: string, compression: boolean): Promise<ReadModelStoreFixture> {
-  const directory = await temporaryDirectory()
-  const front = await startClickHouseHttpFront(directory.path)
-  const user = `${FRONT_USER.username}:${encodeURIComponent(FRONT_USER.password)}`
-  const store = openHttpReadModelStore({ url: `http://${user}@127.0.0.1:${front.port}/${database}`, compression })
+  const server = await startClickHouse({ user: 'writer', password: 'p@ss/word' })
+  const store = openHttpReadModelStore({ url: `${server.urlOfUser}/${database}`, compression })
   return {
     store,
     dispose: async () => {
       await store.close()
-      await front.close()
-      await directory.remove()
+      await server.stop()
     },
   }
 }

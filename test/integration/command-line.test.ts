@@ -5,7 +5,7 @@ import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import { FRONT_USER, startClickHouseHttpFront } from '../contract/clickhouse-http-front.ts'
+import { startClickHouse } from '../contract/clickhouse-server-fixture.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { readVectors } from './contract-vectors.ts'
 import {
@@ -413,11 +413,10 @@ describe('the command line', () => {
   })
 
   test('a log that somebody else has to project is waited for, and who projects is not disturbed by who asks', async () => {
-    const front = await startClickHouseHttpFront(join(directory.path, 'front'))
-    const user = `${FRONT_USER.username}:${encodeURIComponent(FRONT_USER.password)}`
+    const server = await startClickHouse({ user: 'writer', password: 'p@ss/word' })
     const environment = {
       EXPERIENCE_LOG_DATA: newData(),
-      CLICKHOUSE_URL: `http://${user}@127.0.0.1:${front.port}`,
+      CLICKHOUSE_URL: server.urlOfUser,
       READ_WAIT_MS: '500',
     }
     const event = json(outcome({ tenant_id: 'a' }))
@@ -440,7 +439,7 @@ describe('the command line', () => {
     })
     projecting.signal('SIGINT')
     expect(await projecting.ended).toMatchObject({ exitCode: 0 })
-    await front.close()
+    await server.stop()
   })
 
   describe.skipIf(kafka().skipped !== undefined)('on Kafka', () => {
