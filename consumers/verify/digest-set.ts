@@ -9,34 +9,45 @@ export class DigestSet {
   /** Adds a digest; answers whether it was new. */
   add(low: bigint, high: bigint): boolean {
     if (4 * (this.count + 1) > this.slots.length) this.grow()
-    const added = insert(this.slots, low, high)
-    if (added) this.count++
-    return added
+    const slot = slotOf(this.slots, low, high)
+    if (isHeld(this.slots, slot)) return false
+    put(this.slots, slot, low, high)
+    this.count++
+    return true
+  }
+
+  has(low: bigint, high: bigint): boolean {
+    return isHeld(this.slots, slotOf(this.slots, low, high))
   }
 
   private grow(): void {
     const larger = new BigUint64Array(2 * this.slots.length)
-    for (let at = 0; at < this.slots.length; at += 2) {
-      const low = this.slots[at] as bigint
-      const high = this.slots[at + 1] as bigint
-      if (low !== EMPTY || high !== EMPTY) insert(larger, low, high)
+    for (let slot = 0; slot < this.slots.length / 2; slot++) {
+      if (!isHeld(this.slots, slot)) continue
+      const low = this.slots[2 * slot] as bigint
+      const high = this.slots[2 * slot + 1] as bigint
+      put(larger, slotOf(larger, low, high), low, high)
     }
     this.slots = larger
   }
 }
 
+/** No digest is all zeros. */
 const EMPTY = 0n
 
-function insert(slots: BigUint64Array, low: bigint, high: bigint): boolean {
+/** The slot that holds the digest, or else the empty one that it would go to. */
+function slotOf(slots: BigUint64Array, low: bigint, high: bigint): number {
   const mask = slots.length / 2 - 1
-  for (let slot = Number(low & 0xffff_ffffn) & mask; ; slot = (slot + 1) & mask) {
-    const heldLow = slots[2 * slot] as bigint
-    const heldHigh = slots[2 * slot + 1] as bigint
-    if (heldLow === low && heldHigh === high) return false
-    if (heldLow === EMPTY && heldHigh === EMPTY) {
-      slots[2 * slot] = low
-      slots[2 * slot + 1] = high
-      return true
-    }
-  }
+  let slot = Number(low & 0xffff_ffffn) & mask
+  while ((slots[2 * slot] !== low || slots[2 * slot + 1] !== high) && isHeld(slots, slot)) slot = (slot + 1) & mask
+  return slot
+}
+
+function isHeld(slots: BigUint64Array, slot: number): boolean {
+  return slots[2 * slot] !== EMPTY || slots[2 * slot + 1] !== EMPTY
+}
+
+function put(slots: BigUint64Array, slot: number, low: bigint, high: bigint): void {
+  slots[2 * slot] = low
+  slots[2 * slot + 1] = high
 }

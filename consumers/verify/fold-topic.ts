@@ -1,10 +1,27 @@
 import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { eventRow } from '../../projections/events/event-row.ts'
+import type { LoggedEvent } from '../../projections/events/event-row.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
 import { readRecord } from '../read-record.ts'
+import type { Difference } from './difference.ts'
 import { DigestSet } from './digest-set.ts'
+import {
+  dateOfDay,
+  dayNumber,
+  deadLetterTerm,
+  measuresOf,
+  placeTerm,
+  UNDATED,
+  type EventMeasures,
+} from './event-measures.ts'
+import { OffsetCoverage } from './offset-coverage.ts'
 import type { DayTotals, KindTotals, TenantTotals } from './tenant-totals.ts'
+
+export interface TopicFold {
+  readonly totals: TenantTotals
+  /** Offsets that the log says it holds and did not deliver, or not once. */
+  readonly unread: readonly Difference[]
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -12,6 +29,7 @@ interface DaySums {
   events: number
   low: bigint
   high: bigint
+  places: bigint
 }
 
 /** Adds up one tenant's topic from the log alone, up to the given offsets, each event once. */
@@ -20,11 +38,12 @@ export async function foldTopic(
   topics: TenantTopics,
   decoders: EnvelopeDecoders,
   partitions: readonly PartitionOffsets[],
-): Promise<TenantTotals> {
+): Promise<TopicFold> {
   const seen = new DigestSet()
+  const coverage = new OffsetCoverage(partitions)
   const kinds = new Map<string, Mutable<KindTotals>>()
-  const days = new Map<string, DaySums>()
-  let deadLetters = 0
+  const days = new Map<number | typeof UNDATED, DaySums>()
+  const deadLetters = { records: 0, content: 0n }
 
   const ranges = partitions.map(({ topic, partition, earliest, next }) => ({
     topic,
@@ -33,51 +52,53 @@ export async function foldTopic(
     to: next,
   }))
   for await (const batch of log.read(ranges)) {
+    coverage.add(batch)
     for (const record of batch.records) {
       const read = await readRecord(record, decoders, topics)
       if (read.kind === 'bad') {
-        deadLetters++
+        deadLetters.records++
+        deadLetters.content += deadLetterTerm(record)
         continue
       }
-      const { low, high } = halves(read.event.digest)
-      if (!seen.add(low, high)) continue
-      addToKind(kinds, read.event.envelope.event)
-      addToDay(days, eventRow(read.event).instant, low, high)
+      const measures = measuresOf(read.event)
+      if (!seen.add(measures.low, measures.high)) continue
+      addToKind(kinds, measures)
+      addToDay(days, read.event, measures)
     }
   }
-  return { kinds, days: new Map(Array.from(days, ([day, sums]) => [day, dayTotals(sums)])), deadLetters }
+  const dayTotals = Array.from(days, ([day, sums]) => [day === UNDATED ? day : dateOfDay(day), totalsOf(sums)] as const)
+  const { records, content } = deadLetters
+  return {
+    totals: { kinds, days: new Map(dayTotals), deadLetters: { records, content: modulo(content) } },
+    unread: coverage.differences(),
+  }
 }
 
-function halves(digest: Uint8Array): { low: bigint; high: bigint } {
-  const view = new DataView(digest.buffer, digest.byteOffset)
-  return { low: view.getBigUint64(0, true), high: view.getBigUint64(8, true) }
-}
-
-function addToKind(
-  kinds: Map<string, Mutable<KindTotals>>,
-  event: { readonly type: string; readonly data: object },
-): void {
-  let totals = kinds.get(event.type)
-  if (totals === undefined) kinds.set(event.type, (totals = { events: 0, tokens: 0n, cost: 0n }))
+function addToKind(kinds: Map<string, Mutable<KindTotals>>, { kind, tokens, cost, latency }: EventMeasures): void {
+  let totals = kinds.get(kind)
+  if (totals === undefined) kinds.set(kind, (totals = { events: 0, tokens: 0n, cost: 0n, latency: 0n }))
   totals.events++
-  const { tokens, cost_microdollars } = event.data as { tokens?: bigint | null; cost_microdollars?: bigint | null }
-  totals.tokens += tokens ?? 0n
-  totals.cost += cost_microdollars ?? 0n
+  totals.tokens += tokens
+  totals.cost += cost
+  totals.latency += latency
 }
 
-const NS_PER_DAY = 86_400_000_000_000n
-
-function addToDay(days: Map<string, DaySums>, instant: bigint, low: bigint, high: bigint): void {
-  const sinceMidnight = ((instant % NS_PER_DAY) + NS_PER_DAY) % NS_PER_DAY
-  const midnight = Number((instant - sinceMidnight) / 1_000_000n)
-  const day = new Date(midnight).toISOString().slice(0, 10)
+function addToDay(
+  days: Map<number | typeof UNDATED, DaySums>,
+  { instantSource, partition, offset }: LoggedEvent,
+  measures: EventMeasures,
+): void {
+  const day = instantSource === 'log' ? UNDATED : dayNumber(measures.instant)
   let sums = days.get(day)
-  if (sums === undefined) days.set(day, (sums = { events: 0, low: 0n, high: 0n }))
+  if (sums === undefined) days.set(day, (sums = { events: 0, low: 0n, high: 0n, places: 0n }))
   sums.events++
-  sums.low += low
-  sums.high += high
+  sums.low += measures.low
+  sums.high += measures.high
+  sums.places += placeTerm(measures, partition, offset)
 }
 
-function dayTotals({ events, low, high }: DaySums): DayTotals {
-  return { events, digest: `${BigInt.asUintN(64, low)}:${BigInt.asUintN(64, high)}` }
+function totalsOf({ events, low, high, places }: DaySums): DayTotals {
+  return { events, digest: `${modulo(low)}:${modulo(high)}`, places: modulo(places) }
 }
+
+const modulo = (sum: bigint): string => BigInt.asUintN(64, sum).toString()

@@ -15,7 +15,9 @@ test('answers as a set does, also for digests that fall into the same place', ()
     for (const [low, high] of digests) {
       // No digest is all zeros: it stands for an empty place.
       if (low === 0n && high === 0n) continue
+      expect(set.has(low, high)).toBe(model.has(`${low}:${high}`))
       expect(set.add(low, high)).toBe(!model.has(`${low}:${high}`))
+      expect(set.has(low, high)).toBe(true)
       model.add(`${low}:${high}`)
     }
   })
