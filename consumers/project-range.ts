@@ -1,4 +1,4 @@
-import type { EventLog, RecordBatch } from '../log/event-log.ts'
+import type { EventLog, RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { deadLetterRow } from '../projections/dead-letters/dead-letter-row.ts'
 import { deadLetterColumns } from '../projections/dead-letters/dead-letter-columns.ts'
@@ -8,12 +8,18 @@ import { knownDigestsIn } from '../projections/events/known-digests.ts'
 import type { Generation } from '../projections/generation.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
 import { RowEncoder, type Columns, type RowOf } from '../projections/table-columns.ts'
-import { appendDeadLetters } from './append-dead-letters.ts'
+import { schemaIdOf } from '../schemas/avro/wire-format.ts'
+import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
+import type { ShareLimit } from './dead-letters/share-limit.ts'
+import { tooManyDeadLetters } from './dead-letters/too-many-dead-letters.ts'
 import { dropDuplicates } from './drop-duplicates.ts'
 import type { EnvelopeDecoders } from './envelope-decoders.ts'
 import { readRecord, type BadRecord } from './read-record.ts'
 
-/** Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing. */
+/**
+ * Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing.
+ * Errors: `TooManyDeadLetters` (nothing of the range is written then), `Unavailable`, `StorageError`.
+ */
 export type RangeProjection = (range: RecordBatch) => Promise<void>
 
 export interface ProjectionParts {
@@ -22,10 +28,12 @@ export interface ProjectionParts {
   readonly decoders: EnvelopeDecoders
   readonly store: ReadModelStore
   readonly generation: Generation
+  /** Above which share of bad records to stop. Default: none. */
+  readonly limit?: ShareLimit
 }
 
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
-export function rangeProjection({ log, topics, decoders, store, generation }: ProjectionParts): RangeProjection {
+export function rangeProjection({ log, topics, decoders, store, generation, limit }: ProjectionParts): RangeProjection {
   const knownDigests = knownDigestsIn(store, generation.eventsTable)
 
   async function insert<C extends Columns>(
@@ -48,11 +56,14 @@ export function rangeProjection({ log, topics, decoders, store, generation }: Pr
   return async (range) => {
     const rows: EventRow[] = []
     const bad: BadRecord[] = []
+    const found = await decoders.findAll(schemaIdsOf(range.records))
     for (const record of range.records) {
-      const read = await readRecord(record, decoders, topics)
+      const read = await readRecord(record, found, topics)
       if (read.kind === 'event') rows.push(eventRow(read.event))
       else bad.push(read)
     }
+    const exceeded = limit?.take(range, bad) ?? null
+    if (exceeded !== null) throw tooManyDeadLetters(exceeded)
     if (bad.length > 0) {
       await appendDeadLetters(log, topics, bad)
       await insert(
@@ -64,6 +75,15 @@ export function rangeProjection({ log, topics, decoders, store, generation }: Pr
     }
     await insert(range, generation.eventsTable, eventColumns, await dropDuplicates(rows, knownDigests))
   }
+}
+
+function schemaIdsOf(records: readonly StoredRecord[]): ReadonlySet<number> {
+  const ids = new Set<number>()
+  for (const { value } of records) {
+    const id = value === null ? null : schemaIdOf(value)
+    if (id !== null) ids.add(id)
+  }
+  return ids
 }
 
 /**

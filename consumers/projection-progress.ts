@@ -63,7 +63,7 @@ export class ProjectionProgress {
   ): Promise<void> {
     // A partition that holds nothing has nothing to wait for.
     const awaited = targets.filter(({ next }) => next > 0n)
-    let deadline = Date.now() + timeoutMs
+    let deadline = performance.now() + timeoutMs
     let leastLag: bigint | null = null
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
       check()
@@ -73,10 +73,10 @@ export class ProjectionProgress {
         const lag = lagging.reduce((sum, partition) => sum + partition.lag, 0n)
         if (whileItMoves && (leastLag === null || lag < leastLag)) {
           leastLag = lag
-          deadline = Date.now() + timeoutMs
+          deadline = performance.now() + timeoutMs
         }
       }
-      if (Date.now() + pollMs > deadline) {
+      if (performance.now() + pollMs > deadline) {
         throw lagging instanceof ExperienceError ? lagging : laggingError(lagging, timeoutMs)
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs))

@@ -1,5 +1,6 @@
 import type { EventLog, GroupConsumer, Offset, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
+import { ExperienceError } from '../schemas/experience-error.ts'
 import { intentMetadata, intentOf, NO_INTENT } from './intent.ts'
 import type { RangeProjection } from './project-range.ts'
 
@@ -31,6 +32,7 @@ export class Projector {
   private readonly project: RangeProjection
   private readonly onFailure: ProjectorOptions['onFailure']
   private readonly states = new WeakMap<PartitionClaim, ClaimState>()
+  private fault: ExperienceError | null = null
 
   constructor(log: EventLog, topics: TenantTopics, project: RangeProjection, options: ProjectorOptions) {
     this.project = project
@@ -43,21 +45,34 @@ export class Projector {
     })
   }
 
-  /** Projects until `stop`. */
+  /**
+   * Projects until `stop`, or until a range fails in a way that repeating cannot mend: then the ranges under way are finished,
+   * the intent of the failed one stands, and this rejects. Error: `TooManyDeadLetters`.
+   */
   async run(): Promise<void> {
     await this.consumer.run(async (batch, claim) => {
+      // Whoever stops waits for the handlers; what comes meanwhile is left to the next start.
+      if (this.fault !== null) throw this.fault
       try {
         await this.handle(batch, claim)
       } catch (error) {
-        this.onFailure(error, batch)
+        if (endsProjector(error)) this.endWith(error)
+        else this.onFailure(error, batch)
         throw error
       }
     })
+    if (this.fault !== null) throw this.fault
   }
 
   /** Finishes the ranges under way, then leaves the group. */
   async stop(): Promise<void> {
     await this.consumer.stop()
+  }
+
+  private endWith(fault: ExperienceError): void {
+    this.fault ??= fault
+    // Not awaited: it waits for the very handler that calls this. It never rejects; `run` tells how the consumer ended.
+    void this.consumer.stop()
   }
 
   private async handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
@@ -99,6 +114,10 @@ export class Projector {
     }
     return (await claim.commit(range.next, NO_INTENT)) === 'committed'
   }
+}
+
+function endsProjector(error: unknown): error is ExperienceError {
+  return error instanceof ExperienceError && error.code === 'TooManyDeadLetters'
 }
 
 /** What is known of a partition while it is held. */

@@ -7,7 +7,7 @@ import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contr
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { instantOfMillis, parseInstant } from '../schemas/instant.ts'
 import { envelopeJsonOfParts, eventDataToJson } from '../schemas/json/envelope-json.ts'
-import type { EnvelopeDecoders } from './envelope-decoders.ts'
+import type { DecoderSource } from './envelope-decoders.ts'
 
 /**
  * Why a record cannot be projected.
@@ -18,7 +18,8 @@ import type { EnvelopeDecoders } from './envelope-decoders.ts'
  * - `Invalid`: the envelope breaks the contract
  * - `WrongTopic`: the envelope's tenant is not the topic's
  */
-export type BadRecordReason = 'NotFramed' | 'UnknownSchema' | 'Undecodable' | 'Invalid' | 'WrongTopic'
+export const BAD_RECORD_REASONS = ['NotFramed', 'UnknownSchema', 'Undecodable', 'Invalid', 'WrongTopic'] as const
+export type BadRecordReason = (typeof BAD_RECORD_REASONS)[number]
 
 export interface BadRecord {
   readonly kind: 'bad'
@@ -38,7 +39,7 @@ export interface GoodRecord {
 /** Reads what the log holds as an event; a record that is none is an answer, not an error. Error: `Unavailable`. */
 export async function readRecord(
   record: StoredRecord,
-  decoders: EnvelopeDecoders,
+  decoders: DecoderSource,
   topics: TenantTopics,
 ): Promise<GoodRecord | BadRecord> {
   const bad = (reason: BadRecordReason, message: string, details: Partial<BadRecord> = {}): BadRecord => ({
@@ -60,7 +61,8 @@ export async function readRecord(
   let envelope: ExperienceEventEnvelope
   try {
     envelope = decode(framed.body)
-  } catch {
+  } catch (error) {
+    if (error instanceof ExperienceError) return bad('Invalid', error.message, { schemaId, field: error.field ?? null })
     return bad('Undecodable', `the bytes do not fit schema ${schemaId}`, { schemaId })
   }
   try {

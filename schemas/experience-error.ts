@@ -7,10 +7,18 @@
  * - `Unavailable`: a server cannot be reached, or a data directory is in use; the message says which and what to do.
  * - `Lagging`: the read model has not caught up with the log within the time allowed.
  * - `InvalidSettings`: the settings are wrong; the message names every fault.
+ * - `TooManyDeadLetters`: so many records of the log are no events that the projector stopped; the message says what to do.
  * - `Interrupted`: the user stopped the process before the answer was whole.
  */
 export type ErrorCode =
-  'InvalidQuery' | 'NotFound' | 'StorageError' | 'Unavailable' | 'Lagging' | 'InvalidSettings' | 'Interrupted'
+  | 'InvalidQuery'
+  | 'NotFound'
+  | 'StorageError'
+  | 'Unavailable'
+  | 'Lagging'
+  | 'InvalidSettings'
+  | 'TooManyDeadLetters'
+  | 'Interrupted'
 
 export interface ErrorDetails {
   /** Path of the faulty field, such as `event.data.tokens` or `event.data.contract_results[0].passed`. */

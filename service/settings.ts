@@ -9,6 +9,13 @@ const integer = (fallback: number, min: number, max: number) =>
     .pipe(z.number().min(min).max(max))
     .default(fallback)
 
+const share = (fallback: number) =>
+  z
+    .string()
+    .regex(/^(?:0|1|0?\.\d+|1\.0+)$/, { error: 'must be a number from 0 to 1' })
+    .transform(Number)
+    .default(fallback)
+
 const flag = z
   .enum(['true', 'false'], { error: "must be 'true' or 'false'" })
   .transform((word) => word === 'true')
@@ -42,6 +49,9 @@ export const Settings = z.object({
     .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('Who logs in to the brokers'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('Password for the brokers'),
+  KAFKA_SESSION_TIMEOUT_MS: integer(10_000, 1_000, 1_800_000).describe(
+    "After how long without a sign of life Kafka gives a projector's partitions to others, ms; the brokers limit it (`group.min.session.timeout.ms`, 6,000 by default)",
+  ),
   SCHEMA_REGISTRY_URL: url
     .optional()
     .describe('Confluent-compatible schema registry, with user:password@ if it wants them; needed with KAFKA_BROKERS'),
@@ -78,6 +88,15 @@ export const Settings = z.object({
   ),
   PROJECTOR_BATCH_BYTES: integer(8 << 20, 1_024, 1 << 30).describe(
     'Bytes after which a batch is projected without waiting',
+  ),
+  PROJECTOR_DEAD_LETTER_SHARE: share(0.5).describe(
+    'Share of records that are no events above which a projector stops, before it puts more of them into the dead letters; 1 means never',
+  ),
+  PROJECTOR_DEAD_LETTER_MINIMUM: integer(100, 1, 1_000_000_000).describe(
+    'Records that are no events that a projector puts into the dead letters whatever their share',
+  ),
+  PROJECTOR_DEAD_LETTER_WINDOW: integer(10_000, 1, 1_000_000_000).describe(
+    'Latest records of a projector, of all tenants together, that the share is taken of',
   ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(

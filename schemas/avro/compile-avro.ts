@@ -1,8 +1,9 @@
-import { JsonText } from '../contract/json-text.ts'
-import { U32_MAX } from '../contract/scalars.ts'
+import type { JsonText } from '../contract/json-text.ts'
 import { compareUtf8 } from '../json/compare-utf8.ts'
-import type { ExternalForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
+import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
+import { faultAt } from './contract-fault.ts'
+import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 
 /** Turns values of a form into what avsc writes, and back. */
 export interface AvroMapping {
@@ -12,8 +13,11 @@ export interface AvroMapping {
 
 const identity: AvroMapping = { toAvro: (value) => value, fromAvro: (value) => value }
 
-/** Compiles the mapping of a form to and from avsc's representation of `avroSchemaOf(form)`. */
-export function compileAvroMapping(form: WireForm): AvroMapping {
+/**
+ * Compiles the mapping of a form to and from avsc's representation of `avroSchemaOf(form)`. `fromAvro` throws a
+ * `ContractFault` where `scalars` does.
+ */
+export function compileAvroMapping(form: WireForm, scalars: ScalarReaders = BY_CONTRACT): AvroMapping {
   switch (form.form) {
     case 'string':
     case 'boolean':
@@ -22,61 +26,82 @@ export function compileAvroMapping(form: WireForm): AvroMapping {
     case 'words':
       return identity
     case 'hash':
-      return { toAvro: identity.toAvro, fromAvro: checkedHash }
+      return { toAvro: identity.toAvro, fromAvro: scalars.hash }
     case 'f32':
       return { toAvro: identity.toAvro, fromAvro: Math.fround }
     case 'u32':
-      return { toAvro: (value: number) => BigInt(value), fromAvro: checkedU32 }
+      return { toAvro: (value: number) => BigInt(value), fromAvro: scalars.u32 }
     case 'json':
-      return { toAvro: (value: JsonText) => value.text, fromAvro: (text: string) => JsonText.payload(text) }
-    case 'array': {
-      const item = compileAvroMapping(form.item)
-      if (item === identity) return identity
-      return {
-        toAvro: (value: readonly never[]) => value.map(item.toAvro),
-        fromAvro: (value: readonly never[]) => value.map(item.fromAvro),
-      }
-    }
+      return { toAvro: (value: JsonText) => value.text, fromAvro: scalars.json }
+    case 'array':
+      return arrayMapping(form.item, scalars)
     case 'map':
-      return {
-        // Sorted, so that equal events have equal bytes.
-        toAvro: (value: ReadonlyMap<string, unknown>) =>
-          value.size < 2 ? value : new Map([...value].toSorted(([a], [b]) => compareUtf8(a, b))),
-        fromAvro: (value) => value,
-      }
+      return mapMapping(form, scalars)
     case 'struct':
-      return structMapping(form)
+      return structMapping(form, scalars)
     case 'adjacent':
     case 'internal':
-      return taggedMapping(form)
+      return taggedMapping(form, scalars)
     case 'external':
-      return externalMapping(form)
+      return externalMapping(form, scalars)
   }
 }
 
-function checkedHash(text: string): string {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new RangeError('not a hash of 64 lower-case hex digits')
-  return text
+function arrayMapping(form: WireForm, scalars: ScalarReaders): AvroMapping {
+  const item = compileAvroMapping(form, scalars)
+  if (item === identity) return identity
+  return {
+    toAvro: (value: readonly never[]) => value.map(item.toAvro),
+    fromAvro: (value: readonly never[]) => {
+      const items: unknown[] = []
+      try {
+        for (const each of value) items.push(item.fromAvro(each))
+      } catch (error) {
+        throw faultAt(items.length, error)
+      }
+      return items
+    },
+  }
 }
 
-function checkedU32(value: bigint): number {
-  if (value > U32_MAX) throw new RangeError('not an unsigned 32-bit integer')
-  return Number(value)
+function mapMapping({ keyWords }: MapForm, scalars: ScalarReaders): AvroMapping {
+  return {
+    // Sorted, so that equal events have equal bytes.
+    toAvro: (value: ReadonlyMap<string, unknown>) =>
+      value.size < 2 ? value : new Map([...value].toSorted(([a], [b]) => compareUtf8(a, b))),
+    fromAvro: (value: ReadonlyMap<string, unknown>) => {
+      if (keyWords !== null) for (const key of value.keys()) scalars.key(key, keyWords)
+      return value
+    },
+  }
 }
 
-function structMapping(form: StructForm): AvroMapping {
-  const fields = form.fields.map((field) => ({ name: field.name, ...compileAvroMapping(field.form) }))
-  const convert =
-    (direction: 'toAvro' | 'fromAvro') =>
-    (value: Record<string, never>): Record<string, unknown> => {
+function structMapping(form: StructForm, scalars: ScalarReaders): AvroMapping {
+  const fields = form.fields.map((field) => ({ name: field.name, ...compileAvroMapping(field.form, scalars) }))
+  return {
+    toAvro: (value: Record<string, never>) => {
       const result: Record<string, unknown> = {}
-      for (const field of fields) {
-        const member = value[field.name] as unknown
-        result[field.name] = member === null ? null : field[direction](member as never)
+      for (const { name, toAvro } of fields) {
+        const member = value[name] as unknown
+        result[name] = member === null ? null : toAvro(member as never)
       }
       return result
-    }
-  return { toAvro: convert('toAvro'), fromAvro: convert('fromAvro') }
+    },
+    fromAvro: (value: Record<string, never>) => {
+      const result: Record<string, unknown> = {}
+      let at = ''
+      try {
+        for (const { name, fromAvro } of fields) {
+          at = name
+          const member = value[name] as unknown
+          result[name] = member === null ? null : fromAvro(member as never)
+        }
+      } catch (error) {
+        throw faultAt(at, error)
+      }
+      return result
+    },
+  }
 }
 
 const branch = (name: string): string => `${AVRO_NAMESPACE}.${name}`
@@ -88,11 +113,11 @@ function unwrap(value: Wrapped): [string, never] {
   return Object.entries(value)[0] as [string, never]
 }
 
-function taggedMapping(form: TaggedForm): AvroMapping {
+function taggedMapping(form: TaggedForm, scalars: ScalarReaders): AvroMapping {
   const byWord = new Map(
     Array.from(form.variants, ([word, struct]) => [
       word,
-      { word, name: branch(struct.name), ...structMapping(struct) },
+      { word, name: branch(struct.name), ...structMapping(struct, scalars) },
     ]),
   )
   const byBranch = new Map(Array.from(byWord.values(), (variant) => [variant.name, variant]))
@@ -110,18 +135,22 @@ function taggedMapping(form: TaggedForm): AvroMapping {
     fromAvro: (value: Wrapped) => {
       const [name, body] = unwrap(value)
       const { word, fromAvro } = known(byBranch.get(name))
-      const content = fromAvro(body) as object
-      return form.form === 'adjacent' ? { type: word, [form.content]: content } : { type: word, ...content }
+      if (form.form === 'internal') return { type: word, ...(fromAvro(body) as object) }
+      try {
+        return { type: word, [form.content]: fromAvro(body) }
+      } catch (error) {
+        throw faultAt(form.content, error)
+      }
     },
   }
 }
 
-function externalMapping(form: ExternalForm): AvroMapping {
+function externalMapping(form: ExternalForm, scalars: ScalarReaders): AvroMapping {
   const variants = Array.from(form.variants, ([word, body]) => ({
     word,
     name: branch(variantName(form, word)),
     bare: body.form !== 'struct',
-    ...compileAvroMapping(body),
+    ...compileAvroMapping(body, scalars),
   }))
   const byWord = new Map(variants.map((variant) => [variant.word, variant]))
   const byBranch = new Map(variants.map((variant) => [variant.name, variant]))
@@ -141,7 +170,11 @@ function externalMapping(form: ExternalForm): AvroMapping {
       const [name, content] = wrapped ? unwrap(value) : [variants[0]?.name ?? '', value as never]
       if (name === words) return content
       const { word, bare, fromAvro } = byBranch.get(name) as (typeof variants)[number]
-      return { [word]: fromAvro(bare ? (content as { value: never }).value : content) }
+      try {
+        return { [word]: fromAvro(bare ? (content as { value: never }).value : content) }
+      } catch (error) {
+        throw faultAt(word, error)
+      }
     },
   }
 }

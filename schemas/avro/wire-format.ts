@@ -13,9 +13,15 @@ export function frame(schemaId: number, body: Uint8Array): Buffer {
   return framed
 }
 
+/** The schema id of a framed record, or null if the bytes do not begin with a frame. */
+export function schemaIdOf(bytes: Uint8Array): number | null {
+  if (bytes.length < FRAME_BYTES || bytes[0] !== MAGIC) return null
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
+}
+
 /** The parts of a framed record, or null if the bytes do not begin with a frame. */
 export function unframe(bytes: Uint8Array): { readonly schemaId: number; readonly body: Buffer } | null {
-  if (bytes.length < FRAME_BYTES || bytes[0] !== MAGIC) return null
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  return { schemaId: buffer.readUInt32BE(1), body: buffer.subarray(FRAME_BYTES) }
+  const schemaId = schemaIdOf(bytes)
+  if (schemaId === null) return null
+  return { schemaId, body: Buffer.from(bytes.buffer, bytes.byteOffset + FRAME_BYTES, bytes.length - FRAME_BYTES) }
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { Settings } from '../settings.ts'
+import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
 import { jsonLine } from './json-line.ts'
 import { textTable } from './text-table.ts'
@@ -38,6 +39,16 @@ export async function withService<T>(context: CommandContext, use: (service: Ser
     return await use(service)
   } finally {
     await service.close()
+  }
+}
+
+/** Opens the log alone, which others may have open as well, for one command, and closes it whatever happens. */
+export async function withLog<T>(context: CommandContext, use: (log: OpenLog) => Promise<T>): Promise<T> {
+  const log = await openLog(context.settings)
+  try {
+    return await use(log)
+  } finally {
+    await log.close()
   }
 }
 

@@ -20,5 +20,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   Unavailable: EXIT.unavailable,
   StorageError: EXIT.unavailable,
   Lagging: EXIT.unavailable,
+  TooManyDeadLetters: EXIT.unavailable,
   Interrupted: EXIT.interrupted,
 }

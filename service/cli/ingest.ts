@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { offset } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
@@ -6,12 +5,12 @@ import { countEventsAt } from '../../queries/events-at.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
-import { openLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
-import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
+import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
+import { openInput } from './open-input.ts'
 import { readLines, type Line } from './read-lines.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
@@ -27,12 +26,11 @@ const LINES_UNDER_WAY = 4096
  * appended all the same. What was accepted is printed even when the log fails midway.
  */
 export async function ingest(context: CommandContext, file: string): Promise<number> {
-  const input = file === '-' ? context.stdin : await openFile(file)
+  const input = await openInput(context, file)
   const counts = { accepted: 0, rejected: 0 }
   const appended = new OffsetRanges()
   let failure: unknown
-  const log = await openLog(context.settings)
-  try {
+  await withLog(context, async (log) => {
     const producer = await openProducer(log, context.settings)
     try {
       await appendLines(context, producer, input, counts, appended)
@@ -41,9 +39,7 @@ export async function ingest(context: CommandContext, file: string): Promise<num
     } finally {
       await producer.close()
     }
-  } finally {
-    await log.close()
-  }
+  })
   const isWhole = failure === undefined && !context.stopped.aborted
   let duplicates: bigint | null = null
   try {
@@ -115,21 +111,6 @@ function envelopeOf({ bytes }: Line): ReturnType<typeof envelopeFromJson> {
 
 function isBlank({ bytes }: Line): boolean {
   return bytes !== null && bytes.every((byte) => byte === SPACE || byte === TAB || byte === CR)
-}
-
-async function openFile(file: string): Promise<Readable> {
-  try {
-    const handle = await open(file)
-    // A directory can be opened, and fails only when it is read.
-    if ((await handle.stat()).isDirectory()) {
-      await handle.close()
-      throw new Error('it is a directory')
-    }
-    return handle.createReadStream()
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new ExperienceError('InvalidQuery', `cannot read ${file}: ${code ?? message}`, { cause })
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
@@ -49,6 +50,11 @@ export class Service {
     }
   }
 
+  /** Consumer group of the generation's projectors. */
+  get group(): string {
+    return `${this.settings.TOPIC_PREFIX}.projector.${this.readModel.generation.id}`
+  }
+
   get queries(): QueryContext {
     return { store: this.readModel.store }
   }
@@ -57,14 +63,14 @@ export class Service {
     return openProducer(this.log, this.settings)
   }
 
-  /** Runs a projector in this process; resolves when it has been stopped. */
+  /** Runs a projector in this process; resolves when it has been stopped. Error: `TooManyDeadLetters`. */
   async project(): Promise<void> {
     this.checkOpen()
     this.projecting ??= this.startProjector()
     await this.projecting.ended
   }
 
-  /** Waits until everything before the targets is projected, projecting in this process if no other can. Error: `Lagging`. */
+  /** Waits until everything before the targets is projected, projecting in this process if no other can. Errors: `Lagging`, `TooManyDeadLetters`. */
   async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
     this.checkOpen()
     if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
@@ -82,19 +88,27 @@ export class Service {
     return this.progress.endOfLog()
   }
 
+  /** How many records before the targets are not projected yet. */
+  async lagBehind(targets: readonly Target[]): Promise<bigint> {
+    this.checkOpen()
+    return (await this.progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
+  }
+
   /** Waits until everything that the log holds now is projected. Error: `Lagging`. */
   async catchUp(): Promise<void> {
     await this.waitUntilProjected(await this.endOfLog())
   }
 
-  /** Proves that the tables equal the log as it stands now. Error: `Lagging`. */
-  async verify(): Promise<Verification> {
+  /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */
+  async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
     this.checkOpen()
-    const endOfLog = await this.progress.endOfLog()
-    await this.waitUntilProjected(endOfLog)
     const { log, topics } = this.log
     const { store, generation } = this.readModel
-    return verify({ log, topics, decoders: this.decoders, store, generation }, endOfLog)
+    const among = tenant === undefined ? 'all' : [topics.topic('events', tenant)]
+    const endOfLog = among === 'all' ? await this.progress.endOfLog() : await log.offsets(among)
+    await this.waitUntilProjected(endOfLog)
+    const parts = { log, topics, decoders: this.decoders, store, generation, group: this.group }
+    return verify(parts, endOfLog, { among })
   }
 
   /** Stops the projector, if one runs here, after the ranges under way. */
@@ -125,15 +139,15 @@ export class Service {
     if (this.closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
   }
 
-  /** Consumer group of the generation's projectors. */
-  private get group(): string {
-    return `${this.settings.TOPIC_PREFIX}.projector.${this.readModel.generation.id}`
-  }
-
   private startProjector(): RunningProjector {
     const { log, topics } = this.log
     const { store, generation } = this.readModel
-    const project = rangeProjection({ log, topics, decoders: this.decoders, store, generation })
+    const limit = new ShareLimit({
+      share: this.settings.PROJECTOR_DEAD_LETTER_SHARE,
+      window: this.settings.PROJECTOR_DEAD_LETTER_WINDOW,
+      minimum: this.settings.PROJECTOR_DEAD_LETTER_MINIMUM,
+    })
+    const project = rangeProjection({ log, topics, decoders: this.decoders, store, generation, limit })
     const projector = new Projector(log, topics, project, {
       group: this.group,
       lingerMs: this.settings.PROJECTOR_LINGER_MS,

@@ -132,7 +132,7 @@ for (const log of [lmdb, kafka()]) {
 
         const failed = gate()
         const parts = { log: first.log.log, store: first.readModel.store }
-        const interrupted = bench.startProjector(first, environment, interrupt(parts, failed.open))
+        const interrupted = bench.startProjector(first, interrupt(parts, failed.open))
         await failed.opened
         await interrupted.stop()
         await bench.close(first)
@@ -157,7 +157,7 @@ for (const log of [lmdb, kafka()]) {
         )
         const failed = gate()
         const tokens: string[] = []
-        const first = bench.startProjector(service, environment, {
+        const first = bench.startProjector(service, {
           store: interceptInserts(service.readModel.store, async ({ deduplicationToken }) => {
             tokens.push(deduplicationToken)
             failed.open()
@@ -173,7 +173,7 @@ for (const log of [lmdb, kafka()]) {
           Array.from({ length: 20 }, () => outcome({ tenant_id: 'a' })),
         )
         tokens.length = 0
-        const second = bench.startProjector(service, environment, {
+        const second = bench.startProjector(service, {
           batchBytes: 1024,
           store: interceptInserts(service.readModel.store, async (block, insert) => {
             tokens.push(block.deduplicationToken)
@@ -193,7 +193,7 @@ for (const log of [lmdb, kafka()]) {
         await fill(service, 40)
         const failed = gate()
         const late: (() => Promise<void>)[] = []
-        const first = bench.startProjector(service, environment, {
+        const first = bench.startProjector(service, {
           store: interceptInserts(service.readModel.store, async (_, insert) => {
             late.push(insert)
             failed.open()
@@ -215,7 +215,7 @@ for (const log of [lmdb, kafka()]) {
       await fill(service, 20)
       let outages = 3
       const { store } = service.readModel
-      const projector = bench.startProjector(service, environment, {
+      const projector = bench.startProjector(service, {
         store: {
           ...interceptInserts(store, async (_, insert) => {
             if (outages-- > 0) throw new ExperienceError('Unavailable', 'ClickHouse cannot be reached')
@@ -439,7 +439,7 @@ for (const log of [lmdb, kafka()]) {
       await append(service, [outcome({ tenant_id: 'a' })])
       const reached = gate()
       const released = gate()
-      const hanging = bench.startProjector(service, environment, {
+      const hanging = bench.startProjector(service, {
         store: interceptInserts(service.readModel.store, async (_, insert) => {
           reached.open()
           await released.opened

@@ -53,7 +53,6 @@ export class ServiceBench {
   /** A projector of the service's log and read model, in the group of its own, with parts replaced. */
   startProjector(
     service: Service,
-    environment: Environment,
     parts: { readonly log?: EventLog; readonly store?: ReadModelStore; readonly batchBytes?: number } = {},
   ): RunningProjector {
     const { log = service.log.log, store = service.readModel.store, batchBytes = 8 << 20 } = parts
@@ -63,7 +62,7 @@ export class ServiceBench {
     const project = rangeProjection({ log, topics, decoders, store, generation })
     const failures: unknown[] = []
     const projector = new Projector(log, topics, project, {
-      group: `${environment['TOPIC_PREFIX']}.projector.${generation.id}`,
+      group: service.group,
       lingerMs: 50,
       batchBytes,
       discoveryMs: 100,

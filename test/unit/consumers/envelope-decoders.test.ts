@@ -36,3 +36,24 @@ test('finds no decoder for a schema that holds no envelopes', async () => {
     expect(await new EnvelopeDecoders(registry([async () => schema]).registry).find(1)).toBeNull()
   }
 })
+
+test('asks for many ids some at a time, each once, and for no more after a failure', async () => {
+  let [atOnce, most] = [0, 0]
+  const slow = async (): Promise<null> => {
+    most = Math.max(most, ++atOnce)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    atOnce--
+    return null
+  }
+  const flood = registry([slow])
+  const ids = new Set(Array.from({ length: 1000 }, (_, index) => index))
+  const found = await new EnvelopeDecoders(flood.registry).findAll(ids)
+  expect(await found.find(999)).toBeNull()
+  expect(flood.asked.toSorted((a, b) => a - b)).toEqual([...ids])
+  expect(most).toBeGreaterThan(10)
+  expect(most).toBeLessThan(100)
+
+  const away = registry([() => Promise.reject(new ExperienceError('Unavailable', 'the registry is away'))])
+  await expect(new EnvelopeDecoders(away.registry).findAll(ids)).rejects.toMatchObject({ code: 'Unavailable' })
+  expect(away.asked.length).toBeLessThan(100)
+})

@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { deliverUntilHandled } from '../../../log/deliver-until-handled.ts'
-import { offset, type PartitionClaim, type RecordBatch } from '../../../log/event-log.ts'
-
-const batch: RecordBatch = { topic: 'topic', partition: 0, first: offset(0), next: offset(1), records: [] }
-const claim: PartitionClaim = { topic: 'topic', partition: 0, committed: null, commit: async () => 'committed' }
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -15,15 +11,10 @@ afterEach(() => {
 test('waits longer after each rejection, up to five seconds', async () => {
   const times: number[] = []
   const start = Date.now()
-  const handled = deliverUntilHandled(
-    batch,
-    claim,
-    async () => {
-      times.push(Date.now() - start)
-      if (times.length < 9) throw new Error('not yet')
-    },
-    new AbortController().signal,
-  )
+  const handled = deliverUntilHandled(async () => {
+    times.push(Date.now() - start)
+    if (times.length < 9) throw new Error('not yet')
+  }, new AbortController().signal)
   await vi.runAllTimersAsync()
   expect(await handled).toBe(true)
   expect(times).toEqual([0, 100, 300, 700, 1500, 3100, 6300, 11_300, 16_300])
@@ -32,17 +23,12 @@ test('waits longer after each rejection, up to five seconds', async () => {
 test('gives up while it waits, but never while the handler runs', async () => {
   const end = new AbortController()
   let finished = false
-  const handled = deliverUntilHandled(
-    batch,
-    claim,
-    async () => {
-      end.abort()
-      await new Promise((resolve) => setTimeout(resolve, 1000))
-      finished = true
-      throw new Error('too late')
-    },
-    end.signal,
-  )
+  const handled = deliverUntilHandled(async () => {
+    end.abort()
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    finished = true
+    throw new Error('too late')
+  }, end.signal)
   await vi.runAllTimersAsync()
   expect(await handled).toBe(false)
   expect(finished).toBe(true)

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { assignPartitions, decodeAssignment, encodeSubscription } from '../../../log/kafka/group-assignment.ts'
+import {
+  dealPartitions,
+  decodeAssignment,
+  encodeAssignments,
+  encodeSubscription,
+} from '../../../log/kafka/group-assignment.ts'
 
 const partitions = (count: number) => Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }))
 
@@ -9,11 +14,10 @@ const assign = (members: Record<string, string[]>, topics: Record<string, number
     memberMetadata: encodeSubscription(names),
   }))
   const metadata = {
-    brokers: 1,
     topics: new Map(Object.entries(topics).map(([topic, count]) => [topic, partitions(count)])),
   }
   return Object.fromEntries(
-    assignPartitions(group, metadata).map(({ memberId, memberAssignment }) => [
+    encodeAssignments(dealPartitions(group, metadata)).map(({ memberId, memberAssignment }) => [
       memberId,
       decodeAssignment(memberAssignment).map(({ topic, partition }) => `${topic}/${partition}`),
     ]),
@@ -26,8 +30,8 @@ test('deals the partitions evenly, each to one member', () => {
   expect(Object.values(dealt).flat().toSorted()).toEqual(['a/0', 'a/1', 'a/2', 'b/0', 'b/1', 'b/2'])
 })
 
-test('gives a topic only to members that know it', () => {
-  expect(assign({ one: ['a'], two: ['a', 'b'] }, { a: 1, b: 2 })).toEqual({ one: ['a/0'], two: ['b/0', 'b/1'] })
+test('deals a topic that one member knew also to the others', () => {
+  expect(assign({ one: [], two: ['a', 'b'] }, { a: 1, b: 3 })).toEqual({ one: ['a/0', 'b/1'], two: ['b/0', 'b/2'] })
 })
 
 test('gives nothing to a member that nothing is left for', () => {

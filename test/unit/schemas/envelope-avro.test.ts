@@ -2,7 +2,7 @@ import avro from 'avsc'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
-import { envelopeDecoder, envelopeToAvro, typeOf } from '../../../schemas/avro/envelope-avro.ts'
+import { envelopeAsWritten, envelopeDecoder, envelopeToAvro, typeOf } from '../../../schemas/avro/envelope-avro.ts'
 import { frame, unframe } from '../../../schemas/avro/wire-format.ts'
 import { parseEnvelope, type ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
@@ -238,15 +238,34 @@ function attempt(read: () => ExperienceEventEnvelope): ExperienceEventEnvelope |
 }
 
 describe('values that the Avro schema allows and the contract does not', () => {
+  const PAYLOAD = 'event.data.proposal.structured_payload'
   test.each([
-    ['a 32-bit integer of 33 bits', hypothesisOf(2n ** 32n)],
-    ['a negative 32-bit integer', hypothesisOf(2n ** 64n - 1n)],
-    ['a hash that is none', backendOf('sha256:00')],
-    ['an upper-case hash', backendOf('AB'.repeat(32))],
-    ['a payload that is no JSON', proposalOf('1},"x":{')],
-    ['a payload that is too deep', proposalOf('['.repeat(124) + ']'.repeat(124))],
-  ])('%s is refused', (_, body) => {
-    expect(() => decode(body)).toThrow()
+    ['a 32-bit integer of 33 bits', hypothesisOf(2n ** 32n), 'event.data.formed_cycle', /unsigned 32-bit integer$/],
+    ['a negative 32-bit integer', hypothesisOf(2n ** 64n - 1n), 'event.data.formed_cycle', /unsigned 32-bit integer$/],
+    ['a hash that is none', backendOf('sha256:00'), 'event.data.policy_snapshot_hash', /exactly 64 hex digits$/],
+    ['a payload that is no JSON', proposalOf('1},"x":{'), PAYLOAD, /must be JSON text: /],
+    ['a payload that is too deep', proposalOf('['.repeat(124) + ']'.repeat(124)), PAYLOAD, /deeper than/],
+  ])('%s is refused with the field named', (_, body, field, message) => {
+    expect(() => decode(body)).toThrow(
+      expect.objectContaining({ code: 'InvalidQuery', field, message: expect.stringMatching(message) as string }),
+    )
+  })
+
+  test('are shown as they are to who will correct them', () => {
+    const shown = (body: Buffer): unknown => JSON.parse(envelopeAsWritten(present, body))
+    expect(shown(hypothesisOf(2n ** 64n - 1n))).toMatchObject({ event: { data: { formed_cycle: -1 } } })
+    expect(shown(hypothesisOf(2n ** 32n))).toMatchObject({ event: { data: { formed_cycle: 2 ** 32 } } })
+    expect(shown(backendOf('sha256:00'))).toMatchObject({ event: { data: { policy_snapshot_hash: 'sha256:00' } } })
+    expect(shown(proposalOf('1},"x":{'))).toMatchObject({
+      event: { data: { proposal: { structured_payload: '1},"x":{' } } },
+    })
+    expect(() => shown(proposalOf('').subarray(1))).toThrow()
+  })
+
+  test('an upper-case hash is taken in lower case, as from JSON', () => {
+    expect(decode(backendOf('AbCd'.repeat(16))).event).toMatchObject({
+      data: { policy_snapshot_hash: 'abcd'.repeat(16) },
+    })
   })
 
   test('a payload is normalised, a float rounded to its width', () => {

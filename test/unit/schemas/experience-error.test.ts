@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ExperienceError, type ErrorCode } from '../../../schemas/experience-error.ts'
 
@@ -8,6 +9,7 @@ const retryableByDefault: Record<ErrorCode, boolean> = {
   Unavailable: true,
   Lagging: true,
   InvalidSettings: false,
+  TooManyDeadLetters: false,
   Interrupted: false,
 }
 
@@ -26,4 +28,9 @@ test('field, cause and retryable are those given', () => {
   const cause = new Error('below')
   const error = new ExperienceError('StorageError', 'm', { field: 'event.data', retryable: true, cause })
   expect(error).toMatchObject({ field: 'event.data', retryable: true, cause })
+})
+
+test('every code is documented', () => {
+  const documented = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+  for (const code of Object.keys(retryableByDefault)) expect(documented).toContain(`\n| \`${code}\` |`)
 })

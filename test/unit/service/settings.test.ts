@@ -39,11 +39,13 @@ test('reads lists, numbers and flags', () => {
     SCHEMA_REGISTRY_URL: 'http://registry:8081',
     KAFKA_SSL: 'true',
     READ_WAIT_MS: '0',
+    PROJECTOR_DEAD_LETTER_SHARE: '0.05',
   }
   expect(readSettings(given)).toMatchObject({
     KAFKA_BROKERS: ['kafka-1:9092', '[::1]:9093'],
     KAFKA_SSL: true,
     READ_WAIT_MS: 0,
+    PROJECTOR_DEAD_LETTER_SHARE: 0.05,
   })
 })
 
@@ -80,6 +82,8 @@ describe('refuses', () => {
     ['CLICKHOUSE_DATABASE', ['a-b', 'a`b', 'a.b']],
     ['PRODUCER_BATCH_BYTES', ['1e6', '1.5', ' 2048', '1023', '99999999999999999999']],
     ['DISCOVERY_MS', ['99']],
+    ['PROJECTOR_DEAD_LETTER_SHARE', ['2', '1.5', '-0.5', '50%', '1e-1', '.']],
+    ['PROJECTOR_DEAD_LETTER_MINIMUM', ['0']],
   ])('%s %j', (name, values) => {
     for (const value of values) expect(faultsOf({ [name]: value }).join(), value).toContain(`${name}: `)
   })

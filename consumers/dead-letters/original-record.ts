@@ -1,0 +1,18 @@
+import { offset, type EventLog, type StoredRecord } from '../../log/event-log.ts'
+import { ownHeaders } from './dead-letter-record.ts'
+import type { StoredDeadLetter } from './stored-dead-letter.ts'
+
+/**
+ * The bad record as the log took it: put together from the dead letter, or read from the log where its bytes were left out.
+ * Null where the log holds it no longer. Errors: `Unavailable`, `StorageError`.
+ */
+export async function originalRecord(log: EventLog, letter: StoredDeadLetter): Promise<StoredRecord | null> {
+  const { position, record, valueLeftOut } = letter
+  if (!valueLeftOut) return { ...record, ...position, headers: ownHeaders(record.headers) }
+  const { topic, partition, offset: at } = position
+  for await (const { records } of log.read([{ topic, partition, from: at, to: offset(at + 1n) }])) {
+    const found = records.find((each) => each.offset === at)
+    if (found !== undefined) return found
+  }
+  return null
+}

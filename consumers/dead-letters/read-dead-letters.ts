@@ -1,0 +1,53 @@
+import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { deadLetterId } from './dead-letter-id.ts'
+import { readDeadLetterRecord, type StoredDeadLetter, type StoredResolution } from './stored-dead-letter.ts'
+
+/** A dead letter, and what became of it; null while it is open. */
+export interface DeadLetter {
+  readonly id: string
+  readonly letter: StoredDeadLetter
+  readonly resolution: StoredResolution | null
+}
+
+/**
+ * The dead letters of dead-letter topics as they stand now, each once: they are appended at least once, and again by every
+ * rebuild. What is resolved stays so, whatever comes after; the first resolution counts. The topics are read twice, so that
+ * their bytes need not be held. Errors: `Unavailable`, `StorageError`.
+ */
+export async function* readDeadLetters(
+  log: EventLog,
+  topics: TenantTopics,
+  names: readonly string[],
+): AsyncGenerator<DeadLetter, void> {
+  const held = await log.offsets(names)
+  const ranges = held.map(({ topic, partition, earliest, next }) => ({ topic, partition, from: earliest, to: next }))
+  const resolutions = await resolutionsIn(log.read(ranges), topics)
+  const seen = new Set<string>()
+  for await (const { records } of log.read(ranges)) {
+    for (const record of records) {
+      const letter = readDeadLetterRecord(record, topics)
+      if (letter?.kind !== 'letter') continue
+      const id = deadLetterId(letter.position)
+      if (seen.has(id)) continue
+      seen.add(id)
+      yield { id, letter, resolution: resolutions.get(id) ?? null }
+    }
+  }
+}
+
+async function resolutionsIn(
+  batches: AsyncIterable<RecordBatch>,
+  topics: TenantTopics,
+): Promise<Map<string, StoredResolution>> {
+  const resolutions = new Map<string, StoredResolution>()
+  for await (const { records } of batches) {
+    for (const record of records) {
+      const read = readDeadLetterRecord(record, topics)
+      if (read?.kind !== 'resolution') continue
+      const id = deadLetterId(read.position)
+      if (!resolutions.has(id)) resolutions.set(id, read)
+    }
+  }
+  return resolutions
+}

@@ -1,0 +1,19 @@
+import { ExperienceError } from '../experience-error.ts'
+import { fieldPath } from '../json/field-path.ts'
+
+/** A value that its Avro schema allows and the contract does not. Each level that it passes puts its name before the path. */
+export class ContractFault extends Error {
+  readonly path: PropertyKey[] = []
+
+  /** The same as callers see it: `InvalidQuery` with the field, worded as for JSON. */
+  asExperienceError(): ExperienceError {
+    const field = fieldPath(this.path)
+    return new ExperienceError('InvalidQuery', `${field}: ${this.message}`, { field })
+  }
+}
+
+/** Puts a name before the path of a fault on its way up; other errors pass as they are. */
+export function faultAt(name: PropertyKey, error: unknown): unknown {
+  if (error instanceof ContractFault) error.path.unshift(name)
+  return error
+}

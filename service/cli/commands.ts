@@ -1,0 +1,12 @@
+import type { Command } from 'commander'
+import type { CommandContext } from './command-context.ts'
+
+/** What a group of commands is added with. */
+export interface Commands {
+  /** Adds a command, to the program or to one of its commands. */
+  readonly command: (name: string, description: string, parent?: Command) => Command
+  /** What the action works with. Ends the program where options or settings are at fault, naming every fault. */
+  readonly context: () => CommandContext
+  /** Makes an action of what answers with an exit code. */
+  readonly run: <Args extends unknown[]>(action: (...args: Args) => Promise<number>) => (...args: Args) => Promise<void>
+}

@@ -1,0 +1,100 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
+import type { OutputFormat } from '../command-context.ts'
+import type { Commands } from '../commands.ts'
+import { parseCount, withFormat } from '../options.ts'
+import { DEAD_LETTER_STATES, type Choice, type DeadLetterState } from './choice.ts'
+import { discardDeadLetters } from './discard.ts'
+import { listDeadLetters } from './list.ts'
+import { correctDeadLetter, retryDeadLetters } from './retry.ts'
+import { showDeadLetter } from './show.ts'
+
+interface FilterOptions {
+  readonly tenant?: string
+  readonly reason?: string
+}
+
+interface ChoiceOptions extends FilterOptions {
+  readonly all: boolean
+}
+
+/** Adds the commands for records of the log that are no events. They open the log alone, beside any projector. */
+export function addDeadLetters({ command, context, run }: Commands): void {
+  const deadLetters = command('dead-letters', 'records of the log that are no events: look at them, retry, discard')
+
+  withFormat(withFilter(command('list', 'dead letters with reason and state', deadLetters)))
+    .addOption(
+      new Option('--state <state>', 'where they stand').choices([...DEAD_LETTER_STATES, 'all']).default('open'),
+    )
+    .option('--limit <n>', 'how many at most', parseCount)
+    .action(
+      run((options: FilterOptions & { state: DeadLetterState | 'all'; limit?: bigint; format: OutputFormat }) =>
+        listDeadLetters(
+          context(),
+          { ...filterOf(options), state: options.state === 'all' ? null : options.state },
+          { limit: options.limit ?? null, format: options.format },
+        ),
+      ),
+    )
+
+  command('show', 'all of a dead letter: bytes as base64, and the envelope as far as it can be read', deadLetters)
+    .argument('<id>', 'position of the bad record: topic/partition/offset')
+    .action(run((id: string) => showDeadLetter(context(), id)))
+
+  withChoice(command('retry', 'append what is an event by now, or a corrected event, to its tenant', deadLetters))
+    .option('--event <file>', 'the corrected envelope as JSON: a file, or - for standard input; with one id')
+    .action(
+      run(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
+        const choice = choiceOf(ids, options, self)
+        if (options.event === undefined) return retryDeadLetters(context(), choice)
+        const [id, another] = ids
+        if (id === undefined || another !== undefined)
+          return self.error('error: --event takes the place of one record: give one id')
+        return correctDeadLetter(context(), id, options.event)
+      }),
+    )
+
+  withChoice(command('discard', 'settle what nobody wants; nothing is removed', deadLetters))
+    .requiredOption('--because <text>', 'why, for those who ask later', parseBecause)
+    .action(
+      run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) =>
+        discardDeadLetters(context(), choiceOf(ids, options, self), options.because),
+      ),
+    )
+}
+
+function withFilter(command: Command): Command {
+  return command
+    .option('--tenant <id>', "tenant whose topic holds them; without it all tenants' and the topic without tenant")
+    .addOption(new Option('--reason <reason>', 'why they are no events').choices(BAD_RECORD_REASONS))
+}
+
+function withChoice(command: Command): Command {
+  return withFilter(
+    command
+      .argument('[ids...]', 'positions of the bad records: topic/partition/offset')
+      .option('--all', 'all that are open, or those of --tenant and --reason', false),
+  )
+}
+
+function filterOf({ tenant, reason }: FilterOptions): {
+  readonly tenant: string | null
+  readonly reason: string | null
+} {
+  return { tenant: tenant ?? null, reason: reason ?? null }
+}
+
+function choiceOf(ids: readonly string[], options: ChoiceOptions, command: Command): Choice {
+  const filtered = options.tenant !== undefined || options.reason !== undefined
+  if (options.all === ids.length > 0) return command.error('error: give ids, or --all')
+  if (filtered && !options.all) return command.error('error: --tenant and --reason go with --all')
+  return options.all ? { ...filterOf(options), state: 'open' } : { ids }
+}
+
+const MAX_BECAUSE = 1000
+
+function parseBecause(text: string): string {
+  if (text.trim() === '' || text.length > MAX_BECAUSE)
+    throw new InvalidArgumentError(`must be 1 to ${MAX_BECAUSE} characters.`)
+  return text
+}

@@ -1,0 +1,28 @@
+import { checkNotInterrupted, printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { chosenDeadLetters, type DeadLetterFilter } from './choice.ts'
+import { summariseDeadLetter, type DeadLetterSummary } from './dead-letter-summary.ts'
+
+/** Prints the dead letters that a filter lets through: as they are read, or as a table at the end. */
+export async function listDeadLetters(
+  context: CommandContext,
+  filter: DeadLetterFilter,
+  { limit, format }: { readonly limit: bigint | null; readonly format: OutputFormat },
+): Promise<number> {
+  return withLog(context, async (open) => {
+    const rows: DeadLetterSummary[] = []
+    let left = limit ?? -1n
+    if (left !== 0n) {
+      for await (const each of chosenDeadLetters(open, filter)) {
+        if (context.stopped.aborted) break
+        const row = summariseDeadLetter(each, open.topics)
+        if (format === 'table') rows.push(row)
+        else await printRows(context.stdout, [row], 'json')
+        if (--left === 0n) break
+      }
+    }
+    checkNotInterrupted(context, 'there are more dead letters than were printed')
+    if (format === 'table') await printRows(context.stdout, rows, 'table')
+    return EXIT.done
+  })
+}

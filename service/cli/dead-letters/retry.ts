@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
+import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
+import { printRows, type CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { openInput } from '../open-input.ts'
+import type { Choice } from './choice.ts'
+import { Redrive, type Redriven } from './redrive.ts'
+import { settleDeadLetters, type Settlement } from './settle.ts'
+
+/** Larger than any envelope that the log takes, in whatever spelling. */
+const MAX_EVENT_BYTES = 16 << 20
+
+/** Appends what is an event by now, and settles its dead letter with it. What still is none stays open; exit code 1. */
+export async function retryDeadLetters(context: CommandContext, choice: Choice): Promise<number> {
+  return settleDeadLetters(context, choice, async (open) => {
+    const redrive = await Redrive.create(open)
+    return async ({ letter }) => settlementOf(await redrive.again(letter))
+  })
+}
+
+/** Appends a corrected event in place of a bad record. One that is refused is told on stderr with its field; exit code 1. */
+export async function correctDeadLetter(context: CommandContext, id: string, file: string): Promise<number> {
+  let envelope: ExperienceEventEnvelope
+  const input = await openInput(context, file)
+  try {
+    envelope = envelopeFromJson(decodeUtf8(await readAll(input)))
+  } catch (error) {
+    if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery') throw error
+    const { field = 'document', message } = error
+    await printRows(context.stderr, [{ id, reason: 'Invalid', field, message }], 'json')
+    return EXIT.no
+  }
+  return settleDeadLetters(context, { ids: [id] }, async (open) => {
+    const redrive = await Redrive.create(open)
+    return async ({ letter }) => settlementOf(await redrive.corrected(letter, envelope, Date.now()))
+  })
+}
+
+function settlementOf(redriven: Redriven): Settlement {
+  if (redriven.kind === 'refused') return redriven
+  return { kind: 'settled', event: redriven.request, resolution: { kind: 'retried', resolvedAs: redriven.eventId } }
+}
+
+async function readAll(input: Readable): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of input as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > MAX_EVENT_BYTES) {
+      const message = `document: an event may take ${MAX_EVENT_BYTES} bytes at most`
+      throw new ExperienceError('InvalidQuery', message, { field: 'document' })
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,71 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { parseInstant } from '../../schemas/instant.ts'
+
+/** What `withFilter` adds. */
+export interface Filter {
+  readonly tenant?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Adds options for a tenant and a range of time. */
+export function withFilter(command: Command): Command {
+  return command
+    .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
+    .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z', parseBound)
+    .option('--to <instant>', 'last instant, included', parseBound)
+}
+
+/** Adds the option for what is printed. */
+export function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'JSON lines, or a table for people').choices(['json', 'table']).default('json'),
+  )
+}
+
+/** An option for a count. Commander cannot print a bigint by itself. */
+export function countOption(flags: string, description: string, byDefault: bigint): Option {
+  return new Option(flags, description).argParser(parseCount).default(byDefault, byDefault.toString())
+}
+
+/** The filter as questions take it. */
+export function tenantAndRange({ tenant, from, to }: Filter): {
+  readonly tenant_id: string | null
+  readonly time_range: { readonly start: string | null; readonly end: string | null } | null
+} {
+  const hasRange = from !== undefined || to !== undefined
+  return { tenant_id: tenant ?? null, time_range: hasRange ? { start: from ?? null, end: to ?? null } : null }
+}
+
+const LARGEST_COUNT = 2n ** 64n - 1n
+
+function parseBound(text: string): string {
+  if (parseInstant(text) === null)
+    throw new InvalidArgumentError('must be an ISO 8601 time, or epoch seconds followed by Z.')
+  return text
+}
+
+/** A whole number of up to 64 bits. */
+export function parseCount(text: string): bigint {
+  if (!/^\d{1,20}$/.test(text) || BigInt(text) > LARGEST_COUNT)
+    throw new InvalidArgumentError('must be a whole number.')
+  return BigInt(text)
+}
+
+/** Makes options note their faults instead of ending the program at the first: all are told before the command would run. */
+export function collectFaults(command: Command, faults: string[]): void {
+  for (const option of command.options) {
+    const parse = option.parseArg
+    if (parse === undefined) continue
+    option.argParser((text: string, previous: unknown) => {
+      try {
+        return parse(text, previous)
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error
+        faults.push(`error: option '${option.flags}' argument '${text}' is invalid. ${error.message}`)
+        return previous
+      }
+    })
+  }
+  for (const subcommand of command.commands) collectFaults(subcommand, faults)
+}

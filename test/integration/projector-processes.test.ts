@@ -1,0 +1,114 @@
+import kafkajs from 'kafkajs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
+import { startClickHouse, type ClickHouseFixture } from '../contract/clickhouse-server-fixture.ts'
+import { until } from '../contract/group-consumer-fixture.ts'
+import { killRunningCommands, RunningCommand } from './run-command.ts'
+import { append, countRows, ServiceBench } from './service-bench.ts'
+import { kafka } from './service-place.ts'
+import { outcome } from './test-events.ts'
+
+const TENANTS = ['a', 'b', 'c', 'd', 'e', 'f']
+/** What an operator is promised for a new tenant: DISCOVERY_MS, and some room. */
+const NEW_TENANT_MS = 5000
+
+const log = kafka()
+
+describe.skipIf(log.skipped !== undefined)('projectors as processes of their own, on Kafka and one ClickHouse', () => {
+  const bench = new ServiceBench()
+  let clickhouse: ClickHouseFixture
+  let environment: Record<string, string>
+
+  beforeEach(async () => {
+    clickhouse = await startClickHouse()
+    const { DISCOVERY_MS: _, ...usual } = bench.newEnvironment(log)
+    environment = { ...usual, CLICKHOUSE_URL: clickhouse.url, READ_WAIT_MS: '60000', KAFKA_SESSION_TIMEOUT_MS: '3000' }
+  })
+  afterEach(async () => {
+    killRunningCommands()
+    await clickhouse.stop()
+  })
+
+  async function startProjector(): Promise<RunningCommand> {
+    const projecting = new RunningCommand(['project'], { environment })
+    await projecting.says('projecting into database')
+    return projecting
+  }
+
+  test('share the partitions, take over from one that dies, and end in order', { timeout: 120_000 }, async () => {
+    const service = await bench.open(environment)
+    const events = [...simulateFleet({ seed: 5, events: 3000, tenants: TENANTS })]
+    await append(service, events.slice(0, 1000))
+    const projectors = await Promise.all([startProjector(), startProjector(), startProjector()])
+    const { group } = service
+    await until(async () => (await sharesOf(group)).join() === '2,2,2')
+
+    await append(service, events.slice(1000, 2000))
+    projectors[0]?.signal('SIGKILL')
+    await append(service, events.slice(2000))
+    await service.catchUp()
+    expect(await countRows(service)).toBe(3000)
+    expect((await service.verify()).differences).toEqual([])
+    expect((await sharesOf(group)).join()).toBe('3,3')
+
+    for (const projector of projectors.slice(1)) {
+      projector.signal('SIGTERM')
+      expect(await projector.ended).toMatchObject({ exitCode: 0 })
+    }
+    // Both have left the group, so that a successor need not wait for their sessions.
+    expect(await sharesOf(group)).toEqual([])
+  })
+
+  test('find a new tenant within five seconds', { timeout: 60_000 }, async () => {
+    const service = await bench.open(environment)
+    await append(service, [outcome({ tenant_id: 'old' })])
+    await startProjector()
+    await service.catchUp()
+    const started = performance.now()
+    await append(service, [outcome({ tenant_id: 'new' })])
+    await service.catchUp()
+    expect(performance.now() - started).toBeLessThan(NEW_TENANT_MS)
+    expect(await countRows(service)).toBe(2)
+  })
+
+  test('end at once at a second signal', { timeout: 60_000 }, async () => {
+    const service = await bench.open(environment)
+    await append(service, [outcome({ tenant_id: 'a' })])
+    const projector = await startProjector()
+    await service.catchUp()
+    // Its insert cannot end, so neither can it, in order.
+    clickhouse.server.pause()
+    const targets = await append(service, [outcome({ tenant_id: 'a' })])
+    const { topic, partition, offset } = targets[0]!
+    const { group } = service
+    await until(async () => {
+      const [committed] = await service.log.log.committed(group, [topic])
+      return committed?.partition === partition && committed.offset === offset && committed.metadata !== ''
+    })
+    projector.signal('SIGTERM')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const asked = performance.now()
+    projector.signal('SIGTERM')
+    expect(await projector.ended).toMatchObject({ exitCode: 143 })
+    expect(performance.now() - asked).toBeLessThan(1000)
+    clickhouse.server.resume()
+  })
+})
+
+/** How many partitions each member of a group has, the fewest first. */
+async function sharesOf(group: string): Promise<number[]> {
+  const brokers = log.environment['KAFKA_BROKERS']?.split(',') ?? []
+  const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    const { groups } = await admin.describeGroups([group])
+    return (groups[0]?.members ?? [])
+      .map(({ memberAssignment }) => {
+        const assigned = kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}
+        return Object.values(assigned).flat().length
+      })
+      .toSorted((left, right) => left - right)
+  } finally {
+    await admin.disconnect()
+  }
+}
