@@ -23,6 +23,7 @@ const runs = {
     return match === null ? { failed: 1 } : { passed: +match[1], failed: +match[2], skipped: +match[3] }
   },
   'reference.json': (text) => JSON.parse(text),
+  'chaos.json': (text) => JSON.parse(text),
 }
 
 for (const [file, countsOf] of Object.entries(runs)) {

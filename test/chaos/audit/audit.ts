@@ -1,0 +1,117 @@
+import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
+import { readRecord } from '../../../consumers/read-record.ts'
+import { verify } from '../../../consumers/verify/verify.ts'
+import type { PartitionOffsets } from '../../../log/event-log.ts'
+import { table } from '../../../projections/table-name.ts'
+import { contentDigest } from '../../../schemas/content-digest.ts'
+import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
+import type { Service } from '../../../service/wiring/service.ts'
+import { eventStream, type StreamSpec } from '../writing/event-stream.ts'
+import { positionName, readJournal } from '../writing/journal.ts'
+
+export interface Written {
+  readonly spec: StreamSpec
+  readonly journal: string
+}
+
+export interface Audit {
+  readonly acknowledged: number
+  readonly missing: number
+  readonly differences: readonly string[]
+}
+
+/** A few are told in words; the rest are counted. */
+const TOLD = 20
+
+/**
+ * Compares what producers wrote and got acknowledged with what the log and the read model hold, without the service's own
+ * ideas: acknowledged = stored, each once, and where the log said. Then `verify` compares log and read model. Every event of
+ * the streams must be acknowledged, and everything projected.
+ */
+export async function audit(
+  service: Service,
+  endOfLog: readonly PartitionOffsets[],
+  written: readonly Written[],
+): Promise<Audit> {
+  const faults: string[] = []
+  let missing = 0
+  let acknowledged = 0
+  const topics = topicsOf(service, written)
+  const partitions = endOfLog.filter(({ topic }) => topics.has(topic))
+  const logged = await digestsInLog(service, partitions)
+  const stored = await digestsInTable(service, [...topics])
+  const expected = new Set<string>()
+  for (const { spec, journal } of written) {
+    const digests = Array.from(eventStream(spec), (event) =>
+      Buffer.from(contentDigest(envelopeToJson(event))).toString('hex'),
+    )
+    for (const digest of digests) expected.add(digest)
+    const confirmed = new Set<number>()
+    for (const { index, position } of readJournal(journal)) {
+      confirmed.add(index)
+      if (logged.get(position) === digests[index]) continue
+      missing++
+      faults.push(
+        `event ${index} of stream ${spec.seed}, acknowledged at ${position}: the log holds another or none there`,
+      )
+    }
+    acknowledged += confirmed.size
+    for (const [index, digest] of digests.entries()) {
+      if (!confirmed.has(index)) faults.push(`event ${index} of stream ${spec.seed} was never acknowledged`)
+      else if (!stored.has(digest)) {
+        missing++
+        faults.push(`event ${index} of stream ${spec.seed} is acknowledged, and missing from the read model`)
+      }
+    }
+  }
+  for (const [digest, count] of stored) {
+    if (count !== 1) faults.push(`the event with the digest ${digest} is ${count} times in the read model`)
+    if (!expected.has(digest)) faults.push(`the read model holds an event with the digest ${digest} that nobody wrote`)
+  }
+  const { log, topics: names, registry } = service.log
+  const { store, generation } = service.readModel
+  const parts = { log, topics: names, decoders: new EnvelopeDecoders(registry), store, generation }
+  const { differences } = await verify(parts, partitions)
+  faults.push(...differences.map((difference) => `verify: ${JSON.stringify(difference)}`))
+  const more = faults.length > TOLD ? [`… and ${faults.length - TOLD} more`] : []
+  return { acknowledged, missing, differences: [...faults.slice(0, TOLD), ...more] }
+}
+
+/** The topics that the streams' events belong to. */
+export function topicsOf(service: Service, written: readonly Written[]): Set<string> {
+  return new Set(
+    written.flatMap(({ spec }) => spec.tenants.map((tenant) => service.log.topics.topic('events', tenant))),
+  )
+}
+
+/** What the log holds at each position. */
+async function digestsInLog(service: Service, partitions: readonly PartitionOffsets[]): Promise<Map<string, string>> {
+  const { log, topics, registry } = service.log
+  const decoders = new EnvelopeDecoders(registry)
+  const digests = new Map<string, string>()
+  const ranges = partitions.map(({ topic, partition, earliest, next }) => ({
+    topic,
+    partition,
+    from: earliest,
+    to: next,
+  }))
+  for await (const { records } of log.read(ranges)) {
+    for (const record of records) {
+      const read = await readRecord(record, decoders, topics)
+      const digest = read.kind === 'event' ? Buffer.from(read.event.digest).toString('hex') : 'no event'
+      digests.set(positionName(record), digest)
+    }
+  }
+  return digests
+}
+
+/** How many rows the table of events has of each digest. */
+async function digestsInTable({ readModel }: Service, topics: readonly string[]): Promise<Map<string, number>> {
+  const { store, generation } = readModel
+  const rows = await store.query<{ found: string; events: string }>({
+    sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found, count() AS events
+      FROM ${table(store, generation.eventsTable)} WHERE topic IN {topics:Array(String)} GROUP BY found`,
+    params: { topics },
+  })
+  return new Map(rows.map(({ found, events }) => [found, Number(events)]))
+}

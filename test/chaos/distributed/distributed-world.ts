@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startStack, type Stack } from '../../../stack/start-stack.ts'
+import type { Written } from '../audit/audit.ts'
+import { Child } from '../processes/child.ts'
+import type { WriterTask } from '../processes/child-task.ts'
+import { injectDistributed } from './distributed-faults.ts'
+import type { StreamSpec } from '../writing/event-stream.ts'
+import type { FaultLog } from '../fault-log.ts'
+import { projectorSlot, type ProjectorSlot } from './projector-slot.ts'
+import { runAudit } from '../audit/run-audit.ts'
+import type { DistributedRound } from '../schedule.ts'
+import type { RoundResult, World } from '../world.ts'
+import { withTimeout } from '../processes/with-timeout.ts'
+
+/** A projector that is silent for so long loses its partitions. Shorter than the default, so that more fits into an hour. */
+export const SESSION_MS = 6000
+const PROJECTORS = 2
+export const MOST_PROJECTORS = 4
+/** After everything works again. */
+const RECOVERY_LIMIT_MS = 240_000
+const FAULT_OVERHEAD_MS = 3000
+
+/** Real brokers, registry and ClickHouse (chDB behind its protocol), with several projectors and producers as processes. */
+export class DistributedWorld implements World<DistributedRound> {
+  readonly stack: Stack
+  readonly projectors: ProjectorSlot[] = []
+  readonly writers: Child[] = []
+  readonly #directory: string
+  readonly #faults: FaultLog
+  readonly #rounds: Written[][] = []
+  #touched = new Set<number>()
+  #writerCount = 0
+
+  private constructor(stack: Stack, directory: string, faults: FaultLog) {
+    this.stack = stack
+    this.#directory = directory
+    this.#faults = faults
+  }
+
+  static async start(directory: string, faults: FaultLog): Promise<DistributedWorld> {
+    const stack = await startStack({ brokers: 3, clickhouse: true })
+    const world = new DistributedWorld(stack, directory, faults)
+    for (let number = 0; number < PROJECTORS; number++) await world.addProjector()
+    await withTimeout(world.#heal(), RECOVERY_LIMIT_MS, 'the projectors did not start')
+    return world
+  }
+
+  /** Topics that the present round writes to, the busiest first. */
+  get tenants(): readonly (string | null)[] {
+    return this.#rounds.at(-1)?.[0]?.spec.tenants ?? []
+  }
+
+  async addProjector(): Promise<void> {
+    const slot = await projectorSlot(this.projectors.length, this.stack.clickhouseUrl, this.#environment())
+    this.projectors.push(slot)
+    slot.child.start()
+  }
+
+  /** Sends a stream of an earlier round again; answers false when there is none. */
+  sendOldEvents(choice: number, clockOffsetMs: number): boolean {
+    const earlier = this.#rounds.length - 1
+    if (earlier < 1) return false
+    const round = Math.floor(choice * earlier)
+    const old = this.#rounds[round]?.[0]
+    if (old === undefined) return false
+    const again = { spec: old.spec, journal: this.#journal() }
+    this.#rounds[round]?.push(again)
+    this.#touched.add(round)
+    const writer = this.#startWriter(again, Infinity)
+    writer.send({ clockOffsetMs })
+    return true
+  }
+
+  async run(round: DistributedRound): Promise<RoundResult> {
+    const lanes = Object.values(round.lanes)
+    const windowMs = Math.max(
+      5000,
+      ...lanes.map((lane) => lane.reduce((sum, { afterMs, forMs }) => sum + afterMs + forMs + FAULT_OVERHEAD_MS, 0)),
+    )
+    const written = round.streams.map((spec: StreamSpec) => ({ spec, journal: this.#journal() }))
+    this.#touched = new Set([this.#rounds.length])
+    this.#rounds.push(written)
+    for (const each of written) this.#startWriter(each, (1000 * each.spec.events) / windowMs)
+    await withTimeout(
+      Promise.all(this.writers.map((writer) => writer.working())),
+      RECOVERY_LIMIT_MS,
+      'no producer started',
+    )
+
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const fault of lane) {
+          await sleep(fault.afterMs)
+          await this.#faults.note(fault.kind, () => injectDistributed(this, fault))
+        }
+      }),
+    )
+    await withTimeout(this.#heal(), RECOVERY_LIMIT_MS, 'the servers did not come back')
+    for (const writer of this.writers) writer.send({ hurry: true })
+    await withTimeout(
+      Promise.all(this.writers.map((writer) => writer.ended())),
+      RECOVERY_LIMIT_MS,
+      'producers were not done in time',
+    )
+    const surprises = [...this.writers, ...this.projectors.map(({ child }) => child)].flatMap((child) =>
+      child.surprises.splice(0),
+    )
+    this.writers.length = 0
+    const all = [...this.#touched].flatMap((index) => this.#rounds[index] ?? [])
+    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
+    const report = await runAudit({ written: all, timeoutMs: RECOVERY_LIMIT_MS }, environment)
+    // What an earlier round wrote was counted there.
+    const resent = all.slice(written.length).reduce((sum, { spec }) => sum + spec.events, 0)
+    return { ...report, acknowledged: report.acknowledged - resent, surprises }
+  }
+
+  async auditEverything(): Promise<RoundResult> {
+    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
+    const report = await runAudit({ written: this.#rounds.flat(), timeoutMs: RECOVERY_LIMIT_MS }, environment)
+    return { ...report, surprises: [] }
+  }
+
+  get peakMiB(): number {
+    return Math.max(...this.projectors.map(({ child }) => child.peakMiB))
+  }
+
+  async stop(): Promise<string[]> {
+    for (const { child } of this.projectors) await child.terminate(60_000)
+    const surprises = this.projectors.flatMap(({ child }) => child.surprises)
+    await this.#release()
+    return surprises
+  }
+
+  async abandon(): Promise<void> {
+    await Promise.all([...this.writers, ...this.projectors.map(({ child }) => child)].map((child) => child.kill()))
+    await this.#release()
+  }
+
+  async #release(): Promise<void> {
+    await Promise.all(this.projectors.map(({ proxy }) => proxy.close()))
+    await this.stack.stop()
+  }
+
+  /** Ends what faults began and did not end themselves, and waits until enough projectors work. */
+  async #heal(): Promise<void> {
+    for (const { child, proxy } of this.projectors) {
+      proxy.delayMs = 0
+      proxy.unreachable = false
+      if (child.isStopped) child.thaw()
+    }
+    for (const { child } of this.projectors.slice(0, PROJECTORS)) child.start()
+    await Promise.all(this.projectors.slice(0, PROJECTORS).map(({ child }) => child.working()))
+  }
+
+  #journal(): string {
+    return join(this.#directory, `journal-${this.#writerCount++}`)
+  }
+
+  #startWriter({ spec, journal }: Written, perSecond: number): Child {
+    const task: WriterTask = { spec, journal, perSecond: Math.min(perSecond, 1e9) }
+    const child = new Child({
+      name: `producer of stream ${spec.seed}`,
+      program: ['test/chaos/writing/writer-process.ts', JSON.stringify(task)],
+      environment: this.#environment(),
+      readyText: 'ready',
+      mayFailToStart: true,
+    })
+    this.writers.push(child)
+    child.start()
+    return child
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      KAFKA_BROKERS: this.stack.brokers.join(','),
+      SCHEMA_REGISTRY_URL: this.stack.schemaRegistryUrl,
+      KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
+      TOPIC_PREFIX: 'chaos',
+      TOPIC_PARTITIONS: '2',
+      CLICKHOUSE_DATABASE: 'chaos',
+    }
+  }
+}

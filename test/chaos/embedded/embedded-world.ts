@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Written } from '../audit/audit.ts'
+import { Child } from '../processes/child.ts'
+import type { WriterTask } from '../processes/child-task.ts'
+import { clockOffset } from '../processes/clock-offset.ts'
+import type { FaultLog } from '../fault-log.ts'
+import type { EmbeddedFault } from '../faults.ts'
+import { runAudit } from '../audit/run-audit.ts'
+import type { EmbeddedRound, PlannedFault } from '../schedule.ts'
+import { SmallDisk } from './small-disk.ts'
+import { withTimeout } from '../processes/with-timeout.ts'
+import type { RoundResult, World } from '../world.ts'
+
+const RECOVERY_LIMIT_MS = 240_000
+const TERMINATE_LIMIT_MS = 60_000
+const FAULT_OVERHEAD_MS = 2500
+/** Enough for some more appends before the disk is full. */
+const LEFT_ON_DISK_BYTES = 256 * 1024
+
+/** Log and read model in one process, on a disk that can be filled. */
+export class EmbeddedWorld implements World<EmbeddedRound> {
+  readonly #directory: string
+  readonly #disk: SmallDisk | null
+  readonly #faults: FaultLog
+  readonly #written: Written[] = []
+  #child: Child | null = null
+  #peakMiB = 0
+
+  private constructor(directory: string, disk: SmallDisk | null, faults: FaultLog) {
+    this.#directory = directory
+    this.#disk = disk
+    this.#faults = faults
+  }
+
+  static async start(directory: string, faults: FaultLog): Promise<EmbeddedWorld> {
+    const data = join(directory, 'embedded')
+    await mkdir(data, { recursive: true })
+    return new EmbeddedWorld(directory, await SmallDisk.mount(data), faults)
+  }
+
+  async run({ streams: [spec], faults }: EmbeddedRound): Promise<RoundResult> {
+    const written = { spec, journal: join(this.#directory, `embedded-journal-${this.#written.length}`) }
+    this.#written.push(written)
+    const windowMs = faults.reduce((sum, { afterMs, forMs }) => sum + afterMs + forMs + FAULT_OVERHEAD_MS, 0)
+    const task: WriterTask = { ...written, perSecond: (1000 * spec.events) / windowMs }
+    const child = new Child({
+      name: 'embedded process',
+      program: ['test/chaos/embedded/embedded-process.ts', JSON.stringify(task)],
+      environment: this.#environment(),
+      readyText: 'ready',
+      mayFailToStart: true,
+    })
+    this.#child = child
+    child.start()
+    for (const fault of faults) {
+      await child.ready()
+      await sleep(fault.afterMs)
+      await this.#faults.note(fault.kind, () => this.#inject(child, fault))
+    }
+    child.start()
+    await child.ready()
+    child.send({ hurry: true })
+    await withTimeout(child.ended(), RECOVERY_LIMIT_MS, 'the embedded process was not done in time')
+    this.#peakMiB = Math.max(this.#peakMiB, child.peakMiB)
+    const surprises = child.surprises.splice(0)
+    const report = await runAudit({ written: [written], timeoutMs: RECOVERY_LIMIT_MS }, this.#environment())
+    return { ...report, surprises }
+  }
+
+  async auditEverything(): Promise<RoundResult> {
+    const report = await runAudit({ written: this.#written, timeoutMs: RECOVERY_LIMIT_MS }, this.#environment())
+    return { ...report, surprises: [] }
+  }
+
+  get peakMiB(): number {
+    return this.#peakMiB
+  }
+
+  async stop(): Promise<string[]> {
+    await this.#disk?.unmount()
+    return []
+  }
+
+  async abandon(): Promise<void> {
+    await this.#child?.kill()
+    await this.stop()
+  }
+
+  async #inject(child: Child, { kind, forMs, choice }: PlannedFault<EmbeddedFault>): Promise<boolean> {
+    if (!child.isReady) return false
+    switch (kind) {
+      case 'embedded-process-killed':
+        await child.kill()
+        await sleep(forMs / 4)
+        child.start()
+        return true
+      case 'embedded-process-terminated':
+        await child.terminate(TERMINATE_LIMIT_MS)
+        child.start()
+        return true
+      case 'embedded-clock-jumped':
+        child.send({ clockOffsetMs: clockOffset(choice) })
+        await sleep(forMs)
+        child.send({ clockOffsetMs: 0 })
+        return true
+      case 'embedded-disk-filled': {
+        if (this.#disk === null) return false
+        // Whether a process outlives a full disk is not promised; that nothing is lost is.
+        child.mayEnd = true
+        await this.#disk.fill(LEFT_ON_DISK_BYTES)
+        await sleep(forMs)
+        await this.#disk.free()
+        await child.working()
+        child.mayEnd = false
+        return true
+      }
+    }
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      EXPERIENCE_LOG_DATA: join(this.#directory, 'embedded', 'data'),
+      TOPIC_PARTITIONS: '2',
+      READ_WAIT_MS: '60000',
+    }
+  }
+}

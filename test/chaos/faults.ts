@@ -1,0 +1,35 @@
+/** What the suite does to a distributed installation, by what it is done to. Faults of one lane come one after the other. */
+export const distributedFaults = {
+  projectors: [
+    'projector-killed',
+    'projector-killed-before-insert',
+    'projector-killed-after-insert',
+    'projector-killed-between-commits',
+    'projector-frozen-past-session',
+    'insert-held-past-session',
+    'projector-joined',
+    'projector-left',
+    'projector-clock-jumped',
+  ],
+  brokers: ['broker-killed', 'leader-killed', 'broker-frozen'],
+  clickhouse: [
+    'clickhouse-killed',
+    'clickhouse-unreachable',
+    'clickhouse-slow',
+    'insert-answered-with-error-after-storing',
+    'insert-answer-lost-after-storing',
+    'insert-cut-off',
+  ],
+  registry: ['registry-killed', 'registry-frozen'],
+  writers: ['writer-killed', 'writer-clock-jumped', 'old-events-sent-again'],
+} as const
+
+/** What it does to the process that hosts log and read model. */
+export const embeddedFaults = {
+  process: ['embedded-process-killed', 'embedded-disk-filled', 'embedded-clock-jumped', 'embedded-process-terminated'],
+} as const
+
+export type DistributedLane = keyof typeof distributedFaults
+export type DistributedFault = (typeof distributedFaults)[DistributedLane][number]
+export type EmbeddedFault = (typeof embeddedFaults)['process'][number]
+export type FaultKind = DistributedFault | EmbeddedFault

@@ -1,0 +1,124 @@
+import { Random } from '../../producers/fleet/random.ts'
+import type { StreamSpec } from './writing/event-stream.ts'
+import {
+  distributedFaults,
+  embeddedFaults,
+  type DistributedFault,
+  type DistributedLane,
+  type EmbeddedFault,
+  type FaultKind,
+} from './faults.ts'
+
+/** One fault as it is planned. */
+export interface PlannedFault<Kind extends FaultKind = FaultKind> {
+  readonly kind: Kind
+  /** Pause before it, after the lane's last fault, ms. */
+  readonly afterMs: number
+  /** How long it lasts, where that is for the suite to say, ms. */
+  readonly forMs: number
+  /** In [0, 1): chooses among what can be hit, as it stands then. */
+  readonly choice: number
+}
+
+export interface DistributedRound {
+  readonly world: 'distributed'
+  readonly streams: readonly StreamSpec[]
+  readonly lanes: Readonly<Record<DistributedLane, readonly PlannedFault<DistributedFault>[]>>
+}
+
+export interface EmbeddedRound {
+  readonly world: 'embedded'
+  readonly streams: readonly [StreamSpec]
+  readonly faults: readonly PlannedFault<EmbeddedFault>[]
+}
+
+export type Round = DistributedRound | EmbeddedRound
+
+export interface ScheduleOptions {
+  readonly seed: number
+  readonly rounds: number
+  /** Events of a round, over all its streams. */
+  readonly eventsPerRound: number
+}
+
+/** Of so many rounds, the last is one of the embedded mode. */
+const EMBEDDED_EVERY = 4
+const WRITERS = 2
+const FAULTS_A_ROUND: Readonly<Record<DistributedLane, readonly [from: number, to: number]>> = {
+  projectors: [3, 4],
+  brokers: [1, 2],
+  clickhouse: [2, 3],
+  registry: [0, 1],
+  writers: [1, 2],
+}
+const EMBEDDED_FAULTS = [6, 8] as const
+
+/**
+ * What happens in each round: the same for the same seed, whatever the number of rounds. Kinds are dealt like cards, so that
+ * every one has come before any comes again.
+ */
+export function schedule({ seed, rounds, eventsPerRound }: ScheduleOptions): Round[] {
+  const random = new Random(seed)
+  const decks = new Map<readonly FaultKind[], FaultKind[]>()
+
+  function deal<Kind extends FaultKind>(kinds: readonly Kind[]): Kind {
+    let deck = decks.get(kinds) ?? []
+    if (deck.length === 0) deck = shuffled(kinds, random)
+    decks.set(kinds, deck)
+    return deck.pop() as Kind
+  }
+
+  function plan<Kind extends FaultKind>(kinds: readonly Kind[], [from, to]: readonly [number, number]) {
+    return Array.from({ length: random.between(from, to) }, (): PlannedFault<Kind> => ({
+      kind: deal(kinds),
+      afterMs: random.between(200, 4000),
+      forMs: random.between(1000, 5000),
+      choice: random.fraction(),
+    }))
+  }
+
+  return Array.from({ length: rounds }, (_, round): Round => {
+    const stream = (index: number, events: number): StreamSpec => ({
+      seed: random.between(0, 2 ** 31),
+      events,
+      tenants: tenantsOf(round, index),
+    })
+    if (round % EMBEDDED_EVERY === EMBEDDED_EVERY - 1) {
+      return {
+        world: 'embedded',
+        streams: [stream(0, eventsPerRound)],
+        faults: plan(embeddedFaults.process, EMBEDDED_FAULTS),
+      }
+    }
+    const each = Math.ceil(eventsPerRound / WRITERS)
+    const streams = Array.from({ length: WRITERS }, (__, index) => stream(index, each))
+    const lane = (name: DistributedLane) => plan<DistributedFault>(distributedFaults[name], FAULTS_A_ROUND[name])
+    const lanes = {
+      projectors: lane('projectors'),
+      brokers: lane('brokers'),
+      clickhouse: lane('clickhouse'),
+      registry: lane('registry'),
+      writers: lane('writers'),
+    }
+    return { world: 'distributed', streams, lanes }
+  })
+}
+
+/** Each round has tenants of its own, so that a round's audit costs the same however many went before. */
+function tenantsOf(round: number, writer: number): (string | null)[] {
+  const own = [`round-${round}.w${writer}`, `round_${round}_w${writer}`]
+  // Both writers write to one of the tenants; the events without a tenant are one topic for all rounds.
+  const shared: (string | null)[] = [`round-${round}`, ...(round === 0 ? [null] : [])]
+  return [...shared, ...own]
+}
+
+function shuffled<Kind extends FaultKind>(kinds: readonly Kind[], random: Random): Kind[] {
+  const deck = [...kinds]
+  for (let left = deck.length - 1; left > 0; left--) {
+    const at = random.between(0, left)
+    const kept = deck[left] as Kind
+    deck[left] = deck[at] as Kind
+    deck[at] = kept
+  }
+  return deck
+}

@@ -1,0 +1,96 @@
+import type { EventProducer } from '../../../producers/event-producer.ts'
+import { Random } from '../../../producers/fleet/random.ts'
+import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { eventStream, type StreamSpec } from './event-stream.ts'
+import { positionName, readJournal, Journal } from './journal.ts'
+import type { Pace } from './pace.ts'
+
+export interface WriteOptions {
+  readonly spec: StreamSpec
+  /** Where acknowledgements are noted. What it holds already is not sent again. */
+  readonly journal: string
+  readonly pace: Pace
+}
+
+const CHUNK_EVENTS = 100
+const CHUNKS_UNDER_WAY = 4
+/** Of the chunks, so many are sent a second time, as by a producer that missed the answer. */
+const SENT_TWICE = 0.02
+const FIRST_BACK_OFF_MS = 100
+const LONGEST_BACK_OFF_MS = 2000
+
+/** Appends a stream's events until every one is acknowledged, however often it takes. */
+export async function writeStream(producer: EventProducer, { spec, journal, pace }: WriteOptions): Promise<void> {
+  const done = new Set(readJournal(journal).map(({ index }) => index))
+  const writer = new ChunkWriter(producer, new Journal(journal))
+  const random = new Random(spec.seed)
+  const underWay = new Set<Promise<void>>()
+  for (const chunk of chunksToSend(spec, done)) {
+    await pace.turn(chunk.length)
+    const times = random.chance(SENT_TWICE) ? 2 : 1
+    for (let time = 0; time < times; time++) {
+      const writing: Promise<void> = writer.write(chunk).finally(() => underWay.delete(writing))
+      underWay.add(writing)
+    }
+    while (underWay.size >= CHUNKS_UNDER_WAY) await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
+  writer.close()
+}
+
+interface Numbered {
+  readonly index: number
+  readonly event: ExperienceEventEnvelope
+}
+
+class ChunkWriter {
+  readonly #producer: EventProducer
+  readonly #journal: Journal
+
+  constructor(producer: EventProducer, journal: Journal) {
+    this.#producer = producer
+    this.#journal = journal
+  }
+
+  async write(chunk: readonly Numbered[]): Promise<void> {
+    let left = chunk
+    for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
+      const answers = await Promise.allSettled(left.map(({ event }) => this.#producer.append(event)))
+      const refused: Numbered[] = []
+      const acknowledged = []
+      for (const [at, answer] of answers.entries()) {
+        const numbered = left[at] as Numbered
+        if (answer.status === 'fulfilled') {
+          acknowledged.push({ index: numbered.index, position: positionName(answer.value) })
+        } else {
+          const reason: unknown = answer.reason
+          // An invalid event would never be taken: that is a fault of this suite.
+          if (!(reason instanceof ExperienceError) || reason.code === 'InvalidQuery') throw reason
+          refused.push(numbered)
+        }
+      }
+      this.#journal.write(acknowledged)
+      if (refused.length === 0) return
+      left = refused
+      await new Promise((resolve) => setTimeout(resolve, backOff))
+    }
+  }
+
+  close(): void {
+    this.#journal.close()
+  }
+}
+
+function* chunksToSend(spec: StreamSpec, done: ReadonlySet<number>): Generator<Numbered[]> {
+  let chunk: Numbered[] = []
+  let index = 0
+  for (const event of eventStream(spec)) {
+    if (!done.has(index)) chunk.push({ index, event })
+    index++
+    if (chunk.length < CHUNK_EVENTS) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}
