@@ -1,3 +1,10 @@
+import { setMaxListeners } from 'node:events'
+import { ExperienceError } from '../schemas/experience-error.ts'
+
+/** A signal for what nothing ends early. */
+export const NEVER: AbortSignal = new AbortController().signal
+setMaxListeners(0, NEVER)
+
 /** Lets one waiter sleep until it is rung, a time has passed, or a signal aborts. A ring with no one waiting is kept. */
 export class WakeUp {
   #rung = false
@@ -29,3 +36,29 @@ export class WakeUp {
 
 /** Resolves after `ms`, or as soon as the signal aborts. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> => new WakeUp().wait(signal, ms)
+
+/** What the promise resolves to, or undefined as soon as the signal aborts; the promise is then left to itself. */
+export const unlessAborted = async <Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> => {
+  const settled = new WakeUp()
+  const ring = (): void => settled.ring()
+  promise.then(ring, ring)
+  await settled.wait(signal)
+  return signal.aborted ? undefined : promise
+}
+
+/** What the promise resolves to. After `ms` it is left to itself. Error: `Unavailable`. */
+export const within = async <Result>(ms: number, promise: Promise<Result>): Promise<Result> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new ExperienceError('Unavailable', `no answer within ${ms} ms`)
+    timer = setTimeout(() => reject(error), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -87,9 +87,9 @@ export class LmdbGroupConsumer implements GroupConsumer {
     appended.on('appended', wake)
     try {
       let foreign = -1
-      let renewAt = Date.now() + leaseMs / 3
+      let renewAt = performance.now() + leaseMs / 3
       while (!end.aborted) {
-        const now = Date.now()
+        const now = performance.now()
         if (now >= discoverAt) {
           await discover()
           discoverAt = now + discoveryMs

@@ -13,9 +13,12 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
+/** Differs from all before, also where the clock was set back. */
+const renewalAfter = (stored: StoredGroup | undefined): number => Math.max(Date.now(), (stored?.renewedAt ?? 0) + 1)
+
 /**
  * One member's part in a consumer group. A group has one owner at a time, who reads every partition; the others stand by.
- * An owner that left, died or did not renew for `leaseMs` is replaced, and the epoch, which every commit checks in its own
+ * An owner that left, died or is not seen to renew for `leaseMs` is replaced, and the epoch, which every commit checks in its own
  * transaction, fences what it may still try.
  */
 export class LmdbGroup {
@@ -23,6 +26,8 @@ export class LmdbGroup {
   readonly #group: string
   readonly #leaseMs: number
   readonly #member = randomUUID()
+  /** The owner's latest sign of life, and when it was seen first. */
+  #sign: { readonly epoch: number; readonly renewedAt: number; readonly seenAt: number } | undefined
 
   constructor(tables: LmdbTables, group: string, leaseMs: number) {
     this.#tables = tables
@@ -39,14 +44,14 @@ export class LmdbGroup {
       const stored = this.#stored()
       if (!this.#isFree(stored)) return null
       const epoch = (stored?.epoch ?? 0) + 1
-      this.#store({ epoch, owner: this.#member, host: hostname(), pid: process.pid, renewedAt: Date.now() })
+      this.#store({ epoch, owner: this.#member, host: hostname(), pid: process.pid, renewedAt: renewalAfter(stored) })
       return epoch
     })
   }
 
   /** Answers false when another member has taken over. */
   renew(epoch: number): Promise<boolean> {
-    return this.#whileOwned(epoch, (stored) => this.#store({ ...stored, renewedAt: Date.now() }))
+    return this.#whileOwned(epoch, (stored) => this.#store({ ...stored, renewedAt: renewalAfter(stored) }))
   }
 
   /** Lets the next member own the group; its epoch's commits are fenced from now on. */
@@ -82,9 +87,17 @@ export class LmdbGroup {
 
   #isFree(stored: StoredGroup | undefined): boolean {
     if (stored === undefined || stored.owner === null) return true
-    if (Date.now() - stored.renewedAt > this.#leaseMs) return true
+    if (this.#isStale(stored)) return true
     // A process of this machine that was killed need not be waited for. Another host's ids mean nothing here.
     return stored.host === hostname() && !isAlive(stored.pid)
+  }
+
+  /** Whether this member has seen no sign of the owner for the length of a lease, by a clock that nobody can set. */
+  #isStale({ epoch, renewedAt }: StoredGroup): boolean {
+    const now = performance.now()
+    if (this.#sign?.epoch !== epoch || this.#sign.renewedAt !== renewedAt)
+      this.#sign = { epoch, renewedAt, seenAt: now }
+    return now - this.#sign.seenAt > this.#leaseMs
   }
 
   #stored(): StoredGroup | undefined {

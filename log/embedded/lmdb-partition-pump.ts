@@ -32,23 +32,36 @@ export class LmdbPartitionPump {
 
   /** Runs until the signal aborts; a handler under way is waited for. */
   async run(end: AbortSignal): Promise<void> {
-    const { slots, handler, batchBytes } = this.#options
     while (!end.aborted) {
       await this.#waitForBatch(end)
-      await slots.run(async () => {
-        const batch = end.aborted ? null : this.#reader.batch(this.#position, this.#reader.head().next, batchBytes)
-        if (batch === null) return
-        if (await deliverUntilHandled(batch, this.#claim, handler, end)) this.#position = batch.next
-      })
+      await this.#deliver(end)
     }
+  }
+
+  /** Delivers one range until it is handled. Its records are read anew each time, so that a back-off holds none. */
+  async #deliver(end: AbortSignal): Promise<void> {
+    const { slots, handler, batchBytes } = this.#options
+    let next: Offset | undefined
+    const deliver = (): Promise<void> =>
+      slots.run(async () => {
+        end.throwIfAborted()
+        const batch =
+          next === undefined
+            ? this.#reader.batch(this.#position, this.#reader.head().next, batchBytes)
+            : this.#reader.batch(this.#position, next, Infinity)
+        if (batch === null) return
+        next = batch.next
+        await handler(batch, this.#claim)
+      })
+    if ((await deliverUntilHandled(deliver, end)) && next !== undefined) this.#position = next
   }
 
   /** Resolves when a full batch is there, or a smaller one that has waited long enough for more, or the signal aborts. */
   async #waitForBatch(end: AbortSignal): Promise<void> {
     while (!end.aborted && this.#reader.head().next <= this.#position) await this.#appended.wait(end)
-    const deadline = Date.now() + this.#options.lingerMs
+    const deadline = performance.now() + this.#options.lingerMs
     while (!end.aborted && this.#reader.bytesFrom(this.#position) < this.#options.batchBytes) {
-      const left = deadline - Date.now()
+      const left = deadline - performance.now()
       if (left <= 0) return
       await this.#appended.wait(end, left)
     }

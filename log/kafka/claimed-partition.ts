@@ -2,18 +2,45 @@ import { deliverUntilHandled } from '../deliver-until-handled.ts'
 import type { BatchHandler, Offset, PartitionClaim, RecordBatch, StoredRecord } from '../event-log.ts'
 import type { Slots } from '../slots.ts'
 import { WakeUp } from '../wake-up.ts'
-import type { FetchTarget } from './kafka-fetcher.ts'
+import type { FetchTarget } from './fetch-target.ts'
 
+/** What the partitions of one consumer share. */
 export interface ClaimedPartitionOptions {
   readonly handler: BatchHandler
+  /** Handlers that run at a time. */
   readonly slots: Slots
+  /** Ranges at a time that are fetched once more. */
+  readonly refetches: Slots
   readonly batchBytes: number
   readonly lingerMs: number
-  /** Is told the bytes of each batch once it was handled. */
+  /** Is told of bytes that are no longer held, and with 0 of room for others. */
   readonly release: (bytes: number) => void
+  /** What batches that wait to be tried again hold in memory. */
+  readonly retained: RetainedBytes
 }
 
-interface Waiting {
+/** Bounds what is kept of batches that failed: those of others must not find the buffer full of them. */
+export class RetainedBytes {
+  readonly #limit: number
+  #bytes = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  tryKeep(bytes: number): boolean {
+    if (this.#bytes + bytes > this.#limit) return false
+    this.#bytes += bytes
+    return true
+  }
+
+  give(bytes: number): void {
+    this.#bytes -= bytes
+  }
+}
+
+/** Consecutive records of the partition. */
+interface Held {
   readonly first: Offset
   readonly records: StoredRecord[]
   readonly since: number
@@ -23,6 +50,9 @@ interface Waiting {
 /**
  * A partition from its assignment to its revocation: takes what is fetched, and delivers it batch by batch. What is fetched
  * while a batch is handled becomes the next one, which so grows with the load, up to `batchBytes` and one fetch.
+ *
+ * While a batch fails nothing more is fetched, and its records are dropped where failed ones hold much memory already. Its
+ * range is then fetched once more, as it was.
  */
 export class ClaimedPartition implements FetchTarget {
   readonly topic: string
@@ -30,8 +60,11 @@ export class ClaimedPartition implements FetchTarget {
   readonly #claim: PartitionClaim
   readonly #options: ClaimedPartitionOptions
   readonly #arrived = new WakeUp()
+  readonly #ending = new AbortController()
+  #mode: 'reading' | 'failing' | 'refetching' = 'reading'
   #position: Offset
-  #waiting: Waiting | undefined
+  #limit: Offset | undefined
+  #waiting: Held | undefined
 
   constructor(claim: PartitionClaim, start: Offset, options: ClaimedPartitionOptions) {
     this.topic = claim.topic
@@ -45,35 +78,125 @@ export class ClaimedPartition implements FetchTarget {
     return this.#position
   }
 
-  wantsMore(): boolean {
-    return (this.#waiting?.bytes ?? 0) < this.#options.batchBytes
+  get limit(): Offset | undefined {
+    return this.#limit
+  }
+
+  get isUrgent(): boolean {
+    return this.#mode === 'refetching'
+  }
+
+  room(): number {
+    if (this.#mode === 'failing' || this.#ending.signal.aborted) return 0
+    if (this.#mode === 'refetching') return this.#position === this.#limit ? 0 : this.#options.batchBytes
+    return Math.max(0, this.#options.batchBytes - (this.#waiting?.bytes ?? 0))
   }
 
   accept(batch: RecordBatch, bytes: number): void {
-    this.#waiting ??= { first: batch.first, records: [], since: Date.now(), bytes: 0 }
+    this.#waiting ??= { first: batch.first, records: [], since: performance.now(), bytes: 0 }
     for (const record of batch.records) this.#waiting.records.push(record)
     this.#waiting.bytes += bytes
     this.#position = batch.next
     this.#arrived.ring()
   }
 
-  /** Delivers until the signal aborts; a handler under way is waited for. */
-  async run(end: AbortSignal): Promise<void> {
-    while (!end.aborted) {
-      const waiting = this.#waiting
-      const left = waiting === undefined ? undefined : waiting.since + this.#options.lingerMs - Date.now()
-      if (left === undefined || (left > 0 && this.wantsMore())) await this.#arrived.wait(end, left)
-      else await this.#options.slots.run(() => this.#deliver(end))
+  /** Delivers until `end`; a handler under way is waited for. */
+  async run(): Promise<void> {
+    const { lingerMs } = this.#options
+    const ended = this.#ending.signal
+    while (!ended.aborted) {
+      const left = this.#waiting === undefined ? undefined : this.#waiting.since + lingerMs - performance.now()
+      if (left === undefined || (left > 0 && this.room() > 0)) await this.#arrived.wait(ended, left)
+      else await this.#deliverWaiting()
     }
+    this.#drop(this.#waiting)
+    this.#waiting = undefined
   }
 
-  async #deliver(end: AbortSignal): Promise<void> {
+  get isEnding(): boolean {
+    return this.#ending.signal.aborted
+  }
+
+  end(): void {
+    this.#ending.abort()
+  }
+
+  /** Delivers what waits, and what comes while it waits for a slot, until it is handled. */
+  async #deliverWaiting(): Promise<void> {
+    const { slots, refetches, retained } = this.#options
+    let range: { readonly first: Offset; readonly next: Offset } | undefined
+    let held: Held | undefined
+    let kept = 0
+    await deliverUntilHandled(async () => {
+      retained.give(kept)
+      kept = 0
+      const attempt = (): Promise<void> =>
+        slots.run(async () => {
+          this.#ending.signal.throwIfAborted()
+          held ??= this.#takeWaiting()
+          range ??= { first: held.first, next: this.#position }
+          await this.#options.handler({ ...range, ...this.#named, records: held.records }, this.#claim)
+        })
+      try {
+        const dropped = held === undefined ? range : undefined
+        if (dropped === undefined) await attempt()
+        else {
+          await refetches.run(async () => {
+            held = await this.#refetch(dropped.first, dropped.next)
+            await attempt()
+          })
+        }
+      } catch (error) {
+        if (range !== undefined) this.#stopReading(range.next)
+        if (held !== undefined && retained.tryKeep(held.bytes)) kept = held.bytes
+        else {
+          this.#drop(held)
+          held = undefined
+        }
+        throw error
+      }
+    }, this.#ending.signal)
+    retained.give(kept)
+    this.#drop(held)
+    this.#mode = 'reading'
+    // There is room again.
+    this.#options.release(0)
+  }
+
+  get #named(): { readonly topic: string; readonly partition: number } {
+    return { topic: this.topic, partition: this.partition }
+  }
+
+  #takeWaiting(): Held {
     const waiting = this.#waiting
-    if (waiting === undefined || end.aborted) return
+    if (waiting === undefined) throw new Error('there is nothing to deliver')
     this.#waiting = undefined
-    const { topic, partition } = this
-    const batch = { topic, partition, first: waiting.first, next: this.#position, records: waiting.records }
-    await deliverUntilHandled(batch, this.#claim, this.#options.handler, end)
-    this.#options.release(waiting.bytes)
+    return waiting
+  }
+
+  #drop(held: Held | undefined): void {
+    if (held !== undefined) this.#options.release(held.bytes)
+  }
+
+  /** What was fetched beyond the range that failed is let go; reading goes on there once the range is handled. */
+  #stopReading(next: Offset): void {
+    this.#mode = 'failing'
+    this.#drop(this.#waiting)
+    this.#waiting = undefined
+    this.#position = next
+    this.#limit = undefined
+  }
+
+  async #refetch(first: Offset, next: Offset): Promise<Held> {
+    const ended = this.#ending.signal
+    this.#position = first
+    this.#limit = next
+    this.#mode = 'refetching'
+    this.#options.release(0)
+    while (this.#position < next && !ended.aborted) await this.#arrived.wait(ended)
+    ended.throwIfAborted()
+    this.#mode = 'failing'
+    this.#limit = undefined
+    return this.#takeWaiting()
   }
 }

@@ -16,6 +16,8 @@ type Middleware = NonNullable<ConstructorParameters<typeof Client>[0]['middlewar
 
 /** Confluent's error code of a schema id that does not exist; a wrong URL answers with a bare 404. */
 const SCHEMA_NOT_FOUND = 40_403
+/** Ids that are remembered as unknown: some MB. */
+const MOST_UNKNOWN = 100_000
 
 /**
  * Keeps schemas in a registry with Confluent's API. Known ids are remembered for ever; unknown ones for a while, since a
@@ -69,7 +71,7 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
   async schemaById(id: SchemaId): Promise<string | null> {
     const known = this.#known.get(id)
     if (known !== undefined) return known
-    if ((this.#unknownUntil.get(id) ?? 0) > Date.now()) return null
+    if ((this.#unknownUntil.get(id) ?? 0) > performance.now()) return null
     const lookUp = this.#lookUps.get(id) ?? this.#lookUp(id).finally(() => this.#lookUps.delete(id))
     this.#lookUps.set(id, lookUp)
     return lookUp
@@ -122,7 +124,9 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     if (status !== 404 || answer['error_code'] !== SCHEMA_NOT_FOUND) {
       throw this.#failure(doing, status, `status ${status}: ${body}`)
     }
-    this.#unknownUntil.set(id, Date.now() + this.#options.unknownForMs)
+    // Foreign bytes may name any number of ids.
+    if (this.#unknownUntil.size >= MOST_UNKNOWN) this.#unknownUntil.clear()
+    this.#unknownUntil.set(id, performance.now() + this.#options.unknownForMs)
     return null
   }
 

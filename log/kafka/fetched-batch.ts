@@ -11,7 +11,9 @@ const headerText = (value: FetchedMessage['headers']): Record<string, string> =>
 }
 
 /** Tells which records belong to aborted transactions; must be asked in offset order. */
-const abortedFilter = ({ abortedTransactions }: FetchedPartition): ((message: FetchedMessage) => boolean) => {
+const abortedFilter = ({
+  abortedTransactions,
+}: Pick<FetchedPartition, 'abortedTransactions'>): ((message: FetchedMessage) => boolean) => {
   const waiting = (abortedTransactions ?? [])
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: BigInt(firstOffset) }))
     .toSorted((left, right) => (left.firstOffset < right.firstOffset ? -1 : 1))
@@ -30,7 +32,7 @@ const abortedFilter = ({ abortedTransactions }: FetchedPartition): ((message: Fe
  */
 export const fetchedBatch = (
   { topic, partition }: TopicPartition,
-  fetched: FetchedPartition,
+  fetched: Omit<FetchedPartition, 'errorCode'>,
   first: Offset,
   limit?: Offset,
 ): RecordBatch | null => {

@@ -14,26 +14,38 @@ export const PROTOCOL_NAME = 'experience-log-round-robin'
 export const encodeSubscription = (topics: readonly string[]): Buffer =>
   MemberMetadata.encode({ version: 0, topics: [...topics], userData: Buffer.alloc(0) })
 
-/** Deals the partitions of each topic to the members that subscribe to it, always to the one that has fewest so far. */
-export const assignPartitions = (
-  members: readonly GroupMember[],
-  metadata: ClusterMetadata,
-): { memberId: string; memberAssignment: Buffer }[] => {
+export interface DealtPartitions {
+  readonly memberId: string
+  readonly partitions: readonly TopicPartition[]
+}
+
+/**
+ * Deals the partitions of each topic that a member has named, always to the member that has fewest so far. A member that did
+ * not know a topic yet when it joined can read it all the same.
+ */
+export const dealPartitions = (members: readonly GroupMember[], metadata: ClusterMetadata): DealtPartitions[] => {
   const hands = members
     .map(({ memberId, memberMetadata }) => ({
       memberId,
-      topics: new Set(MemberMetadata.decode(memberMetadata)?.topics),
+      topics: MemberMetadata.decode(memberMetadata)?.topics ?? [],
       partitions: [] as TopicPartition[],
     }))
     .toSorted((left, right) => (left.memberId < right.memberId ? -1 : 1))
-  for (const topic of [...metadata.topics.keys()].toSorted()) {
-    const readers = hands.filter(({ topics }) => topics.has(topic))
+  for (const topic of [...new Set(hands.flatMap(({ topics }) => topics))].toSorted()) {
     for (const { partition } of metadata.topics.get(topic) ?? []) {
-      const reader = readers.toSorted((left, right) => left.partitions.length - right.partitions.length)[0]
-      reader?.partitions.push({ topic, partition })
+      let fewest = hands[0]
+      for (const each of hands) if (each.partitions.length < (fewest?.partitions.length ?? 0)) fewest = each
+      fewest?.partitions.push({ topic, partition })
     }
   }
-  return hands.map(({ memberId, partitions }) => {
+  return hands
+}
+
+/** What the leader sends for Kafka to hand on to each member. */
+export const encodeAssignments = (
+  dealt: readonly DealtPartitions[],
+): { memberId: string; memberAssignment: Buffer }[] =>
+  dealt.map(({ memberId, partitions }) => {
     const assignment = Object.fromEntries(
       groupByTopic(partitions, ({ partition }) => partition).map((each) => [each.topic, each.partitions]),
     )
@@ -42,7 +54,6 @@ export const assignPartitions = (
       memberAssignment: MemberAssignment.encode({ version: 0, assignment, userData: Buffer.alloc(0) }),
     }
   })
-}
 
 export const decodeAssignment = (assignment: Buffer): TopicPartition[] =>
   Object.entries(MemberAssignment.decode(assignment)?.assignment ?? {}).flatMap(([topic, partitions]) =>

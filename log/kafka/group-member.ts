@@ -1,13 +1,26 @@
 import type { CommittedOffset, Offset, TopicPartition } from '../event-log.ts'
-import { assignPartitions, decodeAssignment, encodeSubscription, PROTOCOL_NAME } from './group-assignment.ts'
+import {
+  dealPartitions,
+  decodeAssignment,
+  encodeAssignments,
+  encodeSubscription,
+  PROTOCOL_NAME,
+} from './group-assignment.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './kafka-failure.ts'
-import { pause } from '../wake-up.ts'
+import { NEVER, pause, within } from '../wake-up.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 
 /** How the group stands: the same generation as ever, a new one being formed, or without this member. */
 export type GroupState = 'stable' | 'rebalancing' | 'lost'
+
+/** A generation of the group, as one member joined it. */
+export interface JoinedGeneration {
+  readonly assigned: readonly TopicPartition[]
+  /** What the leader, and no other member, knows: how many members there are, and every partition that one of them has. */
+  readonly led: { readonly members: number; readonly dealt: readonly TopicPartition[] } | undefined
+}
 
 /** Kafka's answers to a request under a generation that is over; whatever it asked for was not done. */
 const FENCED = new Set([
@@ -19,7 +32,8 @@ const FENCED = new Set([
 ])
 const COMMIT_TRIES = 6
 const COMMIT_RETRY_MS = 250
-const NEVER = new AbortController().signal
+/** How long the coordinator may take to answer, which it does at once when it is well. */
+const REQUEST_MS = 5000
 
 /** What the group has committed for the partitions; those without a commit are left out. */
 export const fetchCommitted = async (
@@ -47,6 +61,7 @@ export class GroupMember {
   readonly #cluster: KafkaCluster
   readonly #groupId: string
   readonly #options: ResolvedKafkaOptions
+  #coordinator: Promise<KafkaBroker> | undefined
   #memberId = ''
   #generation = -1
 
@@ -56,12 +71,12 @@ export class GroupMember {
     this.#options = options
   }
 
-  /** Joins the group's next generation. Answers with the partitions that it assigns to this member. */
-  async join(topics: readonly string[]): Promise<TopicPartition[]> {
+  /** Joins the group's next generation. */
+  async join(topics: readonly string[]): Promise<JoinedGeneration> {
     const groupId = this.#groupId
     for (;;) {
       try {
-        const coordinator = await this.#cluster.coordinator(groupId)
+        const coordinator = await this.#findCoordinator()
         const joined = await coordinator.joinGroup({
           groupId,
           sessionTimeout: this.#options.sessionTimeoutMs,
@@ -72,16 +87,22 @@ export class GroupMember {
         this.#memberId = joined.memberId
         this.#generation = joined.generationId
         const leads = joined.leaderId === joined.memberId
+        const hands = leads ? dealPartitions(joined.members, await this.#cluster.look()) : []
         const { memberAssignment } = await coordinator.syncGroup({
           groupId,
           generationId: joined.generationId,
           memberId: joined.memberId,
-          groupAssignment: leads ? assignPartitions(joined.members, await this.#cluster.metadata()) : [],
+          groupAssignment: encodeAssignments(hands),
         })
-        return decodeAssignment(memberAssignment)
+        return {
+          assigned: decodeAssignment(memberAssignment),
+          led: leads ? { members: hands.length, dealt: hands.flatMap(({ partitions }) => partitions) } : undefined,
+        }
       } catch (error) {
         // Others joined meanwhile, or this member's id is too old: once more.
-        if (!this.#noteIfFenced(error)) throw error
+        if (this.#noteIfFenced(error)) continue
+        this.#coordinator = undefined
+        throw error
       }
     }
   }
@@ -89,12 +110,9 @@ export class GroupMember {
   /** Tells the group that this member lives, and hears how the group stands. */
   async heartbeat(): Promise<GroupState> {
     try {
-      const coordinator = await this.#cluster.coordinator(this.#groupId)
-      await coordinator.heartbeat({
-        groupId: this.#groupId,
-        groupGenerationId: this.#generation,
-        memberId: this.#memberId,
-      })
+      const beat = { groupId: this.#groupId, groupGenerationId: this.#generation, memberId: this.#memberId }
+      // A coordinator that hangs must not keep the next one from hearing of this member in time.
+      await this.#ask((coordinator) => coordinator.heartbeat(beat), this.#options.sessionTimeoutMs / 3)
       return 'stable'
     } catch (error) {
       if (kafkaErrorType(error) === 'REBALANCE_IN_PROGRESS') return 'rebalancing'
@@ -105,7 +123,7 @@ export class GroupMember {
 
   /** What the group has committed for the partitions. */
   async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
-    return fetchCommitted(await this.#cluster.coordinator(this.#groupId), this.#groupId, partitions)
+    return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions), REQUEST_MS)
   }
 
   /** A function that commits under the present generation, also when it is over: then Kafka refuses. */
@@ -116,8 +134,8 @@ export class GroupMember {
       // The same commit may be made twice, so that what got no answer is simply asked again.
       for (let tries = 1; ; tries++) {
         try {
-          const coordinator = await this.#cluster.coordinator(this.#groupId)
-          await coordinator.offsetCommit({ ...identity, topics: [{ topic, partitions }] })
+          const request = { ...identity, topics: [{ topic, partitions }] }
+          await this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS)
           return 'committed'
         } catch (error) {
           const type = kafkaErrorType(error)
@@ -133,9 +151,26 @@ export class GroupMember {
   /** Leaves, so that the others need not wait for the session to time out. */
   async leave(): Promise<void> {
     if (this.#memberId === '') return
-    const coordinator = await this.#cluster.coordinator(this.#groupId)
-    await coordinator.leaveGroup({ groupId: this.#groupId, memberId: this.#memberId })
+    const leaving = { groupId: this.#groupId, memberId: this.#memberId }
+    await this.#ask((coordinator) => coordinator.leaveGroup(leaving), REQUEST_MS)
     this.#memberId = ''
+  }
+
+  /** The coordinator, asked for only once as long as it answers. */
+  #findCoordinator(): Promise<KafkaBroker> {
+    this.#coordinator ??= this.#cluster.coordinator(this.#groupId)
+    return this.#coordinator
+  }
+
+  async #ask<Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>, limitMs: number): Promise<Answer> {
+    const asking = this.#findCoordinator()
+    try {
+      return await within(limitMs, asking.then(request))
+    } catch (error) {
+      // Another broker may coordinate the group by now.
+      if (!FENCED.has(kafkaErrorType(error) ?? '') && this.#coordinator === asking) this.#coordinator = undefined
+      throw error
+    }
   }
 
   /** Whether the error says that the membership or generation is over; a member that Kafka forgot has to join as a new one. */

@@ -1,7 +1,7 @@
 import type { Kafka, Message } from 'kafkajs'
 import type { TopicPartition } from '../event-log.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { pause } from '../wake-up.ts'
+import { NEVER, pause } from '../wake-up.ts'
 import type { ProducerIdentity } from './kafka-broker.ts'
 import { groupByLeader, groupByTopic, KafkaCluster, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
 import { isRetriable, kafkaErrorType } from './kafka-failure.ts'
@@ -28,7 +28,6 @@ const GIVE_UP_UNKNOWN_MS = 5000
 const FIRST_BACK_OFF_MS = 5
 const LONGEST_BACK_OFF_MS = 1000
 const MAX_SEQUENCE = 0x7f_ff_ff_ff
-const NEVER = new AbortController().signal
 
 /** Kafka's sequence numbers wrap around from 2³¹-1 to 0. */
 const sequenceAfter = (sequence: number, count: number): number =>
@@ -36,12 +35,12 @@ const sequenceAfter = (sequence: number, count: number): number =>
 
 /** Does an action again, with a growing back-off, while what stops it may pass. */
 export const retryFor = async <Result>(giveUpMs: number, action: () => Promise<Result>): Promise<Result> => {
-  const deadline = Date.now() + giveUpMs
+  const deadline = performance.now() + giveUpMs
   for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
     try {
       return await action()
     } catch (error) {
-      if (!isRetriable(error) || Date.now() + backOff > deadline) throw error
+      if (!isRetriable(error) || performance.now() + backOff > deadline) throw error
       await pause(backOff, NEVER)
     }
   }
@@ -126,7 +125,7 @@ export class IdempotentProducer {
 
   /** Tries until every batch has its outcome. */
   async #deliver(batches: readonly ProduceBatch[]): Promise<void> {
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     let backOff = FIRST_BACK_OFF_MS
     let apart = false
     for (;;) {
@@ -137,7 +136,7 @@ export class IdempotentProducer {
       await Promise.all(groups.map((group) => this.#attempt(group)))
       const failed = left.filter(({ outcome }) => outcome === undefined)
       if (failed.length === 0) return
-      const waited = Date.now() - startedAt
+      const waited = performance.now() - startedAt
       for (const batch of failed) {
         const unknown = kafkaErrorType(batch.lastError) === 'UNKNOWN_TOPIC_OR_PARTITION'
         const lost = waited > (unknown ? GIVE_UP_UNKNOWN_MS : GIVE_UP_MS)
@@ -209,6 +208,6 @@ export class IdempotentProducer {
       for (const [topic, partitions] of (await this.#cluster.metadata(unknown)).topics)
         this.#leaders.set(topic, partitions)
     }
-    return { brokers: 0, topics: this.#leaders }
+    return { topics: this.#leaders }
   }
 }

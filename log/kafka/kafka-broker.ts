@@ -1,4 +1,4 @@
-import type { Broker, GroupMember, KafkaMessage, Message } from 'kafkajs'
+import type { Broker, GroupMember, ITopicConfig, KafkaMessage, Message } from 'kafkajs'
 
 /** Who writes: the fields of Kafka's requests. */
 export interface ProducerIdentity {
@@ -7,8 +7,26 @@ export interface ProducerIdentity {
   readonly producerEpoch: number
 }
 
+/** One request of kafkajs's, with what makes sense of the answer. */
+export interface ProtocolCall {
+  readonly request: {
+    readonly apiKey: number
+    readonly apiVersion: number
+    readonly apiName: string
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>
+  }
+  readonly response: {
+    decode(payload: Buffer): Promise<unknown>
+    /** Throws the first error code that is not 0. */
+    parse(data: unknown): Promise<unknown>
+  }
+}
+
 /** Requests of kafkajs's brokers that its types leave out, or leave open. */
-export interface KafkaBroker extends Omit<Broker, 'produce'> {
+export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch'> {
+  /** The versions of each request that the broker knows. */
+  readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
+  readonly connectionPool: { send(call: ProtocolCall): Promise<unknown> }
   produce(
     request: ProducerIdentity & {
       acks: number
@@ -44,11 +62,43 @@ export interface KafkaBroker extends Omit<Broker, 'produce'> {
   }): Promise<{ memberAssignment: Buffer }>
   heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+  createTopics(request: { topics: readonly ITopicConfig[]; timeout: number }): Promise<unknown>
   listOffsets(request: {
     replicaId: number
     isolationLevel: number
     topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[]
-  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>
+  }): Promise<OffsetsResponse>
+}
+
+interface OffsetsResponse {
+  readonly responses: readonly {
+    readonly topic: string
+    readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly offset: string }[]
+  }[]
+}
+
+/** A broker whose answers tell the error code of each partition, 0 for none, and throw none of them. */
+export interface LenientBroker extends Omit<KafkaBroker, 'metadata'> {
+  metadata(topics: string[]): Promise<{
+    readonly brokers: readonly unknown[]
+    readonly controllerId: number
+    readonly topicMetadata: readonly {
+      readonly topicErrorCode: number
+      readonly topic: string
+      readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
+    }[]
+  }>
+  fetch(request: FetchRequest): Promise<FetchResponse>
+}
+
+export interface FetchRequest {
+  readonly maxWaitTime: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly topics: {
+    readonly topic: string
+    readonly partitions: { readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }[]
+  }[]
 }
 
 /** A record as kafkajs decodes it, with what tells transactions and their markers apart. */
@@ -64,10 +114,12 @@ export type FetchedMessage = KafkaMessage & {
 
 export interface FetchedPartition {
   readonly partition: number
+  readonly errorCode: number
   readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null
   readonly messages: readonly FetchedMessage[]
 }
 
 export interface FetchResponse {
+  readonly errorCode?: number
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
 }

@@ -1,16 +1,21 @@
 import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../event-log.ts'
+import { within } from '../wake-up.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
 import { registerDecompression } from './decompression.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
+import { isLasting } from './kafka-failure.ts'
+import { lenient } from './lenient-broker.ts'
+import { lookAtTopics, type SeenPartition, type TopicsSeen } from './look-at-topics.ts'
 
 /** Partition ids and leaders of topics. */
 export interface ClusterMetadata {
-  readonly brokers: number
-  readonly topics: ReadonlyMap<string, readonly { readonly partition: number; readonly leader: number }[]>
+  readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
 }
 
 const TRANSACTION_COORDINATOR = 1
+/** How long a broker may take to tell what it knows: one that hangs must not keep others from being asked. */
+const LOOK_MS = 5000
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 export const EARLIEST = -2
@@ -115,10 +120,18 @@ export class KafkaCluster {
     return (await this.#cluster.findGroupCoordinator(request)) as unknown as KafkaBroker
   }
 
-  /** Metadata of the topics, or of all. Throws `UNKNOWN_TOPIC_OR_PARTITION` where one of those named does not exist. */
-  async metadata(topics: readonly string[] = []): Promise<ClusterMetadata> {
+  /** The topics as one of the brokers sees them, all or those named; what does not exist is left out. */
+  async look(topics?: readonly string[]): Promise<TopicsSeen> {
+    return within(
+      LOOK_MS,
+      this.#anyBroker().then((broker) => lookAtTopics(broker, topics)),
+    )
+  }
+
+  /** Metadata of the topics. Throws `UNKNOWN_TOPIC_OR_PARTITION` or `LEADER_NOT_AVAILABLE` where that is so of one of them. */
+  async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
     const broker = await this.#anyBroker()
-    const { brokers, topicMetadata } = await broker.metadata([...topics])
+    const { topicMetadata } = await broker.metadata([...topics])
     const partitions = topicMetadata.map(
       (topic) =>
         [
@@ -126,11 +139,11 @@ export class KafkaCluster {
           topic.partitionMetadata.map((each) => ({ partition: each.partitionId, leader: each.leader })),
         ] as const,
     )
-    return { brokers: brokers.length, topics: new Map(partitions) }
+    return { topics: new Map(partitions) }
   }
 
   /**
-   * The earliest or the latest offset of each partition that has a leader. Latest means the end of what read-committed
+   * The earliest or the latest offset of each partition whose leader answers for it. Latest means the end of what read-committed
    * readers see, or with `uncommitted` the end of the log.
    */
   async offsets(
@@ -142,15 +155,23 @@ export class KafkaCluster {
     const isolationLevel = isolation === 'committed' ? READ_COMMITTED : READ_UNCOMMITTED
     const responses = await Promise.all(
       [...groupByLeader(metadata, partitions)].map(async ([leader, ours]) => {
-        const broker = await this.broker(leader)
         const topics = groupByTopic(ours, ({ partition }) => ({ partition, timestamp }))
-        return (await broker.listOffsets({ replicaId: -1, isolationLevel, topics })).responses
+        const request = { replicaId: -1, isolationLevel, topics }
+        try {
+          const asking = this.broker(leader).then((broker) => lenient(broker).listOffsets(request))
+          return (await within(LOOK_MS, asking)).responses
+        } catch (error) {
+          if (isLasting(error)) throw error
+          return []
+        }
       }),
     )
     return responses
       .flat()
       .flatMap(({ topic, partitions: found }) =>
-        found.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) as Offset })),
+        found
+          .filter(({ errorCode }) => errorCode === 0)
+          .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) as Offset })),
       )
   }
 

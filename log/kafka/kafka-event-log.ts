@@ -13,8 +13,10 @@ import type {
   TopicPartition,
 } from '../event-log.ts'
 import type { Offset } from '../event-log.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
+import { NEVER, pause } from '../wake-up.ts'
 import { fetchCommitted } from './group-member.ts'
 import { IdempotentProducer } from './idempotent-producer.ts'
 import { createKafka, EARLIEST, KafkaCluster, LATEST, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
@@ -31,6 +33,9 @@ import { pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-bat
 const LANES = 2
 /** What a process that died left open holds up readers so long. */
 const TRANSACTION_TIMEOUT_MS = 30_000
+/** A new leader takes over within seconds of its predecessor's death. */
+const ELECTION_TRIES = 12
+const ELECTION_RETRY_MS = 500
 
 /** Keeps the log in Kafka, through kafkajs. Topics get unlimited retention, and three replicas where there are as many brokers. */
 export class KafkaEventLog implements EventLog {
@@ -115,7 +120,7 @@ export class KafkaEventLog implements EventLog {
 
   async topics(prefix: string): Promise<string[]> {
     return this.#do('list topics', async () => {
-      const { topics } = await this.#cluster.metadata()
+      const { topics } = await this.#cluster.look()
       return [...topics.keys()].filter((topic) => topic.startsWith(prefix)).toSorted()
     })
   }
@@ -145,7 +150,7 @@ export class KafkaEventLog implements EventLog {
 
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
     return this.#do(`look up what group ${group} has committed`, async () => {
-      const partitions = partitionsOf(await this.#cluster.metadata(), topics)
+      const partitions = partitionsOf(await this.#cluster.look(topics), topics)
       return fetchCommitted(await this.#cluster.coordinator(group), group, partitions)
     })
   }
@@ -171,17 +176,39 @@ export class KafkaEventLog implements EventLog {
     }
   }
 
+  /** While a leader is elected, asks again for a while. */
   async #offsets(topics: readonly string[], isolation: 'committed' | 'uncommitted'): Promise<PartitionOffsets[]> {
-    const metadata = await this.#cluster.metadata()
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#offsetsOfLeaders(topics, isolation)
+      } catch (error) {
+        const lacksLeader = error instanceof ExperienceError && error.retryable
+        if (!lacksLeader || tries === ELECTION_TRIES) throw error
+        await pause(ELECTION_RETRY_MS, NEVER)
+      }
+    }
+  }
+
+  async #offsetsOfLeaders(
+    topics: readonly string[],
+    isolation: 'committed' | 'uncommitted',
+  ): Promise<PartitionOffsets[]> {
+    const metadata = await this.#cluster.look(topics)
     const partitions = partitionsOf(metadata, topics)
     const [earliest, latest] = await Promise.all([
       this.#cluster.offsets(metadata, partitions, EARLIEST),
       this.#cluster.offsets(metadata, partitions, LATEST, isolation),
     ])
+    const starts = new Map(earliest.map((each) => [partitionName(each), each.offset]))
     const ends = new Map(latest.map((each) => [partitionName(each), each.offset]))
-    return earliest.flatMap(({ topic, partition, offset }) => {
-      const next = ends.get(partitionName({ topic, partition }))
-      return next === undefined ? [] : [{ topic, partition, earliest: offset, next }]
+    return partitions.map((partition) => {
+      const name = partitionName(partition)
+      const [start, next] = [starts.get(name), ends.get(name)]
+      // To leave it out would be to say that it holds nothing.
+      if (start === undefined || next === undefined) {
+        throw new ExperienceError('Unavailable', `no leader answers for partition ${name}. Check that all brokers run`)
+      }
+      return { ...partition, earliest: start, next }
     })
   }
 

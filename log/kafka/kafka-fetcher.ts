@@ -1,166 +1,121 @@
-import type { Offset, RecordBatch, TopicPartition } from '../event-log.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { setMaxListeners } from 'node:events'
 import { pause, WakeUp } from '../wake-up.ts'
-import { fetchedBatch } from './fetched-batch.ts'
-import type { FetchResponse } from './kafka-broker.ts'
-import { EARLIEST, groupByLeader, groupByTopic, partitionName, type KafkaCluster } from './kafka-cluster.ts'
-import { isLasting, kafkaErrorType } from './kafka-failure.ts'
+import { BrokerFetches, type FetchLedger } from './broker-fetches.ts'
+import { RETRY_MS, type FetchTarget, type KafkaFetcherOptions } from './fetch-target.ts'
+import { groupByLeader, type KafkaCluster } from './kafka-cluster.ts'
+import { isLasting } from './kafka-failure.ts'
 
-/** A partition to fetch from, and what is done with what comes. */
-export interface FetchTarget extends TopicPartition {
-  /** Where to fetch next. */
-  readonly position: Offset
-  /** Where to end; undefined for never. */
-  readonly limit?: Offset
-  /** Whether there is room for another batch. */
-  wantsMore(): boolean
-  /** Takes a batch that begins at `position`, and moves `position` to its end. */
-  accept(batch: RecordBatch, bytes: number): void
-}
+/** Between looks for partitions that have no leader, or no longer exist. */
+const LEADERLESS_MS = 500
 
-export interface KafkaFetcherOptions {
-  /** Bytes after which a broker answers without waiting for more. */
-  readonly minBytes: number
-  /** Bytes of one partition in one answer (one Kafka batch at least). */
-  readonly partitionBytes: number
-  /** How long a broker may wait for `minBytes`, ms; 0 for no longer than for the first byte. */
-  readonly lingerMs: number
-  /** Bytes that all targets together may hold. */
-  readonly bufferBytes: number
-}
-
-/** No longer, because a stop or a rebalance waits for the answer. */
-const LONGEST_WAIT_MS = 250
-/** While some partitions have no room, a long wait for the others would starve them once they have. */
-const BUSY_WAIT_MS = 10
-const RETRY_MS = 200
-
-/** Fetches from partitions, one request per broker at a time, and follows them when their leaders move. */
-export class KafkaFetcher {
+/** Fetches from partitions that come and go, one request per broker at a time, and follows them when their leaders move. */
+export class KafkaFetcher implements FetchLedger {
   readonly #cluster: KafkaCluster
-  readonly #targets: readonly FetchTarget[]
   readonly #options: KafkaFetcherOptions
-  readonly #waiting = new Set<WakeUp>()
+  readonly #targets = new Set<FetchTarget>()
+  /** Those whose leader is to be found. */
+  readonly #unplaced = new Set<FetchTarget>()
+  readonly #brokers = new Map<number, BrokerFetches>()
+  readonly #changed = new WakeUp()
   #buffered = 0
 
-  constructor(cluster: KafkaCluster, targets: readonly FetchTarget[], options: KafkaFetcherOptions) {
+  constructor(cluster: KafkaCluster, options: KafkaFetcherOptions) {
     this.#cluster = cluster
-    this.#targets = targets
     this.#options = options
   }
 
-  /** To be called when a batch was handled, with the bytes it was accepted with. */
+  get buffered(): number {
+    return this.#buffered
+  }
+
+  add(target: FetchTarget): void {
+    this.#targets.add(target)
+    this.#unplaced.add(target)
+    this.#changed.ring()
+  }
+
+  /** Nothing is accepted any more by the target. */
+  remove(target: FetchTarget): void {
+    this.#targets.delete(target)
+    this.#unplaced.delete(target)
+    for (const broker of this.#brokers.values()) broker.targets.delete(target)
+  }
+
+  /** To be called with the bytes that a target accepted and no longer holds, also with 0 when it has room again. */
   release(bytes: number): void {
     this.#buffered -= bytes
-    for (const waiting of this.#waiting) waiting.ring()
+    for (const broker of this.#brokers.values()) broker.wake()
+  }
+
+  /** Counts bytes that a target is about to accept. */
+  hold(bytes: number): void {
+    this.#buffered += bytes
   }
 
   /** Fetches until the signal aborts; rejects only on an error that retrying cannot mend. */
   async run(end: AbortSignal): Promise<void> {
-    while (!end.aborted) {
-      // A round lasts until a broker fails or refuses, which is how a moved leader shows.
-      const round = new AbortController()
-      const roundEnd = AbortSignal.any([end, round.signal])
+    const failed = new AbortController()
+    const over = AbortSignal.any([end, failed.signal])
+    setMaxListeners(0, over)
+    const running = new Set<Promise<void>>()
+    let failure: unknown
+    const start = (leader: number): BrokerFetches => {
+      const broker = new BrokerFetches(this.#cluster, leader, this.#options, this)
+      this.#brokers.set(leader, broker)
+      const fetching = broker
+        .run(over)
+        .catch((error: unknown) => {
+          failure ??= error
+          failed.abort()
+        })
+        .finally(() => {
+          running.delete(fetching)
+          this.#brokers.delete(leader)
+          for (const target of broker.targets) this.#misplaced(target)
+        })
+      running.add(fetching)
+      return broker
+    }
+    while (!over.aborted) {
       try {
-        const metadata = await this.#cluster.metadata([...new Set(this.#targets.map(({ topic }) => topic))])
-        const groups = [...groupByLeader(metadata, this.#targets)]
-        const leaderless = this.#targets.length > groups.flatMap(([, targets]) => targets).length
-        if (leaderless) setTimeout(() => round.abort(), 1000).unref()
-        const loops = groups.map(([leader, targets]) =>
-          this.#fetchFrom(leader, targets, roundEnd).finally(() => round.abort()),
-        )
-        const failed = (await Promise.allSettled(loops)).find((result) => result.status === 'rejected')
-        if (failed !== undefined) throw failed.reason
-        if (groups.length === 0) await pause(RETRY_MS, end)
+        if (this.#unplaced.size > 0) await this.#place(start, over)
       } catch (error) {
-        if (isLasting(error)) throw error
-        // A topic that was deleted ends here too, until its consumer no longer asks for it.
-        await pause(RETRY_MS, end)
+        failure ??= error
+        failed.abort()
       }
+      await this.#changed.wait(over, this.#unplaced.size > 0 ? LEADERLESS_MS : undefined)
     }
+    await Promise.all(running)
+    if (failure !== undefined) throw failure
   }
 
-  async #fetchFrom(leader: number, targets: readonly FetchTarget[], end: AbortSignal): Promise<void> {
-    const room = new WakeUp()
-    this.#waiting.add(room)
+  /** To be called when a leader refused a partition: it is looked for anew, after a moment. */
+  refused(target: FetchTarget, end: AbortSignal): void {
+    void pause(RETRY_MS, end).then(() => this.#misplaced(target))
+  }
+
+  #misplaced(target: FetchTarget): void {
+    if (!this.#targets.has(target)) return
+    this.#unplaced.add(target)
+    this.#changed.ring()
+  }
+
+  /** Gives the targets to their leaders; those without one stay. */
+  async #place(start: (leader: number) => BrokerFetches, end: AbortSignal): Promise<void> {
+    const unplaced = [...this.#unplaced]
     try {
-      let idle = false
-      while (!end.aborted) {
-        const wanting = targets.filter((target) => target.wantsMore())
-        if (wanting.length === 0 || this.#buffered >= this.#options.bufferBytes) {
-          await room.wait(end)
-          continue
+      const metadata = await this.#cluster.look([...new Set(unplaced.map(({ topic }) => topic))])
+      if (end.aborted) return
+      for (const [leader, targets] of groupByLeader(metadata, unplaced)) {
+        const broker = this.#brokers.get(leader) ?? start(leader)
+        for (const target of targets) {
+          // It may have been removed meanwhile.
+          if (this.#unplaced.delete(target)) broker.targets.add(target)
         }
-        const busy = wanting.length < targets.length
-        idle = !(await this.#fetchOnce(leader, wanting, { busy, idle }))
+        broker.wake()
       }
-    } finally {
-      this.#waiting.delete(room)
-    }
-  }
-
-  /** Answers whether anything came. */
-  async #fetchOnce(
-    leader: number,
-    targets: readonly FetchTarget[],
-    { busy, idle }: { busy: boolean; idle: boolean },
-  ): Promise<boolean> {
-    const { lingerMs, minBytes, partitionBytes, bufferBytes } = this.#options
-    const broker = await this.#cluster.broker(leader)
-    // After an empty answer the first record is taken at once: only for what follows it may a broker wait.
-    const atOnce = idle || lingerMs === 0
-    const request = {
-      maxWaitTime: Math.min(busy ? BUSY_WAIT_MS : LONGEST_WAIT_MS, atOnce ? LONGEST_WAIT_MS : lingerMs),
-      minBytes: atOnce ? 1 : minBytes,
-      maxBytes: Math.max(partitionBytes, bufferBytes - this.#buffered),
-      topics: groupByTopic(targets, ({ partition, position }) => ({
-        partition,
-        fetchOffset: position.toString(),
-        maxBytes: partitionBytes,
-      })),
-    }
-    let response: FetchResponse
-    try {
-      response = (await broker.fetch(request)) as FetchResponse
     } catch (error) {
-      if (kafkaErrorType(error) !== 'OFFSET_OUT_OF_RANGE') throw error
-      await this.#skipRemoved(targets)
-      return true
+      if (isLasting(error)) throw error
     }
-    return this.#accept(targets, response)
-  }
-
-  #accept(targets: readonly FetchTarget[], { responses }: FetchResponse): boolean {
-    const byName = new Map(targets.map((target) => [partitionName(target), target]))
-    let came = false
-    for (const { topicName, partitions } of responses) {
-      for (const fetched of partitions) {
-        const target = byName.get(partitionName({ topic: topicName, partition: fetched.partition }))
-        const batch = target === undefined ? null : fetchedBatch(target, fetched, target.position, target.limit)
-        if (target === undefined || batch === null) continue
-        const bytes = batch.records.reduce((sum, { value }) => sum + 100 + (value?.byteLength ?? 0), 0)
-        this.#buffered += bytes
-        target.accept(batch, bytes)
-        came = true
-      }
-    }
-    return came
-  }
-
-  /** Moves targets over records that Kafka no longer holds (nobody of ours removes any) with a batch without records. */
-  async #skipRemoved(targets: readonly FetchTarget[]): Promise<void> {
-    const metadata = await this.#cluster.metadata([...new Set(targets.map(({ topic }) => topic))])
-    const earliest = await this.#cluster.offsets(metadata, targets, EARLIEST)
-    let skipped = false
-    for (const { topic, partition, offset } of earliest) {
-      const target = targets.find((each) => each.topic === topic && each.partition === partition)
-      if (target === undefined || target.position >= offset) continue
-      const next = target.limit !== undefined && target.limit < offset ? target.limit : offset
-      target.accept({ topic, partition, first: target.position, next, records: [] }, 0)
-      skipped = true
-    }
-    if (skipped) return
-    const names = targets.map((target) => `${partitionName(target)} at ${target.position}`).join(', ')
-    throw new ExperienceError('StorageError', `Kafka's log is shorter than what was read of it before: one of ${names}`)
   }
 }

@@ -15,7 +15,7 @@ export interface KafkaEventLogOptions {
   readonly replicationFactor?: number
   /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
   readonly concurrency?: number
-  /** Bytes of records that one consumer or one `read` may hold fetched and not yet handled. Default: 64 MiB. */
+  /** Bytes of memory that records may take that one consumer or one `read` has fetched and not yet handled. Default: 32 MiB. */
   readonly bufferBytes?: number
   /** After how long without a heartbeat Kafka gives a consumer's partitions to others, ms. Default: 10,000. */
   readonly sessionTimeoutMs?: number
@@ -30,7 +30,7 @@ export const resolveKafkaOptions = (options: KafkaEventLogOptions): ResolvedKafk
   clientId: 'experience-log',
   partitions: 1,
   concurrency: 4,
-  bufferBytes: 64 * 1024 * 1024,
+  bufferBytes: 32 * 1024 * 1024,
   sessionTimeoutMs: 10_000,
   rebalanceTimeoutMs: 60_000,
   ...options,

@@ -1,7 +1,7 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { DEFAULT_MAX_BATCH_BYTES } from '../record-size.ts'
-import { pause } from '../wake-up.ts'
+import { NEVER, pause } from '../wake-up.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
@@ -14,8 +14,8 @@ export interface KafkaTopic {
 
 const CACHE_MS = 5 * 60_000
 const LEADER_TRIES = 50
+const CREATE_MS = 10_000
 const LEADER_RETRY_MS = 100
-const NEVER = new AbortController().signal
 
 /** Knows the topics that are written to, and creates those that are missing. */
 export class KafkaTopics {
@@ -35,7 +35,7 @@ export class KafkaTopics {
     const known = this.#lookUp(name)
     if (known !== undefined) return known
     const topic = this.#find(name).then((found) => found ?? this.#create(name))
-    this.#known.set(name, { topic, until: Date.now() + CACHE_MS })
+    this.#known.set(name, { topic, until: performance.now() + CACHE_MS })
     topic.catch(() => this.forget(name))
     return topic
   }
@@ -58,7 +58,7 @@ export class KafkaTopics {
 
   #lookUp(name: string): Promise<KafkaTopic> | undefined {
     const known = this.#known.get(name)
-    return known !== undefined && known.until > Date.now() ? known.topic : undefined
+    return known !== undefined && known.until > performance.now() ? known.topic : undefined
   }
 
   async #find(name: string): Promise<KafkaTopic | null> {
@@ -74,7 +74,7 @@ export class KafkaTopics {
   }
 
   async #create(name: string): Promise<KafkaTopic> {
-    const { brokers } = await this.#cluster.metadata([])
+    const { brokers, controller } = await this.#cluster.look([])
     const replicas = this.#options.replicationFactor ?? Math.min(3, brokers)
     const settings = {
       // The log is the source of truth: nothing in it ever expires.
@@ -82,20 +82,23 @@ export class KafkaTopics {
       'retention.bytes': '-1',
       'cleanup.policy': 'delete',
       'message.timestamp.type': 'CreateTime',
+      // A producer whose clock is more than an hour ahead would be refused otherwise (KIP-937, Kafka 3.6).
+      'message.timestamp.after.max.ms': String(2n ** 63n - 1n),
       ...(replicas >= 3 ? { 'min.insync.replicas': '2' } : {}),
     }
-    // Answers false, which is as good, when another process was faster.
-    await this.#admin.createTopics({
-      waitForLeaders: false,
-      topics: [
-        {
-          topic: name,
-          numPartitions: this.#options.partitions,
-          replicationFactor: replicas,
-          configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
-        },
-      ],
-    })
+    const topic = {
+      topic: name,
+      numPartitions: this.#options.partitions,
+      replicationFactor: replicas,
+      configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
+    }
+    try {
+      // Not through kafkajs's admin, which asks for all topics each time.
+      await (await this.#cluster.broker(controller)).createTopics({ topics: [topic], timeout: CREATE_MS })
+    } catch (error) {
+      // As good, when another process was faster.
+      if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
+    }
     return this.#awaitLeaders(name)
   }
 

@@ -1,7 +1,8 @@
 import type { Offset, ReadRange, RecordBatch } from '../event-log.ts'
 import { WakeUp } from '../wake-up.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
-import { KafkaFetcher, type FetchTarget } from './kafka-fetcher.ts'
+import { shorterLog, type FetchTarget } from './fetch-target.ts'
+import { KafkaFetcher } from './kafka-fetcher.ts'
 
 const PARTITION_BYTES = 2 * 1024 * 1024
 
@@ -24,8 +25,8 @@ class RangeTarget implements FetchTarget {
     return this.#position
   }
 
-  wantsMore(): boolean {
-    return this.#position < this.limit
+  room(): number {
+    return this.#position < this.limit ? PARTITION_BYTES : 0
   }
 
   accept(batch: RecordBatch, bytes: number): void {
@@ -55,19 +56,20 @@ export async function* readRanges(
         }),
     )
   const end = new AbortController()
-  const fetcher = new KafkaFetcher(cluster, targets, {
+  const fetcher = new KafkaFetcher(cluster, {
     minBytes: 1,
-    partitionBytes: PARTITION_BYTES,
     lingerMs: 0,
     bufferBytes,
+    beyondEnd: (target) => Promise.reject(shorterLog(target)),
   })
+  for (const target of targets) fetcher.add(target)
   let failure: unknown
   const fetching = fetcher.run(end.signal).catch((error: unknown) => {
     failure = error
     end.abort()
   })
   try {
-    while (queue.length > 0 || targets.some((target) => target.wantsMore())) {
+    while (queue.length > 0 || targets.some((target) => target.room() > 0)) {
       const next = queue.shift()
       if (next !== undefined) {
         yield next.batch

@@ -103,6 +103,41 @@ export const describeGroupConsumer = (adapter: AdapterUnderTest): void => {
       expect(consumer.texts).toEqual(['1', '2'])
     })
 
+    test('delivers other partitions within a second while more fail than it handles at a time', async () => {
+      const failing = Array.from({ length: 10 }, (_, index) => `${prefix}failing-${index}`)
+      for (const each of failing) await appendTexts(['1', '2'], each)
+      const attempts = new Map<string, string[]>(failing.map((each) => [each, []]))
+      let mended = false
+      const consumer = new RecordingConsumer(log, group, prefix, {
+        before: async ({ topic: from, first, next, records }) => {
+          if (mended || !failing.includes(from)) return
+          attempts.get(from)?.push(`${first}-${next}: ${textsOf(records).join(' ')}`)
+          throw new Error('not yet')
+        },
+      })
+      const others = ['1', '2', '3', '4', '5'].map((text) => `other ${text}`)
+      await appendTexts(others.slice(0, 1))
+      await consumer.has(1)
+      await until(() => [...attempts.values()].every((each) => each.length >= 4))
+      for (const [index, text] of others.slice(1).entries()) {
+        const startedAt = performance.now()
+        await Promise.all([appendTexts([text]), consumer.has(index + 2)])
+        expect(performance.now() - startedAt).toBeLessThan(1000)
+      }
+      // What comes meanwhile is no part of the range that failed.
+      for (const each of failing) await appendTexts(['3'], each)
+      await until(() => [...attempts.values()].every((each) => each.length >= 6))
+      mended = true
+      await consumer.has(others.length + 3 * failing.length)
+      await consumer.stop()
+      for (const each of failing) {
+        expect(new Set(attempts.get(each))).toHaveLength(1)
+        expect(attempts.get(each)?.[0]).toBe(`0-2: 1 2`)
+        const ranges = consumer.batches.filter((batch) => batch.topic === each)
+        expect(ranges.map(({ first, next }) => `${first}-${next}`)).toEqual(['0-2', '2-3'])
+      }
+    })
+
     test('stops while a handler keeps rejecting', async () => {
       await appendTexts(['1'])
       let attempts = 0

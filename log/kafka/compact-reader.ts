@@ -1,0 +1,64 @@
+/** Reads the types of Kafka's flexible request versions (KIP-482), which kafkajs does not know. */
+export class CompactReader {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  int16(): number {
+    this.#at += 2
+    return this.#bytes.readInt16BE(this.#at - 2)
+  }
+
+  int32(): number {
+    this.#at += 4
+    return this.#bytes.readInt32BE(this.#at - 4)
+  }
+
+  skip(bytes: number): void {
+    this.#at += bytes
+  }
+
+  hex(bytes: number): string {
+    this.#at += bytes
+    return this.#bytes.toString('hex', this.#at - bytes, this.#at)
+  }
+
+  /** Null is read as empty. */
+  string(): string {
+    const length = Math.max(0, this.#varint() - 1)
+    this.#at += length
+    return this.#bytes.toString('utf8', this.#at - length, this.#at)
+  }
+
+  array<Item>(item: () => Item): Item[] {
+    return Array.from({ length: Math.max(0, this.#varint() - 1) }, item)
+  }
+
+  /** Skips the fields that later versions may add. */
+  tags(): void {
+    for (let left = this.#varint(); left > 0; left--) {
+      this.#varint()
+      this.#at += this.#varint()
+    }
+  }
+
+  #varint(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#at++)
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+  }
+}
+
+/** The length of a compact string or array, as one byte or more. */
+export const compactLength = (length: number): Buffer => {
+  const bytes: number[] = []
+  let rest = length + 1
+  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
+  return Buffer.from([...bytes, rest])
+}

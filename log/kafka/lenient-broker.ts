@@ -1,0 +1,20 @@
+import protocolErrors from 'kafkajs/src/protocol/error.js'
+import type { KafkaBroker, LenientBroker, ProtocolCall } from './kafka-broker.ts'
+
+const whole = async (data: unknown): Promise<unknown> => data
+
+/**
+ * The broker, but with answers that tell the error code of each partition, where kafkajs throws the first of them for the whole
+ * answer: one partition that was deleted or has no leader must not keep the others from being read.
+ */
+export const lenient = (broker: KafkaBroker): LenientBroker => {
+  const pool = broker.connectionPool
+  const send = (call: ProtocolCall): Promise<unknown> =>
+    pool.send({ ...call, response: { ...call.response, parse: whole } })
+  const connectionPool: unknown = Object.create(pool, { send: { value: send } })
+  return Object.create(broker, { connectionPool: { value: connectionPool } }) as LenientBroker
+}
+
+/** What kafkajs would throw for the error code; undefined for 0, no error. */
+export const errorOfCode = (code: number): Error | undefined =>
+  code === 0 ? undefined : protocolErrors.createErrorFromCode(code)
