@@ -4,10 +4,10 @@ import { deadLetterRow } from '../projections/dead-letters/dead-letter-row.ts'
 import { deadLetterColumns } from '../projections/dead-letters/dead-letter-columns.ts'
 import { eventColumns, type EventRow } from '../projections/events/event-columns.ts'
 import { eventRow } from '../projections/events/event-row.ts'
-import { knownDigestsIn } from '../projections/events/known-digests.ts'
+import { knownDigestsIn, nearRows } from '../projections/events/known-digests.ts'
 import type { Generation } from '../projections/generation.ts'
+import { insertRange } from '../projections/insert-range.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
-import { RowEncoder, type Columns, type RowOf } from '../projections/table-columns.ts'
 import { schemaIdOf } from '../schemas/avro/wire-format.ts'
 import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
 import type { ShareLimit } from './dead-letters/share-limit.ts'
@@ -20,7 +20,12 @@ import { readRecord, type BadRecord } from './read-record.ts'
  * Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing.
  * Errors: `TooManyDeadLetters` (nothing of the range is written then), `Unavailable`, `StorageError`.
  */
-export type RangeProjection = (range: RecordBatch) => Promise<void>
+export type RangeProjection = (range: RecordBatch, options: RangeOptions) => Promise<void>
+
+export interface RangeOptions {
+  /** Whether the range may have been inserted before: it failed, or an earlier owner of the partition had it under way. */
+  readonly isRepeated: boolean
+}
 
 export interface ProjectionParts {
   readonly log: EventLog
@@ -36,24 +41,8 @@ export interface ProjectionParts {
 export function rangeProjection({ log, topics, decoders, store, generation, limit }: ProjectionParts): RangeProjection {
   const knownDigests = knownDigestsIn(store, generation.eventsTable)
 
-  async function insert<C extends Columns>(
-    range: RecordBatch,
-    table: string,
-    columns: C,
-    rows: readonly RowOf<C>[],
-  ): Promise<void> {
-    if (rows.length === 0) return
-    const encoder = new RowEncoder(columns)
-    for (const row of rows) encoder.add(row)
-    await store.insert({
-      table,
-      columns: encoder.columns,
-      rowBinary: encoder.finish(),
-      deduplicationToken: deduplicationToken(generation, range),
-    })
-  }
-
-  return async (range) => {
+  return async (range, { isRepeated }) => {
+    const token = deduplicationToken(generation, range)
     const rows: EventRow[] = []
     const bad: BadRecord[] = []
     const found = await decoders.findAll(schemaIdsOf(range.records))
@@ -66,14 +55,25 @@ export function rangeProjection({ log, topics, decoders, store, generation, limi
     if (exceeded !== null) throw tooManyDeadLetters(exceeded)
     if (bad.length > 0) {
       await appendDeadLetters(log, topics, bad)
-      await insert(
-        range,
-        generation.deadLettersTable,
-        deadLetterColumns,
-        bad.map((each) => deadLetterRow(each, topics)),
-      )
+      await insertRange(store, {
+        table: generation.deadLettersTable,
+        columns: deadLetterColumns,
+        rows: bad.map((each) => deadLetterRow(each, topics)),
+        token,
+        // Its primary key begins with the topic.
+        near: { condition: 'true', params: {} },
+        isRepeated,
+      })
     }
-    await insert(range, generation.eventsTable, eventColumns, await dropDuplicates(rows, knownDigests))
+    const unknown = await dropDuplicates(rows, knownDigests)
+    await insertRange(store, {
+      table: generation.eventsTable,
+      columns: eventColumns,
+      rows: unknown,
+      token,
+      near: nearRows(unknown.slice(0, 1)),
+      isRepeated,
+    })
   }
 }
 

@@ -85,14 +85,14 @@ export class Projector {
         state.interrupted = { ...interrupted, records }
         return
       }
-      if (!(await this.projectRange({ ...batch, ...interrupted, records }, claim))) return
+      if (!(await this.projectRange({ ...batch, ...interrupted, records }, claim, state))) return
       state.interrupted = null
       state.projectedTo = interrupted.next
     }
     // A batch that failed after its interrupted part comes again as a whole.
     const first = state.projectedTo > batch.first ? state.projectedTo : batch.first
     if (first >= batch.next) return
-    await this.projectRange({ ...batch, first, records: between(batch.records, first, batch.next) }, claim)
+    await this.projectRange({ ...batch, first, records: between(batch.records, first, batch.next) }, claim, state)
   }
 
   /** Looks at what an earlier owner of the partition left when its first batch comes. */
@@ -101,16 +101,18 @@ export class Projector {
     if (known !== undefined) return known
     const next = intentOf(claim.committed)
     const interrupted = next !== null && next > first ? { first, next, records: [] } : null
-    const state: ClaimState = { interrupted, projectedTo: first }
+    const state: ClaimState = { interrupted, projectedTo: first, begunTo: next ?? first }
     this.states.set(claim, state)
     return state
   }
 
   /** Answers false when the partition turned out to belong to another member: nothing more may be done with it then. */
-  private async projectRange(range: RecordBatch, claim: PartitionClaim): Promise<boolean> {
+  private async projectRange(range: RecordBatch, claim: PartitionClaim, state: ClaimState): Promise<boolean> {
     if (range.records.length > 0) {
+      const isRepeated = state.begunTo >= range.next
       if ((await claim.commit(range.first, intentMetadata(range.next))) === 'fenced') return false
-      await this.project(range)
+      state.begunTo = range.next
+      await this.project(range, { isRepeated })
     }
     return (await claim.commit(range.next, NO_INTENT)) === 'committed'
   }
@@ -125,6 +127,8 @@ interface ClaimState {
   /** The range that an earlier owner had under way, with the records of it that have come so far. */
   interrupted: { readonly first: Offset; readonly next: Offset; readonly records: readonly StoredRecord[] } | null
   projectedTo: Offset
+  /** Up to where inserts were begun, by an earlier owner too: such a range is a repeated one. */
+  begunTo: Offset
 }
 
 function between(records: readonly StoredRecord[], first: Offset, next: Offset): readonly StoredRecord[] {

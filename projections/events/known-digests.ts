@@ -19,13 +19,13 @@ const DIGESTS_A_STATEMENT = 10_000
  * numbers; whole ones are compared here.
  */
 export function knownDigestsIn(store: ReadModelStore, eventsTable: string): KnownDigests {
-  const find = async (rows: readonly EventRow[], condition: string, params: Record<string, unknown>) => {
+  const find = async (rows: readonly EventRow[], condition: string, params: Readonly<Record<string, unknown>>) => {
     const halves = rows.map(({ digest }) => new DataView(digest.buffer, digest.byteOffset).getBigUint64(0, true))
     return store.query<{ found: string }>({
       sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found
         FROM ${table(store, eventsTable)}
-        WHERE tenant_id = {tenant:String} AND ${condition} AND toUInt64(digest) IN (${halves.join(',')})`,
-      params: { tenant: rows[0]?.tenant_id ?? '', ...params },
+        WHERE ${condition} AND toUInt64(digest) IN (${halves.join(',')})`,
+      params,
     })
   }
 
@@ -33,15 +33,17 @@ export function knownDigestsIn(store: ReadModelStore, eventsTable: string): Know
     const known = new Set<string>()
     const dated = rows.filter(({ instant_source }) => instant_source === 'text')
     for (const chunk of chunksOf(dated, DIGESTS_A_STATEMENT)) {
-      const { from, to } = instantBounds(chunk)
-      const bounds = `instant >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')
-          AND instant <= fromUnixTimestamp64Nano({to:Int64}, 'UTC')`
-      for (const { found } of await find(chunk, bounds, { from: from.toString(), to: to.toString() })) known.add(found)
+      const { condition, params } = nearRows(chunk)
+      for (const { found } of await find(chunk, condition, params)) known.add(found)
     }
     const undated = rows.filter(({ instant_source }) => instant_source === 'log')
     for (const chunk of chunksOf(undated, IDS_A_STATEMENT)) {
       const ids = chunk.map(({ event_id }) => event_id)
-      for (const { found } of await find(chunk, 'event_id IN {ids:Array(String)}', { ids })) known.add(found)
+      for (const { found } of await find(chunk, 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}', {
+        tenant: chunk[0]?.tenant_id ?? '',
+        ids,
+      }))
+        known.add(found)
     }
     return known
   }
@@ -52,6 +54,19 @@ const IDS_A_STATEMENT = 500
 
 function* chunksOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+}
+
+/** What all of the rows, which are of one tenant, have in common, so that the table's primary key prunes. */
+export function nearRows(rows: readonly EventRow[]): {
+  readonly condition: string
+  readonly params: Readonly<Record<string, unknown>>
+} {
+  const { from, to } = instantBounds(rows)
+  return {
+    condition: `tenant_id = {tenant:String} AND instant >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')
+      AND instant <= fromUnixTimestamp64Nano({to:Int64}, 'UTC')`,
+    params: { tenant: rows[0]?.tenant_id ?? '', from: from.toString(), to: to.toString() },
+  }
 }
 
 function instantBounds(rows: readonly EventRow[]): { from: bigint; to: bigint } {

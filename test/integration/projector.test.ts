@@ -209,6 +209,29 @@ for (const log of [lmdb, kafka()]) {
       })
     })
 
+    test('is not misled by a token that ClickHouse took without the rows', async () => {
+      const environment = bench.newEnvironment(log)
+      const service = await bench.open(environment)
+      await fill(service, 20)
+      const { store } = service.readModel
+      let lost = 3
+      const projector = bench.startProjector(service, {
+        store: interceptInserts(store, async (block, insert) => {
+          await insert()
+          // As when it dies, or its disk is full, between noting the token down and showing the part.
+          if (!block.table.startsWith('events_') || lost-- <= 0) return
+          await store.command({
+            sql: `ALTER TABLE ${table(store, block.table)} DELETE WHERE true SETTINGS mutations_sync = 2`,
+          })
+          throw new ExperienceError('Unavailable', 'ClickHouse died')
+        }),
+      })
+      await until(() => lost === 0)
+      await projector.stop()
+      // The next one finds the intents, and tokens that are taken.
+      await expectProjectedOnce(service, 20)
+    })
+
     test('tries again until an outage of the store is over', async () => {
       const environment = bench.newEnvironment(log)
       const service = await bench.open(environment)

@@ -107,13 +107,13 @@ export class EmbeddedWorld implements World<EmbeddedRound> {
         return true
       case 'embedded-disk-filled': {
         if (this.#disk === null) return false
-        // Whether a process outlives a full disk is not promised; that nothing is lost is.
+        // Whether a process outlives a full disk is not promised (the engine's merges abort it, even a while after); that
+        // nothing is lost is.
         child.mayEnd = true
         await this.#disk.fill(LEFT_ON_DISK_BYTES)
         await sleep(forMs)
         await this.#disk.free()
         await child.working()
-        child.mayEnd = false
         return true
       }
     }

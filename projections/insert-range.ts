@@ -1,0 +1,64 @@
+import { ExperienceError } from '../schemas/experience-error.ts'
+import type { ReadModelStore } from './read-model-store.ts'
+import { RowEncoder, type Columns, type RowOf } from './table-columns.ts'
+import { table } from './table-name.ts'
+
+/** Where the log holds what a row is made of. */
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+/** Rows of one range of the log, for one table, of which it has none yet. */
+export interface RangeRows<C extends Columns> {
+  readonly table: string
+  readonly columns: C
+  readonly rows: readonly (RowOf<C> & Place)[]
+  /** Names the range: what the table has taken under it before is dropped. */
+  readonly token: string
+  /** What the first row's place in the table is known by, so that the primary key prunes a look for it. */
+  readonly near: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> }
+  /** Whether the range may have been inserted before, by whomever. */
+  readonly isRepeated: boolean
+}
+
+/** Each lost token has cost a crash or a full disk in the middle of an insert. */
+const MOST_TOKENS = 20
+
+/**
+ * Inserts the rows of a range exactly once. ClickHouse notes a token down before it makes the part visible: where it dies, or
+ * its disk is full, in between, the token is taken and the rows are not there (MergeTreeSink: `deduplication_log->addPart`
+ * comes before `renameTempPartAndAdd`). So a repeated range is looked for after its insert, and where it is missing goes in under
+ * the next token of a fixed series. Whoever repeats it tries the same series; late inserts under a token that is taken are
+ * dropped, with or without rows. Errors: `Unavailable`, `StorageError`.
+ */
+export async function insertRange<C extends Columns>(store: ReadModelStore, rows: RangeRows<C>): Promise<void> {
+  const [first] = rows.rows
+  if (first === undefined) return
+  const encoder = new RowEncoder(rows.columns)
+  for (const row of rows.rows) encoder.add(row)
+  const { columns } = encoder
+  const rowBinary = encoder.finish()
+  for (let lost = 0; lost < MOST_TOKENS; lost++) {
+    const deduplicationToken = lost === 0 ? rows.token : `${rows.token}:${lost}`
+    await store.insert({ table: rows.table, columns, rowBinary, deduplicationToken })
+    if (!rows.isRepeated || (await isStored(store, rows, first))) return
+  }
+  const message = `ClickHouse took the rows of ${first.topic}/${first.partition} ${MOST_TOKENS} times and does not show them`
+  throw new ExperienceError('StorageError', message, { retryable: true })
+}
+
+/** One insert is one part: where one of its rows is, all are. */
+async function isStored<C extends Columns>(
+  store: ReadModelStore,
+  { table: name, near }: RangeRows<C>,
+  { topic, partition, offset }: Place,
+): Promise<boolean> {
+  const [found] = await store.query<{ rows: string }>({
+    sql: `SELECT count() AS rows FROM ${table(store, name)} WHERE ${near.condition}
+      AND topic = {topic:String} AND partition = {partition:Int32} AND offset = {offset:Int64}`,
+    params: { ...near.params, topic, partition, offset: offset.toString() },
+  })
+  return found !== undefined && found.rows !== '0'
+}
