@@ -25,11 +25,12 @@ export interface RangeRows<C extends Columns> {
 
 /** Each lost token has cost a crash or a full disk in the middle of an insert. */
 const MOST_TOKENS = 20
+const LOOK_AGAIN_MS = 1000
 
 /**
- * Inserts the rows of a range exactly once. ClickHouse notes a token down before it makes the part visible: where it dies, or
- * its disk is full, in between, the token is taken and the rows are not there (MergeTreeSink: `deduplication_log->addPart`
- * comes before `renameTempPartAndAdd`). So a repeated range is looked for after its insert, and where it is missing goes in under
+ * Inserts the rows of a range exactly once. ClickHouse notes a token down before it makes the part visible: where it dies in
+ * between, the token is taken and the rows are not there (MergeTreeSink: `deduplication_log->addPart` comes before
+ * `renameTempPartAndAdd`). So a repeated range is looked for after its insert, and where it is missing goes in under
  * the next token of a fixed series. Whoever repeats it tries the same series; late inserts under a token that is taken are
  * dropped, with or without rows. Errors: `Unavailable`, `StorageError`.
  */
@@ -44,6 +45,9 @@ export async function insertRange<C extends Columns>(store: ReadModelStore, rows
     const deduplicationToken = lost === 0 ? rows.token : `${rows.token}:${lost}`
     await store.insert({ table: rows.table, columns, rowBinary, deduplicationToken })
     if (!rows.isRepeated || (await isStored(store, rows, first))) return
+    // Another's insert under this token may be about to show its part, which takes it milliseconds.
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+    if (await isStored(store, rows, first)) return
   }
   const message = `ClickHouse took the rows of ${first.topic}/${first.partition} ${MOST_TOKENS} times and does not show them`
   throw new ExperienceError('StorageError', message, { retryable: true })

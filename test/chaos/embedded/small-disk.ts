@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const ROOMY_BYTES = 6 * 2 ** 30
+const FILL_TRIES = 50
 
 /** A file system in memory of its own (tmpfs), which can be filled: its size is set to what it holds. Needs to be root. */
 export class SmallDisk {
@@ -26,8 +27,16 @@ export class SmallDisk {
 
   /** Leaves room for so many bytes only. */
   async fill(leftBytes: number): Promise<void> {
-    const { blocks, bfree, bsize } = await statfs(this.path)
-    await this.#resize((blocks - bfree) * bsize + leftBytes)
+    for (let tries = 1; ; tries++) {
+      const { blocks, bfree, bsize } = await statfs(this.path)
+      try {
+        await this.#resize((blocks - bfree) * bsize + leftBytes)
+        return
+      } catch (error) {
+        // The system refuses a size that is less than what was written meanwhile.
+        if (tries === FILL_TRIES) throw error
+      }
+    }
   }
 
   async free(): Promise<void> {
