@@ -18,6 +18,8 @@ export interface EventMeasures {
   readonly cost: bigint
   /** ms */
   readonly latency: bigint
+  /** The three above as one number of 64 bits, in which absent is not 0. */
+  readonly numbers: bigint
 }
 
 interface MeasuredData {
@@ -31,17 +33,32 @@ interface MeasuredData {
 export function measuresOf({ envelope, digest, instant }: LoggedEvent): EventMeasures {
   const view = new DataView(digest.buffer, digest.byteOffset)
   const data = envelope.event.data as MeasuredData
+  const tokens = data.tokens ?? null
+  const cost = data.cost_microdollars ?? null
+  const latency = data.latency_ms ?? data.provenance?.latency_ms ?? null
   return {
     low: view.getBigUint64(0, true),
     high: view.getBigUint64(8, true),
     instant: instant < FIRST_INSTANT ? FIRST_INSTANT : instant > LAST_INSTANT ? LAST_INSTANT : instant,
     eventId: envelope.event_id,
     kind: envelope.event.type,
-    tokens: data.tokens ?? 0n,
-    cost: data.cost_microdollars ?? 0n,
-    latency: data.latency_ms ?? data.provenance?.latency_ms ?? 0n,
+    tokens: tokens ?? 0n,
+    cost: cost ?? 0n,
+    latency: latency ?? 0n,
+    numbers: numbersOf(tokens, cost, latency),
   }
 }
+
+/** Any odd numbers: they keep a change of one from being made up by a change of another. */
+const [OF_TOKENS, OF_COST, OF_LATENCY] = [0x9e37_79b9n, 0x85eb_ca6bn, 0xc2b2_ae35n] as const
+
+/** Three numbers, each of which may be absent, as one of 64 bits. */
+export function numbersOf(tokens: bigint | null, cost: bigint | null, latency: bigint | null): bigint {
+  const term = (value: bigint | null, weight: bigint): bigint => (value === null ? 0n : (value + 1n) * weight)
+  return BigInt.asUintN(64, term(tokens, OF_TOKENS) + term(cost, OF_COST) + term(latency, OF_LATENCY))
+}
+
+const rowNumber = (column: string, weight: bigint): string => `ifNull((${column} + 1) * toUInt64(${weight}), 0)`
 
 /** The same measures of a row of the table of events. */
 export const rowMeasures = {
@@ -53,6 +70,7 @@ export const rowMeasures = {
   tokens: 'ifNull(tokens, 0)',
   cost: 'ifNull(cost_microdollars, 0)',
   latency: 'ifNull(latency_ms, 0)',
+  numbers: `toUInt64(${rowNumber('tokens', OF_TOKENS)} + ${rowNumber('cost_microdollars', OF_COST)} + ${rowNumber('latency_ms', OF_LATENCY)})`,
 } as const satisfies Record<keyof EventMeasures, string>
 
 /** What DateTime64(9) can hold, by ClickHouse's manual: from 1900-01-01 to the last nanosecond of 64 bits, in 2262. */
@@ -80,15 +98,15 @@ export function dateOfDay(day: number): string {
 export const rowDate = `if(instant_source = 'log', '${UNDATED}', toString(toDate32(instant)))`
 
 /**
- * Ties an event to its place in the log and to its exact instant: added up modulo 2⁶⁴, two rows that changed places do not
+ * Ties an event to its place in the log, its exact instant and its numbers: added up modulo 2⁶⁴, two rows that changed places do not
  * cancel out, since digests are as good as random.
  */
-export function placeTerm({ low, high, instant }: EventMeasures, partition: number, offset: bigint): bigint {
-  return low * (offset + 1n) + high * (BigInt(partition + 1) + instant)
+export function placeTerm({ low, high, instant, numbers }: EventMeasures, partition: number, offset: bigint): bigint {
+  return low * (offset + 1n + numbers) + high * (BigInt(partition + 1) + instant)
 }
 
 /** The same of a row, as SQL, already modulo 2⁶⁴. */
-export const rowPlaceTerm = `${rowMeasures.low} * reinterpretAsUInt64(offset + 1)
+export const rowPlaceTerm = `${rowMeasures.low} * (reinterpretAsUInt64(offset + 1) + ${rowMeasures.numbers})
   + ${rowMeasures.high} * (toUInt64(partition + 1) + reinterpretAsUInt64(${rowMeasures.instant}))`
 
 /** Ties a record that is no event to its place and bytes: 64 bits of a SHA-256. Not the reason, which releases may tell better. */

@@ -23,11 +23,11 @@ export async function eventsIn(
   return rows.map(({ said }) => eventAt(said))
 }
 
-const measureNames = ['low', 'high', 'instant', 'eventId', 'kind', 'tokens', 'cost', 'latency'] as const
+const measureNames = ['low', 'high', 'instant', 'eventId', 'kind', 'tokens', 'cost', 'latency', 'numbers'] as const
 
 function eventAt(said: readonly string[]): EventAt {
   const [offset = '0', low = '0', high = '0', instant = '0', eventId = '', kind = '', ...sums] = said
-  const [tokens = '0', cost = '0', latency = '0'] = sums
+  const [tokens = '0', cost = '0', latency = '0', numbers = '0'] = sums
   return {
     offset: BigInt(offset),
     event: {
@@ -39,6 +39,7 @@ function eventAt(said: readonly string[]): EventAt {
       tokens: BigInt(tokens),
       cost: BigInt(cost),
       latency: BigInt(latency),
+      numbers: BigInt(numbers),
     },
   }
 }

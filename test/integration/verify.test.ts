@@ -90,8 +90,22 @@ describe('verify', () => {
     await tamper(`ALTER TABLE ${events} UPDATE tokens = tokens - 1 WHERE event_id = 'two'`)
     expect(await differences()).toEqual({
       [`${topic}: tokens of kind OutcomeRecorded`]: [String(2n ** 64n + 99n), String(2n ** 64n + 98n)],
+      [`${topic}: places and times of 2026-04-22`]: expect.anything(),
     })
     expect(await firstFound()).toEqual(at(1, 'altered', 'two'))
+  })
+
+  test.each([
+    ['that moved to another row', "tokens = if(event_id = 'one', tokens + 9, tokens - 9)"],
+    ['that became 0 where there was none', 'latency_ms = ifNull(latency_ms, 0)'],
+  ])('finds a number %s, though sums stay', async (_, change) => {
+    await open()
+    await tamper(`ALTER TABLE ${events} UPDATE ${change} WHERE event_id IN ('one', 'two')`)
+    expect(Object.keys(await differences())).toEqual([
+      `${topic}: places and times of 2026-04-21`,
+      `${topic}: places and times of 2026-04-22`,
+    ])
+    expect(await firstFound()).toEqual(at(0, 'altered', 'one'))
   })
 
   test('finds a changed digest', async () => {

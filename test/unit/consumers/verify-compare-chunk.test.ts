@@ -14,6 +14,7 @@ const event = (offset: number, digest: number, changes: Partial<EventMeasures> =
     tokens: 0n,
     cost: 0n,
     latency: 0n,
+    numbers: 0n,
     ...changes,
   },
 })
