@@ -3,8 +3,9 @@ import type { TenantTopics } from '../log/tenant-topics.ts'
 import { deadLetterRow } from '../projections/dead-letters/dead-letter-row.ts'
 import { deadLetterColumns } from '../projections/dead-letters/dead-letter-columns.ts'
 import { eventColumns, type EventRow } from '../projections/events/event-columns.ts'
+import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
 import { eventRow } from '../projections/events/event-row.ts'
-import { knownDigestsIn, nearRows } from '../projections/events/known-digests.ts'
+import { copiesIn, nearRows } from '../projections/events/stored-copies.ts'
 import type { Generation } from '../projections/generation.ts'
 import { insertRange } from '../projections/insert-range.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
@@ -25,6 +26,8 @@ export type RangeProjection = (range: RecordBatch, options: RangeOptions) => Pro
 export interface RangeOptions {
   /** Whether the range may have been inserted before: it failed, or an earlier owner of the partition had it under way. */
   readonly isRepeated: boolean
+  /** Whether the topic has other partitions, whose ranges may be projected at the same moment, elsewhere too. */
+  readonly hasSiblings: boolean
 }
 
 export interface ProjectionParts {
@@ -39,9 +42,9 @@ export interface ProjectionParts {
 
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
 export function rangeProjection({ log, topics, decoders, store, generation, limit }: ProjectionParts): RangeProjection {
-  const knownDigests = knownDigestsIn(store, generation.eventsTable)
+  const findCopies = copiesIn(store, generation.eventsTable)
 
-  return async (range, { isRepeated }) => {
+  return async (range, { isRepeated, hasSiblings }) => {
     const token = deduplicationToken(generation, range)
     const rows: EventRow[] = []
     const bad: BadRecord[] = []
@@ -65,15 +68,17 @@ export function rangeProjection({ log, topics, decoders, store, generation, limi
         isRepeated,
       })
     }
-    const unknown = await dropDuplicates(rows, knownDigests)
+    const unknown = await dropDuplicates(rows, findCopies)
     await insertRange(store, {
       table: generation.eventsTable,
       columns: eventColumns,
       rows: unknown,
       token,
-      near: nearRows(unknown.slice(0, 1)),
+      near: nearRows(unknown),
       isRepeated,
     })
+    // What a repeated range has stored before may not have been looked at.
+    if (hasSiblings) await deleteLaterCopies(store, generation.eventsTable, isRepeated ? rows : unknown)
   }
 }
 

@@ -112,7 +112,7 @@ export class Projector {
       const isRepeated = state.begunTo >= range.next
       if ((await claim.commit(range.first, intentMetadata(range.next))) === 'fenced') return false
       state.begunTo = range.next
-      await this.project(range, { isRepeated })
+      await this.project(range, { isRepeated, hasSiblings: claim.topicPartitions > 1 })
     }
     return (await claim.commit(range.next, NO_INTENT)) === 'committed'
   }

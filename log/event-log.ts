@@ -117,6 +117,8 @@ export interface RecordBatch extends TopicPartition {
 export interface PartitionClaim extends TopicPartition {
   /** What the group had committed when the partition was assigned; null if nothing. */
   readonly committed: CommittedOffset | null
+  /** How many partitions the topic has, as it was found within the last `discoveryMs`. */
+  readonly topicPartitions: number
   /**
    * Commits the next offset to read and text beside it. Answers `fenced`, and changes nothing, when the partition belongs to
    * another member by now. Rejects with `Unavailable` or `StorageError` when it is not known whether the commit was taken.

@@ -17,7 +17,7 @@ export interface RangeRows<C extends Columns> {
   readonly rows: readonly (RowOf<C> & Place)[]
   /** Names the range: what the table has taken under it before is dropped. */
   readonly token: string
-  /** What the first row's place in the table is known by, so that the primary key prunes a look for it. */
+  /** What the rows' places in the table have in common, so that the primary key prunes a look for them. */
   readonly near: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> }
   /** Whether the range may have been inserted before, by whomever. */
   readonly isRepeated: boolean
@@ -44,25 +44,32 @@ export async function insertRange<C extends Columns>(store: ReadModelStore, rows
   for (let lost = 0; lost < MOST_TOKENS; lost++) {
     const deduplicationToken = lost === 0 ? rows.token : `${rows.token}:${lost}`
     await store.insert({ table: rows.table, columns, rowBinary, deduplicationToken })
-    if (!rows.isRepeated || (await isStored(store, rows, first))) return
+    if (!rows.isRepeated || (await isStored(store, rows))) return
     // Another's insert under this token may be about to show its part, which takes it milliseconds.
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
-    if (await isStored(store, rows, first)) return
+    if (await isStored(store, rows)) return
   }
   const message = `ClickHouse took the rows of ${first.topic}/${first.partition} ${MOST_TOKENS} times and does not show them`
   throw new ExperienceError('StorageError', message, { retryable: true })
 }
 
-/** One insert is one part: where one of its rows is, all are. */
+/** One insert is one part: where one of its rows is, all were. Single ones may have been deleted since, as later copies. */
 async function isStored<C extends Columns>(
   store: ReadModelStore,
-  { table: name, near }: RangeRows<C>,
-  { topic, partition, offset }: Place,
+  { table: name, near, rows }: RangeRows<C>,
 ): Promise<boolean> {
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (first === undefined || last === undefined) return true
   const [found] = await store.query<{ rows: string }>({
     sql: `SELECT count() AS rows FROM ${table(store, name)} WHERE ${near.condition}
-      AND topic = {topic:String} AND partition = {partition:Int32} AND offset = {offset:Int64}`,
-    params: { ...near.params, topic, partition, offset: offset.toString() },
+      AND topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset <= {last:Int64}`,
+    params: {
+      ...near.params,
+      topic: first.topic,
+      partition: first.partition,
+      first: first.offset.toString(),
+      last: last.offset.toString(),
+    },
   })
   return found !== undefined && found.rows !== '0'
 }

@@ -63,9 +63,14 @@ export class LmdbGroupConsumer implements GroupConsumer {
     const slots = new Slots(this.#options.concurrency)
 
     const discover = async (): Promise<void> => {
-      for (const reader of await this.#options.partitions(this.#options.topicPrefix)) {
+      const readers = await this.#options.partitions(this.#options.topicPrefix)
+      for (const reader of readers) {
         if (pumps.has(reader.id)) continue
-        const pump = new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, slots })
+        const pump = new LmdbPartitionPump(reader, this.#claim(epoch, reader, readers), {
+          ...this.#options,
+          handler,
+          slots,
+        })
         pumps.set(reader.id, pump)
         running.push(
           pump.run(end).catch((error: unknown) => {
@@ -122,10 +127,12 @@ export class LmdbGroupConsumer implements GroupConsumer {
     clearInterval(renewing)
   }
 
-  #claim(epoch: number, { partition }: LmdbPartitionReader): PartitionClaim {
+  #claim(epoch: number, { partition }: LmdbPartitionReader, readers: readonly LmdbPartitionReader[]): PartitionClaim {
     const { group } = this.#options
     return {
       ...partition,
+      // A topic keeps the number that it was created with.
+      topicPartitions: readers.filter((each) => each.partition.topic === partition.topic).length,
       committed: group.committed(partition),
       commit: (next, metadata) => group.commit(epoch, partition, next, metadata),
     }

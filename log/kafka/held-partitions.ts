@@ -31,6 +31,8 @@ export class HeldPartitions {
   readonly #held = new Map<string, Held>()
   /** The id of the topic that each partition was last read of, in this generation. */
   readonly #readOf = new Map<string, string>()
+  /** How many partitions each topic had when they were looked at last. */
+  #partitions: ReadonlyMap<string, number> = new Map()
   readonly #commit: ReturnType<GroupMember['committer']>
   #adjusting: Promise<void> = Promise.resolve()
   #isWhole = false
@@ -73,6 +75,7 @@ export class HeldPartitions {
   }
 
   async #adjust(seen: TopicsSeen): Promise<void> {
+    this.#partitions = new Map([...seen.topics].map(([topic, partitions]) => [topic, partitions.length]))
     for (const [name, { partition, topicId }] of this.#held) {
       const isThere = existsIn(seen, partition) && (topicId === undefined || seen.ids.get(partition.topic) === topicId)
       if (!isThere) this.#drop(name)
@@ -133,10 +136,14 @@ export class HeldPartitions {
     topicId: string | undefined,
   ): void {
     let revoked = false
+    const partitions = (): number => this.#partitions.get(topic) ?? 1
     const claim: PartitionClaim = {
       topic,
       partition,
       committed,
+      get topicPartitions() {
+        return partitions()
+      },
       commit: async (next, text) => (revoked ? 'fenced' : this.#commit({ topic, partition }, next, text)),
     }
     const claimed = new ClaimedPartition(claim, start, this.#parts.partition)

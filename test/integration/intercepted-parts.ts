@@ -44,10 +44,10 @@ function interceptedConsumer(
   const intercepted = (claim: PartitionClaim): PartitionClaim => {
     const known = claims.get(claim)
     if (known !== undefined) return known
-    const { topic, partition, committed } = claim
+    const { topic, partition, committed, topicPartitions } = claim
     const commit: PartitionClaim['commit'] = (next, metadata) =>
       intercept(next, metadata, () => claim.commit(next, metadata))
-    const made = { topic, partition, committed, commit }
+    const made = { topic, partition, committed, topicPartitions, commit }
     claims.set(claim, made)
     return made
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventLog } from '../../log/event-log.ts'
+import { partitionOfKey } from '../../log/partitioner.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
@@ -273,6 +274,47 @@ for (const log of [lmdb, kafka()]) {
         await expectProjectedOnce(second, 3)
       })
 
+      test('in two partitions of a topic that are projected at the same moment, is projected once', async () => {
+        const service = await bench.open(bench.newEnvironment(log), { TOPIC_PARTITIONS: '2' })
+        const { topics, registry } = service.log
+        const topic = topics.topic('events', 'a')
+        const schemaId = await registry.register(ENVELOPE_SUBJECT, JSON.stringify(envelopeAvroSchema))
+        const requestOf = (event: ExperienceEventEnvelopeInput, key: string) => ({
+          topic,
+          record: { ...record(frame(schemaId, envelopeToAvro(ExperienceEventEnvelope.parse(event)))), key },
+        })
+        // As a foreign producer does that has keys of its own.
+        const [left, right] = keysOfTwoPartitions()
+        const undated = outcome({ tenant_id: 'a', occurred_at: 'after lunch' })
+        const alone = [outcome({ tenant_id: 'a' }), outcome({ tenant_id: 'a' })] as const
+        await service.log.log.append([
+          ...[alone[0], events[0], events[1], undated].map((event) => requestOf(event, left)),
+          ...[events[1], undated, alone[1], events[0]].map((event) => requestOf(event, right)),
+        ])
+        // Neither inserts before both have looked for what is there.
+        const both = gate()
+        let inserting = 0
+        const projector = bench.startProjector(service, {
+          store: interceptInserts(service.readModel.store, async (_, insert) => {
+            if (++inserting === 2) both.open()
+            await both.opened
+            await insert()
+          }),
+        })
+        await until(async () => inserting === 2 && (await countRows(service)) === 5)
+        await projector.stop()
+        await expectProjectedOnce(service, 5)
+        const { store } = service.readModel
+        expect(
+          await store.query({
+            sql: `SELECT partition, count() AS rows FROM ${table(store, 'events')} GROUP BY partition ORDER BY partition`,
+          }),
+        ).toEqual([
+          { partition: 0, rows: '4' },
+          { partition: 1, rows: '1' },
+        ])
+      })
+
       test('with a time that cannot be read, is projected once', async () => {
         const service = await bench.open(bench.newEnvironment(log))
         const undated = outcome({ tenant_id: 'a', occurred_at: 'after lunch' })
@@ -504,4 +546,12 @@ const RECORD_TIME = 1_767_225_600_000
 
 function record(value: string | Buffer) {
   return { key: 'key', value: Buffer.from(value), headers: { trace: 'é' }, timestamp: RECORD_TIME }
+}
+
+/** A key for each of the partitions of a topic that has two. */
+function keysOfTwoPartitions(): readonly [string, string] {
+  const keyOf = (partition: number): string => {
+    for (let n = 0; ; n++) if (partitionOfKey(`key-${n}`, 2) === partition) return `key-${n}`
+  }
+  return [keyOf(0), keyOf(1)]
 }

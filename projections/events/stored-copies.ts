@@ -2,8 +2,16 @@ import type { ReadModelStore } from '../read-model-store.ts'
 import { table } from '../table-name.ts'
 import type { EventRow } from './event-columns.ts'
 
-/** The digests, of rows of one tenant, that the read model holds already. */
-export type KnownDigests = (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>
+/** A row of an event that equals another: same tenant, id and content, which is what the digest covers. */
+export interface StoredCopy {
+  /** As `digestKey` writes it. */
+  readonly digest: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+/** Finds what the read model holds of the same events as rows of one tenant. */
+export type FindCopies = (rows: readonly EventRow[]) => Promise<StoredCopy[]>
 
 /** A digest as a key of sets: hex. */
 export const digestKey = (digest: Uint8Array): string =>
@@ -13,39 +21,42 @@ export const digestKey = (digest: Uint8Array): string =>
 const DIGESTS_A_STATEMENT = 10_000
 
 /**
- * Looks digests up in the table of events. Equal events whose time can be read have equal instants, so their look-up is bounded
+ * Looks copies up in the table of events. Equal events whose time can be read have equal instants, so their look-up is bounded
  * by the batch's own instants and the primary key prunes it. Where the log's time stands in, each append has another instant:
  * those are looked up by their ids, which an index prunes. The statement lists half digests, which ClickHouse parses as plain
  * numbers; whole ones are compared here.
  */
-export function knownDigestsIn(store: ReadModelStore, eventsTable: string): KnownDigests {
-  const find = async (rows: readonly EventRow[], condition: string, params: Readonly<Record<string, unknown>>) => {
+export function copiesIn(store: ReadModelStore, eventsTable: string): FindCopies {
+  const find = async (
+    rows: readonly EventRow[],
+    { condition, params }: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> },
+  ): Promise<StoredCopy[]> => {
+    const wanted = new Set(rows.map(({ digest }) => digestKey(digest)))
     const halves = rows.map(({ digest }) => new DataView(digest.buffer, digest.byteOffset).getBigUint64(0, true))
-    return store.query<{ found: string }>({
-      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found
+    const found = await store.query<{ whole: string; partition: number; position: string }>({
+      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS whole, partition, offset AS position
         FROM ${table(store, eventsTable)}
         WHERE ${condition} AND toUInt64(digest) IN (${halves.join(',')})`,
       params,
     })
+    return found
+      .filter(({ whole }) => wanted.has(whole))
+      .map(({ whole, partition, position }) => ({ digest: whole, partition, offset: BigInt(position) }))
   }
 
   return async (rows) => {
-    const known = new Set<string>()
+    const copies: StoredCopy[] = []
     const dated = rows.filter(({ instant_source }) => instant_source === 'text')
     for (const chunk of chunksOf(dated, DIGESTS_A_STATEMENT)) {
-      const { condition, params } = nearRows(chunk)
-      for (const { found } of await find(chunk, condition, params)) known.add(found)
+      copies.push(...(await find(chunk, nearRows(chunk))))
     }
     const undated = rows.filter(({ instant_source }) => instant_source === 'log')
     for (const chunk of chunksOf(undated, IDS_A_STATEMENT)) {
       const ids = chunk.map(({ event_id }) => event_id)
-      for (const { found } of await find(chunk, 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}', {
-        tenant: chunk[0]?.tenant_id ?? '',
-        ids,
-      }))
-        known.add(found)
+      const condition = 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}'
+      copies.push(...(await find(chunk, { condition, params: { tenant: chunk[0]?.tenant_id ?? '', ids } })))
     }
-    return known
+    return copies
   }
 }
 

@@ -1,0 +1,48 @@
+import type { ReadModelStore } from '../read-model-store.ts'
+import { table } from '../table-name.ts'
+import type { EventRow } from './event-columns.ts'
+import { copiesIn, type StoredCopy } from './stored-copies.ts'
+
+/** Keeps the statement below ClickHouse's default `max_query_size` of 256 KiB. */
+const PLACES_A_STATEMENT = 5000
+
+/**
+ * Of events of one topic that are stored more than once, keeps the copy at the first place (partition, then offset). To be called
+ * after rows were inserted where others insert rows of the same topic at the same time, between whose look-up and insert
+ * an equal event can slip in. Of two that do so, the later one sees both copies, and both choose the same to keep.
+ * Errors: `Unavailable`, `StorageError`.
+ */
+export async function deleteLaterCopies(
+  store: ReadModelStore,
+  eventsTable: string,
+  rows: readonly EventRow[],
+): Promise<void> {
+  const later = laterCopies(await copiesIn(store, eventsTable)(rows))
+  const [first] = rows
+  if (first === undefined) return
+  for (let start = 0; start < later.length; start += PLACES_A_STATEMENT) {
+    const places = later.slice(start, start + PLACES_A_STATEMENT).map((each) => `(${each.partition},${each.offset})`)
+    await store.command({
+      sql: `ALTER TABLE ${table(store, eventsTable)}
+        DELETE WHERE tenant_id = {tenant:String} AND topic = {topic:String} AND (partition, offset) IN (${places.join(',')})
+        SETTINGS mutations_sync = 1`,
+      params: { tenant: first.tenant_id, topic: first.topic },
+    })
+  }
+}
+
+/** All but the first copy of each event. */
+export function laterCopies(copies: readonly StoredCopy[]): StoredCopy[] {
+  const kept = new Map<string, StoredCopy>()
+  const later: StoredCopy[] = []
+  for (const copy of copies) {
+    const known = kept.get(copy.digest)
+    if (known === undefined || isBefore(copy, known)) kept.set(copy.digest, copy)
+    if (known !== undefined) later.push(isBefore(copy, known) ? known : copy)
+  }
+  return later
+}
+
+function isBefore(left: StoredCopy, right: StoredCopy): boolean {
+  return left.partition === right.partition ? left.offset < right.offset : left.partition < right.partition
+}
