@@ -57,7 +57,7 @@ export interface CommittedOffset extends TopicPartition {
 
 /**
  * An append-only, partitioned log of topics. A record that `append` answered for is durable (every in-sync replica, or the
- * disk); records of one partition keep the order of their append; nothing is ever changed or removed.
+ * disk); records of one partition keep the order of their append; nothing is ever changed, and only whole topics are removed.
  */
 export interface EventLog {
   /** Tells this log from every other, also from one that was made anew in its place. Error: `Unavailable`. */
@@ -77,6 +77,14 @@ export interface EventLog {
   /** Names of the topics that start with `prefix`, sorted. */
   topics(prefix: string): Promise<string[]>
 
+  /**
+   * Removes topics with all that they hold and what groups have committed for them; those that do not exist are left out. A
+   * topic of the same name begins anew, at offset 0. Running consumers let go of their partitions within `discoveryMs`, once the
+   * batch under way is handled; what it commits counts for nothing. After a failure the same call goes on with what is left.
+   * Errors: `Unavailable`, `StorageError`.
+   */
+  deleteTopics(topics: readonly string[]): Promise<void>
+
   /** The offsets held by every partition of the topics; a topic that does not exist is left out. */
   offsets(topics: readonly string[]): Promise<PartitionOffsets[]>
 
@@ -88,6 +96,24 @@ export interface EventLog {
 
   /** What the group has committed for the partitions of the topics; partitions without a commit are left out. */
   committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]>
+
+  /**
+   * How many members the group has, at least: consumers that run, or that ended without leaving and have not been missed yet.
+   * Error: `Unavailable`.
+   */
+  groupMembers(group: string): Promise<number>
+
+  /**
+   * Sets where a group without members goes on: commits of partitions that it has not read. What it has committed for others
+   * stays; partitions that do not exist are left out. Errors: `StorageError` (it has members), `Unavailable`.
+   */
+  startGroup(group: string, offsets: readonly CommittedOffset[]): Promise<void>
+
+  /**
+   * Forgets a group without members and all that it has committed. A group that does not exist is none.
+   * Errors: `StorageError` (it has members), `Unavailable`.
+   */
+  deleteGroup(group: string): Promise<void>
 
   /** A new member of a consumer group. It does nothing before `run`. */
   consumer(group: string, options: ConsumerOptions): GroupConsumer

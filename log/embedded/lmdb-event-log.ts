@@ -17,7 +17,7 @@ import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes }
 import type { AppendSignal } from './append-signal.ts'
 import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
-import { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import { LmdbTopics } from './lmdb-topics.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
 import {
   decodeHead,
@@ -54,7 +54,9 @@ export class LmdbEventLog implements EventLog {
   readonly #tables: LmdbTables
   readonly #options: Required<LmdbEventLogOptions>
   readonly #appended: AppendSignal = new EventEmitter()
-  readonly #topics = new Map<string, StoredTopic>()
+  readonly #topics: LmdbTopics
+  /** What was seen of each group that was asked about: whether its owner lives shows only over time. */
+  readonly #groups = new Map<string, LmdbGroup>()
   readonly #consumers = new Set<GroupConsumer>()
   #ownAppends = 0
 
@@ -68,6 +70,7 @@ export class LmdbEventLog implements EventLog {
       leaseMs: 10_000,
       ...options,
     }
+    this.#topics = new LmdbTopics(tables, this.#options.partitions)
     this.#appended.setMaxListeners(0)
   }
 
@@ -90,17 +93,20 @@ export class LmdbEventLog implements EventLog {
     const encoded = requests.map(({ record }) => encodeRecord(record))
     const heads = new Map<string, { key: Buffer; head: Head }>()
     const positions = await this.#tables.transaction(() => {
+      // Looked up anew in each transaction: any process may have deleted the topic since.
+      const topics = new Map<string, StoredTopic>()
       const written = requests.map(({ topic, record }, index) => {
-        // Nothing of this transaction may be remembered before it is committed.
-        const { id, partitions } = this.#topics.get(topic) ?? this.#tables.topics.get(topic) ?? this.#createTopic(topic)
+        const stored = topics.get(topic) ?? this.#topics.ensure(topic)
+        topics.set(topic, stored)
+        const { id, partitions } = stored
         const partition = partitionOfKey(record.key, partitions)
         const key = partitionKey(id, partition)
         const name = key.toString('latin1')
         const { head } = heads.get(name) ?? { head: decodeHead(this.#tables.heads.get(key)) }
-        const stored = encoded[index]!
-        setBytesBefore(stored, head.bytes)
-        this.#tables.records.putSync(recordKey(key, head.next), stored)
-        heads.set(name, { key, head: { next: (head.next + 1n) as Offset, bytes: head.bytes + stored.length } })
+        const bytes = encoded[index]!
+        setBytesBefore(bytes, head.bytes)
+        this.#tables.records.putSync(recordKey(key, head.next), bytes)
+        heads.set(name, { key, head: { next: (head.next + 1n) as Offset, bytes: head.bytes + bytes.length } })
         return { topic, partition, offset: head.next }
       })
       for (const { key, head } of heads.values()) this.#tables.heads.putSync(key, encodeHead(head))
@@ -117,22 +123,24 @@ export class LmdbEventLog implements EventLog {
   }
 
   async topics(prefix: string): Promise<string[]> {
-    this.#tables.refresh()
-    return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
+    return this.#topics.names(prefix)
+  }
+
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    await this.#topics.delete(topics)
   }
 
   async offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
-    return topics.flatMap((topic) => this.#readers(topic).map((reader) => reader.offsets()))
+    return topics.flatMap((topic) => this.#topics.readers(topic).map((reader) => reader.offsets()))
   }
 
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
-    this.#tables.refresh()
-    let left = ranges.map((range) => ({ ...range }))
+    let left = ranges.map((range) => ({ ...range, reader: this.#topics.readers(range.topic)[range.partition] }))
     while (left.length > 0) {
       const open: typeof left = []
       for (const range of left) {
-        const reader = this.#readers(range.topic)[range.partition]
-        const batch = range.from < range.to ? (reader?.batch(range.from, range.to, READ_BATCH_BYTES) ?? null) : null
+        const { from, to, reader } = range
+        const batch = from < to ? (reader?.batch(from, to, READ_BATCH_BYTES) ?? null) : null
         if (batch === null) continue
         yield batch
         open.push({ ...range, from: batch.next })
@@ -144,13 +152,25 @@ export class LmdbEventLog implements EventLog {
   }
 
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
-    this.#tables.refresh()
-    const stored = new LmdbGroup(this.#tables, group, this.#options.leaseMs)
     return topics.flatMap((topic) =>
-      this.#readers(topic)
-        .map((reader) => stored.committed(reader.partition))
+      this.#topics
+        .readers(topic)
+        .map((reader) => this.#group(group).committed(reader.partition))
         .filter((commit) => commit !== null),
     )
+  }
+
+  /** Counts the owner only: members that stand by are not known to the others. */
+  async groupMembers(group: string): Promise<number> {
+    return this.#group(group).isOwned() ? 1 : 0
+  }
+
+  async startGroup(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    await this.#group(group).start(offsets)
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    await this.#group(group).delete()
   }
 
   consumer(group: string, options: ConsumerOptions): GroupConsumer {
@@ -159,7 +179,7 @@ export class LmdbEventLog implements EventLog {
       ...this.#options,
       group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
       appended: this.#appended,
-      partitions: async (prefix) => (await this.topics(prefix)).flatMap((topic) => this.#readers(topic)),
+      partitions: (prefix) => this.#topics.names(prefix).flatMap((topic) => this.#topics.readers(topic)),
       foreignAppends: () => {
         this.#tables.refresh()
         return this.#allAppends() - this.#ownAppends
@@ -178,29 +198,9 @@ export class LmdbEventLog implements EventLog {
     return this.#tables.counters.get(APPENDS) ?? 0
   }
 
-  #topic(name: string): StoredTopic | undefined {
-    const known = this.#topics.get(name)
-    if (known !== undefined) return known
-    this.#tables.refresh()
-    const topic = this.#tables.topics.get(name)
-    if (topic !== undefined) this.#topics.set(name, topic)
-    return topic
-  }
-
-  #createTopic(name: string): StoredTopic {
-    const id = (this.#tables.counters.get('topics') ?? 0) + 1
-    const topic = { id, partitions: this.#options.partitions }
-    this.#tables.counters.putSync('topics', id)
-    this.#tables.topics.putSync(name, topic)
-    return topic
-  }
-
-  #readers(topic: string): LmdbPartitionReader[] {
-    const stored = this.#topic(topic)
-    if (stored === undefined) return []
-    return Array.from(
-      { length: stored.partitions },
-      (_, partition) => new LmdbPartitionReader(this.#tables, stored.id, { topic, partition }),
-    )
+  #group(name: string): LmdbGroup {
+    const group = this.#groups.get(name) ?? new LmdbGroup(this.#tables, name, this.#options.leaseMs)
+    this.#groups.set(name, group)
+    return group
   }
 }

@@ -6,6 +6,7 @@ import type { AppendSignal } from './append-signal.ts'
 import type { LmdbGroup } from './lmdb-group.ts'
 import { LmdbPartitionPump } from './lmdb-partition-pump.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import { LmdbPumps } from './lmdb-pumps.ts'
 
 export interface LmdbGroupConsumerOptions extends ConsumerOptions {
   readonly concurrency: number
@@ -14,7 +15,7 @@ export interface LmdbGroupConsumerOptions extends ConsumerOptions {
   readonly group: LmdbGroup
   readonly appended: AppendSignal
   /** The partitions of all topics with the prefix. */
-  readonly partitions: (topicPrefix: string) => Promise<LmdbPartitionReader[]>
+  readonly partitions: (topicPrefix: string) => LmdbPartitionReader[]
   /** A number that changes when another process appends. */
   readonly foreignAppends: () => number
 }
@@ -57,37 +58,21 @@ export class LmdbGroupConsumer implements GroupConsumer {
     const owning = new AbortController()
     const end = AbortSignal.any([owning.signal, this.#stopping.signal])
     setMaxListeners(0, end)
-    const pumps = new Map<string, LmdbPartitionPump>()
-    const running: Promise<void>[] = []
     const failures: unknown[] = []
     const slots = new Slots(this.#options.concurrency)
-
-    const discover = async (): Promise<void> => {
-      const readers = await this.#options.partitions(this.#options.topicPrefix)
-      for (const reader of readers) {
-        if (pumps.has(reader.id)) continue
-        const pump = new LmdbPartitionPump(reader, this.#claim(epoch, reader, readers), {
-          ...this.#options,
-          handler,
-          slots,
-        })
-        pumps.set(reader.id, pump)
-        running.push(
-          pump.run(end).catch((error: unknown) => {
-            failures.push(error)
-            owning.abort()
-          }),
-        )
-      }
-    }
+    const pumps = new LmdbPumps({
+      start: (reader) =>
+        new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, slots }),
+      end,
+      failed: (error) => {
+        failures.push(error)
+        owning.abort()
+      },
+    })
     let discoverAt = 0
     const wake = (partitions: ReadonlySet<string>): void => {
-      for (const id of partitions) {
-        const pump = pumps.get(id)
-        // The first append to a new topic of this process: no need to wait until it is found.
-        if (pump === undefined) discoverAt = 0
-        else pump.wake()
-      }
+      // The first append to a new topic of this process: no need to wait until it is found.
+      if (!pumps.wake(partitions)) discoverAt = 0
     }
     appended.on('appended', wake)
     try {
@@ -96,7 +81,7 @@ export class LmdbGroupConsumer implements GroupConsumer {
       while (!end.aborted) {
         const now = performance.now()
         if (now >= discoverAt) {
-          await discover()
+          pumps.adjust(this.#options.partitions(this.#options.topicPrefix))
           discoverAt = now + discoveryMs
         }
         if (now >= renewAt) {
@@ -104,37 +89,36 @@ export class LmdbGroupConsumer implements GroupConsumer {
           renewAt = now + leaseMs / 3
         }
         const latest = this.#options.foreignAppends()
-        if (latest !== foreign) for (const pump of pumps.values()) pump.wake()
+        if (latest !== foreign) pumps.wake()
         foreign = latest
         await pause(pollMs, end)
       }
     } finally {
       owning.abort()
       appended.off('appended', wake)
-      await this.#drain(running, epoch)
+      await this.#drain(pumps, epoch)
       await group.release(epoch)
     }
     if (failures.length > 0) throw failures[0]
   }
 
   /** Waits for the handlers under way; the group stays owned until they are done. */
-  async #drain(running: readonly Promise<void>[], epoch: number): Promise<void> {
+  async #drain(pumps: LmdbPumps, epoch: number): Promise<void> {
     const renewing = setInterval(
       () => void this.#options.group.renew(epoch).catch(() => undefined),
       this.#options.leaseMs / 3,
     )
-    await Promise.all(running)
+    await pumps.drain()
     clearInterval(renewing)
   }
 
-  #claim(epoch: number, { partition }: LmdbPartitionReader, readers: readonly LmdbPartitionReader[]): PartitionClaim {
+  #claim(epoch: number, reader: LmdbPartitionReader): PartitionClaim {
     const { group } = this.#options
     return {
-      ...partition,
-      // A topic keeps the number that it was created with.
-      topicPartitions: readers.filter((each) => each.partition.topic === partition.topic).length,
-      committed: group.committed(partition),
-      commit: (next, metadata) => group.commit(epoch, partition, next, metadata),
+      ...reader.partition,
+      topicPartitions: reader.topicPartitions,
+      committed: group.committed(reader.partition),
+      commit: (next, metadata) => group.commit(epoch, reader, next, metadata),
     }
   }
 }

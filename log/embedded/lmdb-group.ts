@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { CommittedOffset, Offset, TopicPartition } from '../event-log.ts'
+import { NEVER, pause } from '../wake-up.ts'
+import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
+
+const WATCH_MS = 50
+const NO_OWNER: StoredGroup = { epoch: 0, owner: null, host: '', pid: 0, renewedAt: 0 }
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -59,13 +65,19 @@ export class LmdbGroup {
     await this.#whileOwned(epoch, (stored) => this.#store({ ...stored, owner: null }))
   }
 
-  async commit(epoch: number, to: TopicPartition, offset: Offset, metadata: string): Promise<'committed' | 'fenced'> {
-    const key: [string, string, number] = [this.#group, to.topic, to.partition]
-    const value = { offset: offset.toString(), metadata }
+  async commit(
+    epoch: number,
+    to: LmdbPartitionReader,
+    offset: Offset,
+    metadata: string,
+  ): Promise<'committed' | 'fenced'> {
+    let isThere = false
     const owned = await this.#whileOwned(epoch, () => {
-      this.#tables.commits.putSync(key, value)
+      // A commit for a topic that was deleted would be taken for one of the next of its name.
+      isThere = to.exists()
+      if (isThere) this.#putCommit({ ...to.partition, offset, metadata })
     })
-    return owned ? 'committed' : 'fenced'
+    return owned && isThere ? 'committed' : 'fenced'
   }
 
   committed({ topic, partition }: TopicPartition): CommittedOffset | null {
@@ -74,6 +86,55 @@ export class LmdbGroup {
     return stored === undefined
       ? null
       : { topic, partition, offset: BigInt(stored.offset) as Offset, metadata: stored.metadata }
+  }
+
+  /** Whether the group has an owner, as far as this has seen: one that hangs is missed a lease after the first look. */
+  isOwned(): boolean {
+    this.#tables.refresh()
+    return !this.#isFree(this.#stored())
+  }
+
+  /** Commits offsets of partitions that exist. Error: `StorageError` when the group has an owner. */
+  start(offsets: readonly CommittedOffset[]): Promise<void> {
+    return this.#whileFree((stored) => {
+      this.#store(stored ?? NO_OWNER)
+      for (const each of offsets) {
+        if (each.partition < (this.#tables.topics.get(each.topic)?.partitions ?? 0)) this.#putCommit(each)
+      }
+    })
+  }
+
+  /** Forgets the group. Error: `StorageError` when it has an owner. */
+  delete(): Promise<void> {
+    return this.#whileFree(() => {
+      const ours = [...this.#tables.commits.getKeys({ start: [this.#group], end: [this.#group, '\u{10ffff}'] })]
+      for (const key of ours) this.#tables.commits.removeSync(key)
+      this.#tables.groups.removeSync(this.#group)
+    })
+  }
+
+  /** Changes the group while it has no owner. One that may be dead is watched until it renews, which takes a lease at most. */
+  async #whileFree(change: (stored: StoredGroup | undefined) => void): Promise<void> {
+    let first: StoredGroup | undefined
+    for (;;) {
+      const owner = await this.#tables.transaction(() => {
+        const stored = this.#stored()
+        if (!this.#isFree(stored)) return stored
+        change(stored)
+        return undefined
+      })
+      if (owner === undefined) return
+      first ??= owner
+      if (owner.epoch !== first.epoch || owner.renewedAt !== first.renewedAt) {
+        const message = `consumer group ${this.#group} has a member: process ${owner.pid} on ${owner.host}. Stop it first`
+        throw new ExperienceError('StorageError', message)
+      }
+      await pause(WATCH_MS, NEVER)
+    }
+  }
+
+  #putCommit({ topic, partition, offset, metadata }: CommittedOffset): void {
+    this.#tables.commits.putSync([this.#group, topic, partition], { offset: offset.toString(), metadata })
   }
 
   #whileOwned(epoch: number, action: (stored: StoredGroup) => void): Promise<boolean> {

@@ -1,25 +1,34 @@
 import type { Offset, PartitionOffsets, RecordBatch, StoredRecord, TopicPartition } from '../event-log.ts'
-import type { LmdbTables } from './open-lmdb.ts'
+import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
 import {
   bytesBefore,
   decodeHead,
   decodeRecord,
+  EMPTY_HEAD,
   offsetOfKey,
   partitionKey,
   recordKey,
   type Head,
 } from './stored-record.ts'
 
-/** Reads one partition. Each call sees what is committed at its time. */
+/**
+ * Reads one partition. Each call sees what is committed at its time. A topic that was deleted holds nothing from then on,
+ * though its records are removed later, and though there is another of its name.
+ */
 export class LmdbPartitionReader {
   readonly partition: TopicPartition
+  /** How many partitions the topic has: as many as it was created with. */
+  readonly topicPartitions: number
   readonly #tables: LmdbTables
+  readonly #topicId: number
   readonly #key: Buffer
 
-  constructor(tables: LmdbTables, topicId: number, partition: TopicPartition) {
+  constructor(tables: LmdbTables, topic: StoredTopic, partition: TopicPartition) {
     this.partition = partition
+    this.topicPartitions = topic.partitions
     this.#tables = tables
-    this.#key = partitionKey(topicId, partition.partition)
+    this.#topicId = topic.id
+    this.#key = partitionKey(topic.id, partition.partition)
   }
 
   /** A key that no other partition of this data directory has. */
@@ -27,9 +36,14 @@ export class LmdbPartitionReader {
     return this.#key.toString('latin1')
   }
 
+  /** Whether the topic still is the one that this was made for, by the transaction or snapshot at hand. */
+  exists(): boolean {
+    return this.#tables.topics.get(this.partition.topic)?.id === this.#topicId
+  }
+
   head(): Head {
     this.#tables.refresh()
-    return decodeHead(this.#tables.heads.get(this.#key))
+    return this.exists() ? decodeHead(this.#tables.heads.get(this.#key)) : EMPTY_HEAD
   }
 
   offsets(): PartitionOffsets {
@@ -45,6 +59,7 @@ export class LmdbPartitionReader {
 
   /** The records `[from, to)`, or as many of the first of them as fill `maxBytes` (one at least); null if there is none. */
   batch(from: Offset, to: Offset, maxBytes: number): RecordBatch | null {
+    if (!this.exists()) return null
     const range = { start: recordKey(this.#key, from), end: recordKey(this.#key, to) }
     const records: StoredRecord[] = []
     let bytes = 0

@@ -8,6 +8,8 @@ export const partitionKey = (topicId: number, partition: number): Buffer => {
   return key
 }
 
+export const topicIdOf = (partition: Buffer): number => partition.readUInt32BE(0)
+
 /** A record's key: its partition's, and the offset (8 bytes, big-endian, so that they sort). */
 export const recordKey = (partition: Buffer, offset: bigint): Buffer => {
   const key = Buffer.allocUnsafe(14)
@@ -15,6 +17,9 @@ export const recordKey = (partition: Buffer, offset: bigint): Buffer => {
   key.writeBigUInt64BE(offset, 6)
   return key
 }
+
+/** Lies behind the keys of all records of a partition. */
+export const endOfRecords = (partition: Buffer): Buffer => Buffer.concat([partition, Buffer.alloc(9, 0xff)])
 
 export const offsetOfKey = (key: Buffer): Offset => key.readBigUInt64BE(6) as Offset
 

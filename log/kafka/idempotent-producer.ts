@@ -6,6 +6,7 @@ import type { ProducerIdentity } from './kafka-broker.ts'
 import { groupByLeader, groupByTopic, KafkaCluster, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
 import { isRetriable, kafkaErrorType } from './kafka-failure.ts'
 import type { RecordChunk } from './record-chunks.ts'
+import { FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS, retryFor } from './retry-for.ts'
 
 /** What became of a piece of work. */
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown }
@@ -25,26 +26,11 @@ const ACK_TIMEOUT_MS = 10_000
 const GIVE_UP_MS = 30_000
 /** A topic that a broker does not know may just have been created; it is likelier to have been deleted. */
 const GIVE_UP_UNKNOWN_MS = 5000
-const FIRST_BACK_OFF_MS = 5
-const LONGEST_BACK_OFF_MS = 1000
 const MAX_SEQUENCE = 0x7f_ff_ff_ff
 
 /** Kafka's sequence numbers wrap around from 2³¹-1 to 0. */
 const sequenceAfter = (sequence: number, count: number): number =>
   sequence > MAX_SEQUENCE - count ? count - (MAX_SEQUENCE - sequence) - 1 : sequence + count
-
-/** Does an action again, with a growing back-off, while what stops it may pass. */
-export const retryFor = async <Result>(giveUpMs: number, action: () => Promise<Result>): Promise<Result> => {
-  const deadline = performance.now() + giveUpMs
-  for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
-    try {
-      return await action()
-    } catch (error) {
-      if (!isRetriable(error) || performance.now() + backOff > deadline) throw error
-      await pause(backOff, NEVER)
-    }
-  }
-}
 
 /**
  * Writes with one Kafka producer id, and so that a batch that is sent again is not stored again. Only one `send` at a time, and

@@ -23,7 +23,7 @@ export interface ProtocolCall {
 }
 
 /** Requests of kafkajs's brokers that its types leave out, or leave open. */
-export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch'> {
+export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describeGroups'> {
   /** The versions of each request that the broker knows. */
   readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: { send(call: ProtocolCall): Promise<unknown> }
@@ -62,7 +62,10 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch'> {
   }): Promise<{ memberAssignment: Buffer }>
   heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+  describeGroups(request: { groupIds: string[] }): Promise<{ groups: { members: readonly unknown[] }[] }>
+  deleteGroups(groupIds: string[]): Promise<{ results: { errorCode: number }[] }>
   createTopics(request: { topics: readonly ITopicConfig[]; timeout: number }): Promise<unknown>
+  deleteTopics(request: { topics: string[]; timeout: number }): Promise<unknown>
   listOffsets(request: {
     replicaId: number
     isolationLevel: number

@@ -128,6 +128,23 @@ export class KafkaCluster {
     )
   }
 
+  /** The topics named, as each of the brokers that answer sees them: one may learn of a change later than another. */
+  async lookByAll(topics: readonly string[]): Promise<TopicsSeen[]> {
+    await this.#anyBroker()
+    const looking = this.#cluster
+      .getNodeIds()
+      .map(Number)
+      .map((nodeId) =>
+        within(
+          LOOK_MS,
+          this.broker(nodeId).then((broker) => lookAtTopics(broker, topics)),
+        ),
+      )
+    const looks = await Promise.allSettled(looking)
+    const seen = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []))
+    return seen.length > 0 ? seen : Promise.all(looking)
+  }
+
   /** Metadata of the topics. Throws `UNKNOWN_TOPIC_OR_PARTITION` or `LEADER_NOT_AVAILABLE` where that is so of one of them. */
   async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
     const broker = await this.#anyBroker()

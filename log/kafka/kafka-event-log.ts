@@ -10,18 +10,17 @@ import type {
   Position,
   ReadRange,
   RecordBatch,
-  TopicPartition,
 } from '../event-log.ts'
 import type { Offset } from '../event-log.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
-import { NEVER, pause } from '../wake-up.ts'
 import { fetchCommitted } from './group-member.ts'
+import { heldOffsets, partitionsOf } from './held-offsets.ts'
 import { IdempotentProducer } from './idempotent-producer.ts'
-import { createKafka, EARLIEST, KafkaCluster, LATEST, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
+import { createKafka, KafkaCluster, partitionName } from './kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './kafka-failure.ts'
 import { KafkaGroupConsumer } from './kafka-group-consumer.ts'
+import { KafkaGroups } from './kafka-groups.ts'
 import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './kafka-options.ts'
 import { KafkaTopics, type KafkaTopic } from './kafka-topics.ts'
 import { ProducerLane } from './producer-lane.ts'
@@ -33,10 +32,6 @@ import { pickAppends, pickChunks, sendChunks, sendTransaction } from './sent-bat
 const LANES = 2
 /** What a process that died left open holds up readers so long. */
 const TRANSACTION_TIMEOUT_MS = 30_000
-/** A new leader takes over within seconds of its predecessor's death. */
-const ELECTION_TRIES = 12
-const ELECTION_RETRY_MS = 500
-
 /** Keeps the log in Kafka, through kafkajs. Topics get unlimited retention, and three replicas where there are as many brokers. */
 export class KafkaEventLog implements EventLog {
   readonly #options: ResolvedKafkaOptions
@@ -44,6 +39,7 @@ export class KafkaEventLog implements EventLog {
   readonly #cluster: KafkaCluster
   readonly #admin: Admin
   readonly #topics: KafkaTopics
+  readonly #groups: KafkaGroups
   readonly #lanes: ProducerLane<RecordChunk, bigint>[]
   readonly #transactions: ProducerLane<readonly RecordChunk[], bigint[]>
   readonly #consumers = new Set<GroupConsumer>()
@@ -54,6 +50,7 @@ export class KafkaEventLog implements EventLog {
     this.#cluster = new KafkaCluster(this.#kafka)
     this.#admin = this.#kafka.admin()
     this.#topics = new KafkaTopics(this.#cluster, this.#admin, options)
+    this.#groups = new KafkaGroups(this.#cluster)
     this.#lanes = Array.from(
       { length: LANES },
       () => new ProducerLane({ open: () => IdempotentProducer.open(this.#kafka), pick: pickChunks, send: sendChunks }),
@@ -125,8 +122,12 @@ export class KafkaEventLog implements EventLog {
     })
   }
 
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    await this.#do('delete topics', () => this.#topics.delete(topics))
+  }
+
   async offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
-    return this.#do('look up offsets', () => this.#offsets(topics, 'committed'))
+    return this.#do('look up offsets', () => heldOffsets(this.#cluster, topics, 'committed'))
   }
 
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
@@ -134,7 +135,7 @@ export class KafkaEventLog implements EventLog {
     try {
       await cluster.connect()
       // What is asked for beyond the log's end will not come. What is in an open transaction will be decided on, though.
-      const held = await this.#offsets([...new Set(ranges.map(({ topic }) => topic))], 'uncommitted')
+      const held = await heldOffsets(this.#cluster, [...new Set(ranges.map(({ topic }) => topic))], 'uncommitted')
       const ends = new Map(held.map((each) => [partitionName(each), each.next]))
       const clipped = ranges.map((range) => {
         const next = ends.get(partitionName(range)) ?? range.from
@@ -153,6 +154,18 @@ export class KafkaEventLog implements EventLog {
       const partitions = partitionsOf(await this.#cluster.look(topics), topics)
       return fetchCommitted(await this.#cluster.coordinator(group), group, partitions)
     })
+  }
+
+  async groupMembers(group: string): Promise<number> {
+    return this.#do(`count the members of group ${group}`, () => this.#groups.members(group))
+  }
+
+  async startGroup(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    await this.#do(`set the offsets of group ${group}`, () => this.#groups.start(group, offsets))
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    await this.#do(`delete group ${group}`, () => this.#groups.delete(group))
   }
 
   consumer(group: string, options: ConsumerOptions): GroupConsumer {
@@ -174,42 +187,6 @@ export class KafkaEventLog implements EventLog {
       if (this.#topics.knows(topic)) continue
       checkRecordSize(recordBytes(record), (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD)
     }
-  }
-
-  /** While a leader is elected, asks again for a while. */
-  async #offsets(topics: readonly string[], isolation: 'committed' | 'uncommitted'): Promise<PartitionOffsets[]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#offsetsOfLeaders(topics, isolation)
-      } catch (error) {
-        const lacksLeader = error instanceof ExperienceError && error.retryable
-        if (!lacksLeader || tries === ELECTION_TRIES) throw error
-        await pause(ELECTION_RETRY_MS, NEVER)
-      }
-    }
-  }
-
-  async #offsetsOfLeaders(
-    topics: readonly string[],
-    isolation: 'committed' | 'uncommitted',
-  ): Promise<PartitionOffsets[]> {
-    const metadata = await this.#cluster.look(topics)
-    const partitions = partitionsOf(metadata, topics)
-    const [earliest, latest] = await Promise.all([
-      this.#cluster.offsets(metadata, partitions, EARLIEST),
-      this.#cluster.offsets(metadata, partitions, LATEST, isolation),
-    ])
-    const starts = new Map(earliest.map((each) => [partitionName(each), each.offset]))
-    const ends = new Map(latest.map((each) => [partitionName(each), each.offset]))
-    return partitions.map((partition) => {
-      const name = partitionName(partition)
-      const [start, next] = [starts.get(name), ends.get(name)]
-      // To leave it out would be to say that it holds nothing.
-      if (start === undefined || next === undefined) {
-        throw new ExperienceError('Unavailable', `no leader answers for partition ${name}. Check that all brokers run`)
-      }
-      return { ...partition, earliest: start, next }
-    })
   }
 
   #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {
@@ -240,6 +217,3 @@ const positionsOf = (count: number, chunks: readonly RecordChunk[], offsets: rea
   }
   return positions
 }
-
-const partitionsOf = ({ topics: known }: ClusterMetadata, topics: readonly string[]): TopicPartition[] =>
-  topics.flatMap((topic) => (known.get(topic) ?? []).map(({ partition }) => ({ topic, partition })))

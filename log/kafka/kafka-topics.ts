@@ -5,6 +5,8 @@ import { NEVER, pause } from '../wake-up.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
+import type { TopicsSeen } from './look-at-topics.ts'
+import { retryFor } from './retry-for.ts'
 
 export interface KafkaTopic {
   readonly partitions: number
@@ -16,8 +18,10 @@ const CACHE_MS = 5 * 60_000
 const LEADER_TRIES = 50
 const CREATE_MS = 10_000
 const LEADER_RETRY_MS = 100
+const DELETE_MS = 30_000
+const DELETED_RETRY_MS = 50
 
-/** Knows the topics that are written to, and creates those that are missing. */
+/** Knows the topics that are written to, creates those that are missing, and deletes. */
 export class KafkaTopics {
   readonly #cluster: KafkaCluster
   readonly #admin: Admin
@@ -54,6 +58,35 @@ export class KafkaTopics {
   /** Whether `ensure` has the topic at hand. */
   knows(name: string): boolean {
     return this.#lookUp(name) !== undefined
+  }
+
+  /** Deletes those of the topics that exist, and waits until no broker shows them any more. */
+  async delete(names: readonly string[]): Promise<void> {
+    const before = await this.#cluster.lookByAll(names)
+    const doomed = names.filter((name) => before.some(({ topics }) => topics.has(name)))
+    for (const name of doomed) await retryFor(DELETE_MS, () => this.#delete(name))
+    const isLeft = (now: TopicsSeen, name: string): boolean =>
+      now.topics.has(name) && before.some(({ ids }) => ids.get(name) === now.ids.get(name))
+    const deadline = performance.now() + DELETE_MS
+    for (let left = doomed; left.length > 0;) {
+      const seen = await this.#cluster.lookByAll(left)
+      left = left.filter((name) => seen.some((now) => isLeft(now, name)))
+      if (left.length > 0 && performance.now() > deadline) {
+        throw new ExperienceError('Unavailable', `Kafka has not yet deleted ${left.join(', ')}`)
+      }
+      if (left.length > 0) await pause(DELETED_RETRY_MS, NEVER)
+    }
+    for (const name of names) this.forget(name)
+  }
+
+  async #delete(name: string): Promise<void> {
+    const { controller } = await this.#cluster.look([])
+    try {
+      await (await this.#cluster.broker(controller)).deleteTopics({ topics: [name], timeout: CREATE_MS })
+    } catch (error) {
+      // As good: another process was faster, or this request is a second one.
+      if (kafkaErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
+    }
   }
 
   #lookUp(name: string): Promise<KafkaTopic> | undefined {

@@ -181,6 +181,58 @@ export const describeEventLog = (adapter: AdapterUnderTest): void => {
       ])
     })
 
+    test('deletes topics with all that they hold, and leaves out those that do not exist', async () => {
+      const [kept, ...doomed] = ['a', 'b', 'c'].map((name) => prefix + name)
+      await log.append([kept!, ...doomed].map((topic) => request(topic, 'key', topic)))
+      const held = await log.offsets(doomed)
+      const other = await open()
+      expect(await other.topics(prefix)).toHaveLength(3)
+      await log.deleteTopics([...doomed, `${prefix}missing`])
+      for (const client of [log, other]) {
+        expect(await client.topics(prefix)).toEqual([kept])
+        expect(await client.offsets(doomed)).toEqual([])
+        const ranges = held.map(({ topic, partition, earliest: from, next: to }) => ({ topic, partition, from, to }))
+        expect(await readRecords(client, ranges)).toEqual([])
+      }
+      expect(textsOf(await readTopics(log, [kept!]))).toEqual([kept])
+      await log.deleteTopics(doomed)
+      await log.deleteTopics([])
+    })
+
+    test('begins a topic anew after its deletion, also for clients that wrote to the old one', async () => {
+      const topic = `${prefix}a`
+      const other = await open()
+      await other.append([request(topic, 'key', 'old 1'), request(topic, 'key', 'old 2')])
+      await log.append([request(topic, 'key', 'old 3')])
+      await log.deleteTopics([topic])
+      expect(await log.append([request(topic, 'key', 'new 1')])).toEqual([{ topic, partition: 0, offset: offset(0) }])
+      expect(await other.append([request(topic, 'key', 'new 2')])).toEqual([{ topic, partition: 0, offset: offset(1) }])
+      expect(textsOf(await readTopics(log, [topic]))).toEqual(['new 1', 'new 2'])
+      expect(
+        await other.append([request(topic, 'key', 'new 3'), request(`${prefix}b`, 'key')], { atomic: true }),
+      ).toMatchObject([{ offset: 2n }, { offset: 0n }])
+    })
+
+    test('ends a read of a topic that is deleted, without a record of the one that replaced it', async () => {
+      const topic = `${prefix}a`
+      await log.append(Array.from({ length: 4000 }, () => request(topic, 'key', 'old'.padEnd(1000, 'x'))))
+      const texts = new Set<string>()
+      let deleted = false
+      try {
+        for await (const { records } of log.read([{ topic, partition: 0, from: offset(0), to: offset(4000) }])) {
+          for (const text of textsOf(records)) texts.add(text.slice(0, 3))
+          if (!deleted) {
+            deleted = true
+            await log.deleteTopics([topic])
+            await log.append(Array.from({ length: 10 }, () => request(topic, 'key', 'new')))
+          }
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'ExperienceError' })
+      }
+      expect([...texts]).toEqual(['old'])
+    })
+
     test('reads exactly the ranges asked for, in offset order within a partition', async () => {
       const partitioned = await open({ partitions: 2 })
       const topic = `${prefix}a`

@@ -293,5 +293,137 @@ export const describeGroupConsumer = (adapter: AdapterUnderTest): void => {
       expect(await log.committed(group, [topic])).toEqual([{ topic, partition: 0, offset: offset(0), metadata }])
       expect(textOf(consumer.batches[0]!.records[0]!)).toBe('1')
     })
+
+    test('lets go of a topic that is deleted, and reads the one made anew from its beginning', async () => {
+      await appendTexts(['1', '2'])
+      await appendTexts(['other 1'], `${prefix}b`)
+      const consumer = new RecordingConsumer(log, group, prefix)
+      await consumer.has(3)
+      await log.deleteTopics([topic])
+      await appendTexts(['new 1'])
+      await appendTexts(['other 2'], `${prefix}b`)
+      await consumer.has(5)
+      await consumer.stop()
+      const ours = consumer.batches.filter((batch) => batch.topic === topic)
+      expect(ours.flatMap(({ records }) => textsOf(records))).toEqual(['1', '2', 'new 1'])
+      expect(ours.at(-1)?.first).toBe(0n)
+      const claim = consumer.claims.findLast((each) => each.topic === topic)
+      expect(claim?.committed).toBe(null)
+      const committed = { topic, partition: 0, offset: offset(1), metadata: 'up to 1' }
+      expect(await log.committed(group, [topic])).toEqual([committed])
+    })
+
+    test('counts nothing that is committed for a topic which was deleted meanwhile', async () => {
+      await appendTexts(['1', '2'])
+      const started = gate()
+      const goOn = gate()
+      const consumer = new RecordingConsumer(log, group, prefix, {
+        before: () => {
+          started.open()
+          return goOn.opened
+        },
+      })
+      await started.opened
+      await (await open()).deleteTopics([topic])
+      goOn.open()
+      await consumer.stop()
+      expect(consumer.outcomes).not.toContain('committed')
+      await appendTexts(['new'])
+      expect(await log.committed(group, [topic])).toEqual([])
+      const next = new RecordingConsumer(log, group, prefix)
+      await next.has(1)
+      await next.stop()
+      expect(next.texts).toEqual(['new'])
+    })
+
+    test('forgets what every group has committed for a topic that is deleted', async () => {
+      const groups = [group, randomGroup()]
+      await appendTexts(['1', '2'])
+      await appendTexts(['1'], `${prefix}b`)
+      for (const each of groups) {
+        const consumer = new RecordingConsumer(log, each, prefix)
+        await consumer.has(3)
+        await consumer.stop()
+      }
+      await log.deleteTopics([topic])
+      await appendTexts(['new'])
+      for (const each of groups) {
+        await until(async () => (await log.committed(each, [topic])).length === 0)
+        expect(await log.committed(each, [`${prefix}b`])).toHaveLength(1)
+      }
+    })
+
+    test('counts the members of a group until they have left', async () => {
+      expect(await log.groupMembers(group)).toBe(0)
+      await appendTexts(['1'])
+      const consumer = new RecordingConsumer(log, group, prefix)
+      await consumer.has(1)
+      const other = await open()
+      expect(await other.groupMembers(group)).toBe(1)
+      expect(await other.groupMembers(randomGroup())).toBe(0)
+      await consumer.stop()
+      expect(await other.groupMembers(group)).toBe(0)
+    })
+
+    test('goes on where the group was started, with the text beside it', async () => {
+      await appendTexts(['1', '2', '3'])
+      await appendTexts(['other 1', 'other 2'], `${prefix}b`)
+      const started = { topic, partition: 0, offset: offset(2), metadata: 'started' }
+      await (
+        await open()
+      ).startGroup(group, [started, { ...started, topic: `${prefix}missing` }, { ...started, partition: 7 }])
+      expect(await log.committed(group, [topic, `${prefix}b`])).toEqual([started])
+      const consumer = new RecordingConsumer(log, group, prefix)
+      await consumer.has(3)
+      await consumer.stop()
+      expect(consumer.texts.toSorted()).toEqual(['3', 'other 1', 'other 2'])
+      expect(consumer.claims.find((claim) => claim.topic === topic)?.committed).toEqual(started)
+
+      const again = { ...started, offset: offset(0), metadata: 'again' }
+      await log.startGroup(group, [again])
+      expect(await log.committed(group, [topic])).toEqual([again])
+      expect(await log.committed(group, [`${prefix}b`])).toMatchObject([{ offset: 2n }])
+    })
+
+    test('neither starts nor deletes a group that has members', async () => {
+      await appendTexts(['1', '2'])
+      const consumer = new RecordingConsumer(log, group, prefix)
+      await consumer.has(2)
+      const committed = { topic, partition: 0, offset: offset(2), metadata: 'up to 2' }
+      const other = await open()
+      const refused = { code: 'StorageError', message: expect.stringContaining(group) as string }
+      await expect(other.startGroup(group, [{ ...committed, offset: offset(0) }])).rejects.toMatchObject(refused)
+      await expect(other.deleteGroup(group)).rejects.toMatchObject(refused)
+      expect(await other.committed(group, [topic])).toEqual([committed])
+      await appendTexts(['3'])
+      await consumer.has(3)
+      await consumer.stop()
+      expect(consumer.outcomes).not.toContain('fenced')
+    })
+
+    test('forgets a group that is deleted, and begins anew under its name', async () => {
+      await log.deleteGroup(group)
+      await appendTexts(['1', '2'])
+      const other = randomGroup()
+      for (const each of [group, other]) {
+        const consumer = new RecordingConsumer(log, each, prefix)
+        await consumer.has(2)
+        await consumer.stop()
+      }
+      await log.deleteGroup(group)
+      expect(await log.committed(group, [topic])).toEqual([])
+      expect(await log.committed(other, [topic])).toHaveLength(1)
+      await log.deleteGroup(group)
+      const anew = new RecordingConsumer(log, group, prefix)
+      await anew.has(2)
+      await anew.stop()
+      expect(anew.claims[0]?.committed).toBe(null)
+
+      const started = { topic, partition: 0, offset: offset(1), metadata: '' }
+      const unread = randomGroup()
+      await log.startGroup(unread, [started])
+      await log.deleteGroup(unread)
+      expect(await log.committed(unread, [topic])).toEqual([])
+    })
   })
 }

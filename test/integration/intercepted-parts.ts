@@ -27,9 +27,13 @@ export function interceptCommits(
     append: (requests, options) => log.append(requests, options),
     maxRecordBytes: (topic) => log.maxRecordBytes(topic),
     topics: (prefix) => log.topics(prefix),
+    deleteTopics: (topics) => log.deleteTopics(topics),
     offsets: (topics) => log.offsets(topics),
     read: (ranges) => log.read(ranges),
     committed: (group, topics) => log.committed(group, topics),
+    groupMembers: (group) => log.groupMembers(group),
+    startGroup: (group, offsets) => log.startGroup(group, offsets),
+    deleteGroup: (group) => log.deleteGroup(group),
     consumer: (group, options) => interceptedConsumer(log.consumer(group, options), intercept),
     close: () => log.close(),
   }

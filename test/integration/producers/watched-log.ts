@@ -29,9 +29,13 @@ export class WatchedLog implements EventLog {
   }
 
   topics: EventLog['topics'] = (prefix) => this.#log.topics(prefix)
+  deleteTopics: EventLog['deleteTopics'] = (topics) => this.#log.deleteTopics(topics)
   offsets: EventLog['offsets'] = (topics) => this.#log.offsets(topics)
   read: EventLog['read'] = (ranges) => this.#log.read(ranges)
   committed: EventLog['committed'] = (group, topics) => this.#log.committed(group, topics)
+  groupMembers: EventLog['groupMembers'] = (group) => this.#log.groupMembers(group)
+  startGroup: EventLog['startGroup'] = (group, offsets) => this.#log.startGroup(group, offsets)
+  deleteGroup: EventLog['deleteGroup'] = (group) => this.#log.deleteGroup(group)
   consumer: EventLog['consumer'] = (group, options) => this.#log.consumer(group, options)
   close: EventLog['close'] = () => this.#log.close()
 }

@@ -1,0 +1,84 @@
+import { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
+import { endOfRecords, recordKey, topicIdOf } from './stored-record.ts'
+
+/** Records that are removed in one transaction, which holds up the appends of all processes. */
+const REMOVED_TOGETHER = 2000
+
+/** The topics of a data directory. Nothing of them is kept in memory: any process may delete one, or make it anew. */
+export class LmdbTopics {
+  readonly #tables: LmdbTables
+  readonly #partitions: number
+
+  constructor(tables: LmdbTables, partitions: number) {
+    this.#tables = tables
+    this.#partitions = partitions
+  }
+
+  /** Names of the topics that start with `prefix`, sorted. */
+  names(prefix: string): string[] {
+    this.#tables.refresh()
+    return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
+  }
+
+  /** A reader for each partition of the topic; none where it does not exist. */
+  readers(topic: string): LmdbPartitionReader[] {
+    this.#tables.refresh()
+    const stored = this.#tables.topics.get(topic)
+    if (stored === undefined) return []
+    return Array.from(
+      { length: stored.partitions },
+      (_, partition) => new LmdbPartitionReader(this.#tables, stored, { topic, partition }),
+    )
+  }
+
+  /** The topic, made if it is missing. To be called in a transaction. */
+  ensure(name: string): StoredTopic {
+    const known = this.#tables.topics.get(name)
+    if (known !== undefined) return known
+    // An id is never given again, so that what is left of a topic that was deleted is not taken for another's.
+    const id = (this.#tables.counters.get('topics') ?? 0) + 1
+    const topic = { id, partitions: this.#partitions }
+    this.#tables.counters.putSync('topics', id)
+    this.#tables.topics.putSync(name, topic)
+    return topic
+  }
+
+  /** The topics are gone for everyone by one transaction. Their records, and those that an earlier call left, go after it. */
+  async delete(names: readonly string[]): Promise<void> {
+    await this.#tables.transaction(() => {
+      const groups = [...this.#tables.groups.getKeys({})]
+      for (const name of names) {
+        const topic = this.#tables.topics.get(name)
+        if (topic === undefined) continue
+        this.#tables.topics.removeSync(name)
+        for (const group of groups) {
+          for (let partition = 0; partition < topic.partitions; partition++) {
+            this.#tables.commits.removeSync([group, name, partition])
+          }
+        }
+      }
+    })
+    for (const partition of this.#withoutTopic()) await this.#remove(partition)
+  }
+
+  /** Keys of the partitions whose topic was deleted, and whose records were not all removed. */
+  #withoutTopic(): Buffer[] {
+    this.#tables.refresh()
+    const ids = new Set([...this.#tables.topics.getRange({})].map(({ value }) => value.id))
+    return [...this.#tables.heads.getKeys({})].filter((partition) => !ids.has(topicIdOf(partition)))
+  }
+
+  /** The head goes last: as long as it is there, the partition is found again after a crash. */
+  async #remove(partition: Buffer): Promise<void> {
+    const range = { start: recordKey(partition, 0n), end: endOfRecords(partition), limit: REMOVED_TOGETHER }
+    const removeSome = (): Promise<number> =>
+      this.#tables.transaction(() => {
+        const keys = [...this.#tables.records.getKeys(range)]
+        for (const key of keys) this.#tables.records.removeSync(key)
+        if (keys.length === 0) this.#tables.heads.removeSync(partition)
+        return keys.length
+      })
+    while ((await removeSome()) > 0);
+  }
+}
