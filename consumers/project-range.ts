@@ -4,7 +4,7 @@ import { deadLetterRow } from '../projections/dead-letters/dead-letter-row.ts'
 import { deadLetterColumns } from '../projections/dead-letters/dead-letter-columns.ts'
 import { eventColumns, type EventRow } from '../projections/events/event-columns.ts'
 import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
-import { eventRow } from '../projections/events/event-row.ts'
+import { eventRow, type LoggedEvent } from '../projections/events/event-row.ts'
 import { copiesIn, nearRows } from '../projections/events/stored-copies.ts'
 import type { Generation } from '../projections/generation.ts'
 import { insertRange } from '../projections/insert-range.ts'
@@ -38,10 +38,21 @@ export interface ProjectionParts {
   readonly generation: Generation
   /** Above which share of bad records to stop. Default: none. */
   readonly limit?: ShareLimit
+  /** What the tables take of the log. Default: everything. */
+  readonly selection?: Selection
+  /** Appends bad records to their dead-letter topics. Default: all that are bad, whether they are there already or not. */
+  readonly appendBad?: (bad: readonly BadRecord[]) => Promise<void>
+}
+
+export interface Selection {
+  takesEvent(event: LoggedEvent): boolean
+  takesDeadLetter(bad: BadRecord): boolean
 }
 
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
-export function rangeProjection({ log, topics, decoders, store, generation, limit }: ProjectionParts): RangeProjection {
+export function rangeProjection(parts: ProjectionParts): RangeProjection {
+  const { log, topics, decoders, store, generation, limit, selection } = parts
+  const appendBad = parts.appendBad ?? ((bad: readonly BadRecord[]) => appendDeadLetters(log, topics, bad))
   const findCopies = copiesIn(store, generation.eventsTable)
 
   return async (range, { isRepeated, hasSiblings }) => {
@@ -51,13 +62,16 @@ export function rangeProjection({ log, topics, decoders, store, generation, limi
     const found = await decoders.findAll(schemaIdsOf(range.records))
     for (const record of range.records) {
       const read = await readRecord(record, found, topics)
-      if (read.kind === 'event') rows.push(eventRow(read.event))
-      else bad.push(read)
+      if (read.kind === 'bad') {
+        if (selection?.takesDeadLetter(read) !== false) bad.push(read)
+      } else if (selection?.takesEvent(read.event) !== false) {
+        rows.push(eventRow(read.event))
+      }
     }
     const exceeded = limit?.take(range, bad) ?? null
     if (exceeded !== null) throw tooManyDeadLetters(exceeded)
     if (bad.length > 0) {
-      await appendDeadLetters(log, topics, bad)
+      await appendBad(bad)
       await insertRange(store, {
         table: generation.deadLettersTable,
         columns: deadLetterColumns,

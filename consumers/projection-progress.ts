@@ -1,5 +1,6 @@
 import type { EventLog, PartitionOffsets, TopicPartition } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
+import { NEVER, pause } from '../log/wake-up.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
 
 /** How many offsets of a partition are not projected yet. */
@@ -18,13 +19,14 @@ export interface WaitOptions {
 const FIRST_POLL_MS = 5
 const LONGEST_POLL_MS = 200
 
-/** Tells how far a consumer group has projected the log. */
+/** Tells how far the log is projected by a consumer group: that of the generation that readers follow, or another. */
 export class ProjectionProgress {
   private readonly log: EventLog
   private readonly topics: TenantTopics
-  private readonly group: string
+  private readonly group: () => Promise<string>
 
-  constructor(log: EventLog, topics: TenantTopics, group: string) {
+  /** The group is asked for at every look, since readers may be switched to another generation. */
+  constructor(log: EventLog, topics: TenantTopics, group: () => Promise<string>) {
     this.log = log
     this.topics = topics
     this.group = group
@@ -39,7 +41,7 @@ export class ProjectionProgress {
   async lagBehind(targets: readonly Target[]): Promise<PartitionLag[]> {
     const topics = [...new Set(targets.map(({ topic }) => topic))]
     const committed = new Map<string, bigint>()
-    for (const { topic, partition, offset } of await this.log.committed(this.group, topics)) {
+    for (const { topic, partition, offset } of await this.log.committed(await this.group(), topics)) {
       committed.set(`${topic}/${partition}`, offset)
     }
     return targets
@@ -80,6 +82,15 @@ export class ProjectionProgress {
         throw lagging instanceof ExperienceError ? lagging : laggingError(lagging, timeoutMs)
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+
+  /** Waits until everything before the targets is projected, however long that takes, or the signal aborts. Errors: none that pass. */
+  async reach(targets: readonly Target[], end: AbortSignal = NEVER): Promise<void> {
+    for (let pollMs = FIRST_POLL_MS; !end.aborted; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
+      const lagging = await this.lagOrFault(targets)
+      if (!(lagging instanceof ExperienceError) && lagging.length === 0) return
+      await pause(pollMs, end)
     }
   }
 

@@ -51,6 +51,11 @@ export class TenantTopics {
     this.#prefix = prefix
   }
 
+  /** What the names of all topics, and of consumer groups, start with. */
+  get prefix(): string {
+    return this.#prefix
+  }
+
   /** The topic of a tenant, or of the events without one (null). */
   topic(kind: TopicKind, tenant: string | null): string {
     return this.topicPrefix(kind) + this.#escaped(tenant)
@@ -59,6 +64,11 @@ export class TenantTopics {
   /** What the names of all topics of a kind start with, and no other topic's name does. */
   topicPrefix(kind: TopicKind): string {
     return `${this.#prefix}.${kind}.`
+  }
+
+  /** The topic of what operators did. No tenant's topic has this name: theirs have three parts. */
+  get operationsTopic(): string {
+    return `${this.#prefix}.operations`
   }
 
   /** The tenant of a topic, null for the tenantless one; undefined where the name does not tell (shortened, or not ours). */

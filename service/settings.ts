@@ -98,6 +98,12 @@ export const Settings = z.object({
   PROJECTOR_DEAD_LETTER_WINDOW: integer(10_000, 1, 1_000_000_000).describe(
     'Latest records of a projector, of all tenants together, that the share is taken of',
   ),
+  REBUILD_BATCH_BYTES: integer(16 << 20, 1_024, 1 << 30).describe(
+    'As PROJECTOR_BATCH_BYTES, for the generation that a rebuild builds',
+  ),
+  REBUILD_RECORDS_PER_SECOND: integer(0, 0, 1_000_000_000).describe(
+    'How fast a rebuild may read, where it would else slow down others; 0 for no limit',
+  ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
     'How long a reader waits until what was appended is projected, ms; where the read model is embedded, how long without any progress',

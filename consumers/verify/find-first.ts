@@ -3,6 +3,7 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
+import type { Selection } from '../project-range.ts'
 import { compareDeadLetters, compareEvents, type DeadLetterAt, type EventAt, type Fault } from './compare-chunk.ts'
 import type { FirstDifference } from './difference.ts'
 import { DigestSet } from './digest-set.ts'
@@ -16,6 +17,8 @@ export interface FindParts {
   readonly decoders: EnvelopeDecoders
   readonly store: ReadModelStore
   readonly generation: Generation
+  /** What of the log the tables are to hold. Default: everything. */
+  readonly selection?: Selection
 }
 
 /** Which tables to search. */

@@ -2,6 +2,7 @@ import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
+import type { Selection } from '../project-range.ts'
 import { readRecord } from '../read-record.ts'
 import type { Difference } from './difference.ts'
 import { DigestSet } from './digest-set.ts'
@@ -23,6 +24,14 @@ export interface TopicFold {
   readonly unread: readonly Difference[]
 }
 
+export interface FoldParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly decoders: EnvelopeDecoders
+  /** What to add up. Default: everything. */
+  readonly selection?: Selection
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface DaySums {
@@ -34,9 +43,7 @@ interface DaySums {
 
 /** Adds up one tenant's topic from the log alone, up to the given offsets, each event once. */
 export async function foldTopic(
-  log: EventLog,
-  topics: TenantTopics,
-  decoders: EnvelopeDecoders,
+  { log, topics, decoders, selection }: FoldParts,
   partitions: readonly PartitionOffsets[],
 ): Promise<TopicFold> {
   const seen = new DigestSet()
@@ -56,10 +63,12 @@ export async function foldTopic(
     for (const record of batch.records) {
       const read = await readRecord(record, decoders, topics)
       if (read.kind === 'bad') {
+        if (selection?.takesDeadLetter(read) === false) continue
         deadLetters.records++
         deadLetters.content += deadLetterTerm(record)
         continue
       }
+      if (selection?.takesEvent(read.event) === false) continue
       const measures = measuresOf(read.event)
       if (!seen.add(measures.low, measures.high)) continue
       addToKind(kinds, measures)

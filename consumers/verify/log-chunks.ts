@@ -1,6 +1,7 @@
 import type { EventLog, Offset, PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
+import type { Selection } from '../project-range.ts'
 import { readRecord } from '../read-record.ts'
 import type { DeadLetterAt, EventAt } from './compare-chunk.ts'
 import { deadLetterTerm, measuresOf } from './event-measures.ts'
@@ -19,6 +20,8 @@ interface LogParts {
   readonly log: EventLog
   readonly topics: TenantTopics
   readonly decoders: EnvelopeDecoders
+  /** What to read. Default: everything. */
+  readonly selection?: Selection
 }
 
 /** Each chunk asks the table once, which looks through the whole tenant for it; a thousand events take about 1 MB here. */
@@ -26,7 +29,7 @@ const RECORDS_A_CHUNK = 25_000
 
 /** Reads a partition in chunks that join up, and together cover it even where the log fails to deliver. */
 export async function* logChunks(
-  { log, topics, decoders }: LogParts,
+  { log, topics, decoders, selection }: LogParts,
   { topic, partition, earliest, next }: PartitionOffsets,
 ): AsyncGenerator<LogChunk> {
   let first = earliest
@@ -37,8 +40,9 @@ export async function* logChunks(
     for (const record of batch.records) {
       const read = await readRecord(record, decoders, topics)
       if (read.kind === 'bad') {
-        deadLetters.push({ offset: record.offset, content: deadLetterTerm(record) })
-      } else {
+        if (selection?.takesDeadLetter(read) !== false)
+          deadLetters.push({ offset: record.offset, content: deadLetterTerm(record) })
+      } else if (selection?.takesEvent(read.event) !== false) {
         events.push({ offset: record.offset, event: measuresOf(read.event) })
         eventRecords.set(record.offset, record)
       }

@@ -3,6 +3,7 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
+import type { Selection } from '../project-range.ts'
 import { commitsBeyondEnd } from './commits.ts'
 import type { Difference, FirstDifference } from './difference.ts'
 import { findFirst } from './find-first.ts'
@@ -28,6 +29,8 @@ export interface VerifyParts {
   readonly generation: Generation
   /** Consumer group of the generation's projectors; without it, commits are not looked at. */
   readonly group?: string
+  /** What of the log the tables are to hold, where that is not everything. */
+  readonly selection?: Selection
 }
 
 export interface VerifyOptions {
@@ -70,8 +73,8 @@ async function verifyTopic(
   topic: string,
   partitions: readonly PartitionOffsets[],
 ): Promise<Verification> {
-  const { log, topics, decoders, store, generation } = parts
-  const { totals, unread } = await foldTopic(log, topics, decoders, partitions)
+  const { store, generation } = parts
+  const { totals, unread } = await foldTopic(parts, partitions)
   const tables = await foldTables(store, generation, partitions)
   const found = compareTotals(topic, totals, tables)
   const wanted = {

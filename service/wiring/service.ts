@@ -1,20 +1,35 @@
 import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import { projectorGroup } from '../../consumers/generation-group.ts'
+import { LiveProjector } from '../../consumers/live-projector.ts'
 import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
 import { Projector } from '../../consumers/projector.ts'
+import { generationsState, type GenerationsState } from '../../consumers/rebuild/generations-state.ts'
+import { completeHandOver } from '../../consumers/rebuild/hand-over.ts'
+import { prune } from '../../consumers/rebuild/prune.ts'
+import type { ReportProgress } from '../../consumers/rebuild/rebuild-watch.ts'
+import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
+import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
 import { verify, type Verification } from '../../consumers/verify/verify.ts'
 import type { RecordBatch } from '../../log/event-log.ts'
+import { OperationsLog } from '../../log/operations/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
+import { generation, type Generation } from '../../projections/generation.ts'
+import { readModelId } from '../../projections/generations.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { Settings } from '../settings.ts'
+import { LiveGeneration } from './live-generation.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
 
 /** Told of ranges that could not be projected and will be tried again. */
 export type ReportFailure = (error: unknown, batch: RecordBatch) => void
+
+/** Told when the projector of this process went over to another generation. */
+export type ReportSwitch = (to: Generation) => void
 
 /**
  * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
@@ -26,33 +41,50 @@ export class Service {
   private readonly settings: Settings
   private readonly decoders: EnvelopeDecoders
   private readonly progress: ProjectionProgress
+  private readonly operations: OperationsLog
+  private readonly live: LiveGeneration
   private readonly reportFailure: ReportFailure
+  private readonly reportSwitch: ReportSwitch
   private projecting: RunningProjector | null = null
   private closed: Promise<void> | null = null
 
-  private constructor(settings: Settings, log: OpenLog, readModel: OpenReadModel, reportFailure: ReportFailure) {
+  private constructor(
+    settings: Settings,
+    log: OpenLog,
+    readModel: OpenReadModel,
+    reportFailure: ReportFailure,
+    reportSwitch: ReportSwitch,
+  ) {
+    this.reportSwitch = reportSwitch
     this.settings = settings
     this.log = log
     this.readModel = readModel
     this.reportFailure = reportFailure
     this.decoders = new EnvelopeDecoders(log.registry)
-    this.progress = new ProjectionProgress(log.log, log.topics, this.group)
+    this.operations = new OperationsLog(log.log, log.topics)
+    this.live = new LiveGeneration(readModel.store, readModel.generation)
+    const group = async (): Promise<string> => projectorGroup(log.topics, await this.live.recent())
+    this.progress = new ProjectionProgress(log.log, log.topics, group)
   }
 
   /** Opens both. Errors: `Unavailable` (which server, what to do), `StorageError`. */
-  static async open(settings: Settings, reportFailure: ReportFailure): Promise<Service> {
+  static async open(
+    settings: Settings,
+    reportFailure: ReportFailure,
+    reportSwitch: ReportSwitch = () => {},
+  ): Promise<Service> {
     const log = await openLog(settings)
     try {
-      return new Service(settings, log, await openReadModel(settings, log), reportFailure)
+      return new Service(settings, log, await openReadModel(settings, log), reportFailure, reportSwitch)
     } catch (error) {
       await log.close()
       throw error
     }
   }
 
-  /** Consumer group of the generation's projectors. */
+  /** Consumer group of the projectors of the generation that readers followed when this was opened. */
   get group(): string {
-    return `${this.settings.TOPIC_PREFIX}.projector.${this.readModel.generation.id}`
+    return projectorGroup(this.log.topics, this.readModel.generation)
   }
 
   get queries(): QueryContext {
@@ -103,12 +135,44 @@ export class Service {
   async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
     this.checkOpen()
     const { log, topics } = this.log
-    const { store, generation } = this.readModel
+    const { store } = this.readModel
     const among = tenant === undefined ? 'all' : [topics.topic('events', tenant)]
     const endOfLog = among === 'all' ? await this.progress.endOfLog() : await log.offsets(among)
     await this.waitUntilProjected(endOfLog)
-    const parts = { log, topics, decoders: this.decoders, store, generation, group: this.group }
+    const live = await this.live.now()
+    const parts = { log, topics, decoders: this.decoders, store, generation: live, group: projectorGroup(topics, live) }
     return verify(parts, endOfLog, { among })
+  }
+
+  /** What operators made of the generations. Errors: `Unavailable`, `StorageError`. */
+  async generations(): Promise<GenerationsState> {
+    this.checkOpen()
+    return this.operated()
+  }
+
+  private async operated(): Promise<GenerationsState> {
+    return generationsState(await this.operations.read(), await readModelId(this.readModel.store))
+  }
+
+  /** The generation that readers follow now. Errors: `Unavailable`, `StorageError`. */
+  liveGeneration(): Promise<Generation> {
+    this.checkOpen()
+    return this.live.now()
+  }
+
+  /** See `rebuild`. Where the read model is embedded, the live generation goes on being projected here meanwhile. */
+  async rebuild(options: RebuildOptions, conduct: Conduct): Promise<RebuildResult> {
+    return rebuild(await this.beginMaintenance(conduct), options)
+  }
+
+  /** See `rollBack`. */
+  async rollBack(conduct: Conduct): Promise<RollBackResult> {
+    return rollBack(await this.beginMaintenance(conduct))
+  }
+
+  /** See `prune`. */
+  async prune(ids: readonly string[], conduct: Conduct): Promise<Generation[]> {
+    return prune(await this.beginMaintenance(conduct), ids)
   }
 
   /** Stops the projector, if one runs here, after the ranges under way. */
@@ -139,21 +203,67 @@ export class Service {
     if (this.closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
   }
 
+  private async beginMaintenance({ stopped, report }: Conduct): Promise<RebuildParts> {
+    this.checkOpen()
+    const { settings, decoders, operations, reportFailure } = this
+    const { log, topics } = this.log
+    const { store, embedded } = this.readModel
+    if (embedded) this.projecting ??= this.startProjector()
+    const sessionMs = settings.KAFKA_SESSION_TIMEOUT_MS
+    return {
+      log,
+      topics,
+      decoders,
+      store,
+      operations,
+      reportFailure,
+      stopped,
+      report,
+      readModel: await readModelId(store),
+      live: () => this.live.now(),
+      limits: {
+        batchBytes: settings.REBUILD_BATCH_BYTES,
+        recordsPerSecond: settings.REBUILD_RECORDS_PER_SECOND,
+        discoveryMs: settings.DISCOVERY_MS,
+      },
+      // The embedded log knows at once whether a process lives.
+      deadMemberMs: settings.KAFKA_BROKERS === undefined ? 0 : sessionMs + SLACK_MS,
+      handOverMs: 2 * sessionMs + SLACK_MS,
+    }
+  }
+
   private startProjector(): RunningProjector {
     const { log, topics } = this.log
-    const { store, generation } = this.readModel
+    const { store } = this.readModel
+    const { operations, settings, decoders } = this
     const limit = new ShareLimit({
-      share: this.settings.PROJECTOR_DEAD_LETTER_SHARE,
-      window: this.settings.PROJECTOR_DEAD_LETTER_WINDOW,
-      minimum: this.settings.PROJECTOR_DEAD_LETTER_MINIMUM,
+      share: settings.PROJECTOR_DEAD_LETTER_SHARE,
+      window: settings.PROJECTOR_DEAD_LETTER_WINDOW,
+      minimum: settings.PROJECTOR_DEAD_LETTER_MINIMUM,
     })
-    const project = rangeProjection({ log, topics, decoders: this.decoders, store, generation, limit })
-    const projector = new Projector(log, topics, project, {
-      group: this.group,
-      lingerMs: this.settings.PROJECTOR_LINGER_MS,
-      batchBytes: this.settings.PROJECTOR_BATCH_BYTES,
-      discoveryMs: this.settings.DISCOVERY_MS,
-      onFailure: this.reportFailure,
+    const projector = new LiveProjector({
+      target: async () => {
+        const { target } = await this.operated()
+        return target === null ? this.live.recent() : generation(target)
+      },
+      completeSwitch: async (target) => {
+        const followed = await this.live.recent()
+        if (followed.id === target.id) return
+        const parts = { log, topics, store, operations, readModel: await readModelId(store) }
+        await completeHandOver(parts, followed, target)
+      },
+      projectorOf: (target) => {
+        const project = rangeProjection({ log, topics, decoders, store, generation: target, limit })
+        return new Projector(log, topics, project, {
+          group: projectorGroup(topics, target),
+          lingerMs: settings.PROJECTOR_LINGER_MS,
+          batchBytes: settings.PROJECTOR_BATCH_BYTES,
+          discoveryMs: settings.DISCOVERY_MS,
+          onFailure: this.reportFailure,
+        })
+      },
+      onSwitch: (target) => this.reportSwitch(target),
+      lookMs: Math.min(settings.DISCOVERY_MS, LONGEST_LOOK_MS),
     })
     const running: RunningProjector = { projector, ended: projector.run(), end: null }
     // Who waits looks at `end`: a promise that lives as long as the service would remember every wait.
@@ -169,8 +279,20 @@ export class Service {
   }
 }
 
+/** How a long operation is conducted. */
+export interface Conduct {
+  /** Asks it to end early; it can be gone on with. */
+  readonly stopped: AbortSignal
+  readonly report: ReportProgress
+}
+
+/** For what Kafka does beside waiting for a session to end: electing, dealing partitions, joining, ms. */
+const SLACK_MS = 10_000
+/** While projectors leave one generation for another, readers see nothing new, ms. */
+const LONGEST_LOOK_MS = 500
+
 interface RunningProjector {
-  readonly projector: Projector
+  readonly projector: LiveProjector
   readonly ended: Promise<void>
   /** Why it runs no longer; null while it does. */
   end: unknown

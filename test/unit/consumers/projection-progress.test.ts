@@ -12,7 +12,7 @@ const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
     if (answer instanceof Error) throw answer
     return [{ topic: 't', partition: 0, offset: offset(answer), metadata: '' }]
   }
-  return new ProjectionProgress({ committed } as Partial<EventLog> as EventLog, new TenantTopics(), 'group')
+  return new ProjectionProgress({ committed } as Partial<EventLog> as EventLog, new TenantTopics(), async () => 'group')
 }
 const target = (next: number, partition = 0) => ({ topic: 't', partition, next: offset(next) })
 const notReady = new ExperienceError('Unavailable', 'the coordinator is loading')

@@ -1,0 +1,74 @@
+import type { EventLog } from '../../log/event-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+
+export interface ExclusiveParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  /** After how long a process that died is no longer a member of its groups, ms. */
+  readonly deadMemberMs: number
+}
+
+/** Ends the work if another process has taken over, as it does when this one was held up for too long. Error: `Unavailable`. */
+export type CheckStillOurs = () => Promise<void>
+
+const LOOK_MS = 200
+
+/** Whether a process is at work that others have to leave alone: a rebuild, a roll-back, a deletion. Error: `Unavailable`. */
+export async function isAtWork({ log, topics }: Pick<ExclusiveParts, 'log' | 'topics'>): Promise<boolean> {
+  return (await log.groupMembers(maintenanceGroup(topics))) > 0
+}
+
+/**
+ * Does work that no two processes may do at once. The log decides: one consumer group reads the topic of operations, and whoever
+ * is given its partition works while it holds it. Nothing is committed, so that the next one is given it just the same. The
+ * topic must hold a record. Errors: `Unavailable` (another process is at work), and what the work throws.
+ */
+export async function exclusively<Result>(
+  parts: ExclusiveParts,
+  work: (check: CheckStillOurs) => Promise<Result>,
+): Promise<Result> {
+  const { log, topics } = parts
+  await waitUntilIdle(parts)
+  const consumer = log.consumer(maintenanceGroup(topics), {
+    topicPrefix: topics.operationsTopic,
+    discoveryMs: 1000,
+    lingerMs: 0,
+    batchBytes: 1,
+  })
+  let working: Promise<Result> | null = null
+  await consumer.run(async (batch, claim) => {
+    if (working !== null) throw new Error('the work is done')
+    const check = async (): Promise<void> => {
+      if ((await claim.commit(batch.first, '')) === 'fenced') throw takenOver()
+    }
+    working = work(check)
+    // How it ended is told below; not awaited: stopping waits for this very handler.
+    await working.catch(() => {})
+    void consumer.stop()
+  })
+  if (working === null) throw takenOver()
+  return working
+}
+
+/** A process that was killed counts for a while. */
+async function waitUntilIdle(parts: ExclusiveParts): Promise<void> {
+  const deadline = performance.now() + parts.deadMemberMs
+  while (await isAtWork(parts)) {
+    if (performance.now() >= deadline) {
+      const message =
+        'another process rebuilds, rolls back, prunes or deletes at this moment ("experience-log rebuild status" tells more): ' +
+        'wait until it has ended, or abandon its rebuild'
+      throw new ExperienceError('Unavailable', message)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}
+
+function takenOver(): ExperienceError {
+  return new ExperienceError('Unavailable', 'another process has taken over, since this one was held up for too long')
+}
+
+function maintenanceGroup(topics: TenantTopics): string {
+  return `${topics.prefix}.maintenance`
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** What a generation is built of. Text fields are as operators gave them. */
+export const RebuildScope = z.object({
+  /** Tenants whose rows are made anew, `''` for events without one; null for all. The others' rows are copied. */
+  tenants: z.array(z.string()).nullable(),
+  /** Projections that are made anew; null for all. The others' rows are copied. */
+  projections: z.array(z.enum(['events', 'dead_letters'])).nullable(),
+  /** Instants, both included, of the events that a side table is made of; null where readers are to be switched. */
+  range: z.object({ from: z.string().nullable(), to: z.string().nullable() }).nullable(),
+})
+export type RebuildScope = z.output<typeof RebuildScope>
+
+const generation = z.string().regex(/^[0-9a-f]{12}$/)
+/** Operations of one read model concern no other that is projected from the same log. */
+const inReadModel = { read_model: z.string() }
+
+/** What an operator did, or a process on an operator's behalf. */
+export const Operation = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('RebuildStarted'), ...inReadModel, generation, scope: RebuildScope }),
+  /** What is not made anew has been copied. */
+  z.object({ type: z.literal('RebuildSeeded'), ...inReadModel, generation }),
+  z.object({ type: z.literal('RebuildPaused'), ...inReadModel, generation }),
+  z.object({ type: z.literal('RebuildResumed'), ...inReadModel, generation }),
+  z.object({ type: z.literal('RebuildAbandoned'), ...inReadModel, generation }),
+  /** A side table is whole; readers do not follow it. */
+  z.object({ type: z.literal('SideTableCompleted'), ...inReadModel, generation }),
+  /** Projectors are to project into `to` from now on, and readers to follow. */
+  z.object({
+    type: z.literal('GenerationSwitched'),
+    ...inReadModel,
+    from: generation,
+    to: generation,
+    because: z.enum(['rebuild', 'rollback', 'cancelled']),
+  }),
+  z.object({ type: z.literal('GenerationPruned'), ...inReadModel, generation }),
+])
+export type Operation = z.output<typeof Operation>
+
+/** An operation as the log keeps it. */
+export interface LoggedOperation {
+  /** When it was done, ISO 8601, UTC. */
+  readonly at: string
+  /** Who did it: user@host. */
+  readonly by: string
+  readonly operation: Operation
+}
