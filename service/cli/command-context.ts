@@ -31,10 +31,16 @@ export async function printRows(stdout: Writable, rows: readonly object[], forma
 
 /** Opens the service for one command, and closes it whatever happens. Failing ranges are reported on stderr. */
 export async function withService<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
-  const service = await Service.open(context.settings, (error, { topic, partition, first, next }) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    context.stderr.write(`cannot project ${topic}/${partition} ${first}..${next - 1n}, trying again: ${reason}\n`)
-  })
+  const service = await Service.open(
+    context.settings,
+    (error, { topic, partition, first, next }) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      context.stderr.write(`cannot project ${topic}/${partition} ${first}..${next - 1n}, trying again: ${reason}\n`)
+    },
+    ({ id }) => {
+      context.stderr.write(`projecting into generation ${id} from now on\n`)
+    },
+  )
   try {
     return await use(service)
   } finally {

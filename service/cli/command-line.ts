@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { addDeadLetters } from './dead-letters/dead-letter-commands.ts'
 import { demo } from './demo.ts'
+import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
 import { collectFaults, countOption } from './options.ts'
@@ -77,6 +78,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .action(run((options: { tenant?: string }) => verify(context(), options.tenant)))
 
   addDeadLetters(commands)
+  addGenerations(commands)
 
   command('demo', 'a simulated fleet: append, project, and answer the questions above')
     .addOption(countOption('--events <n>', 'how many events', 20_000n))

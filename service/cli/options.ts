@@ -39,7 +39,8 @@ export function tenantAndRange({ tenant, from, to }: Filter): {
 
 const LARGEST_COUNT = 2n ** 64n - 1n
 
-function parseBound(text: string): string {
+/** An option's value for an end of a range of time. */
+export function parseBound(text: string): string {
   if (parseInstant(text) === null)
     throw new InvalidArgumentError('must be an ISO 8601 time, or epoch seconds followed by Z.')
   return text

@@ -1,0 +1,68 @@
+import { Option, type Command } from 'commander'
+import type { RebuildScope } from '../../../log/operations/operation.ts'
+import type { OutputFormat } from '../command-context.ts'
+import type { Commands } from '../commands.ts'
+import { parseBound, withFormat } from '../options.ts'
+import { printGenerations, pruneGenerations, rollBackGenerations } from './list-generations.ts'
+import { rebuildProjections } from './rebuild-command.ts'
+import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from './steer.ts'
+
+interface ScopeOptions {
+  readonly tenant: string[]
+  readonly projection: NonNullable<RebuildScope['projections']>
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Adds the commands that build projections anew from the log, and switch readers between generations of them. */
+export function addGenerations({ command, context, run }: Commands): void {
+  const rebuild = command('rebuild', 'build the projections anew from the log, prove them, and switch readers to them')
+    .option('--tenant <id>', "tenant whose rows are made anew, '' for events without one; may be repeated", collect, [])
+    .addOption(
+      new Option('--projection <name>', 'projection that is made anew; may be repeated')
+        .choices(['events', 'dead_letters'])
+        .argParser(collect)
+        .default([]),
+    )
+    .option('--from <instant>', 'first instant of a side table, which readers are not switched to', parseBound)
+    .option('--to <instant>', 'last instant of a side table, included', parseBound)
+    .option('--accept-dead-letters', 'switch also where events of today are dead letters then', false)
+    .action(
+      run((options: ScopeOptions & { acceptDeadLetters: boolean }) =>
+        rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters: options.acceptDeadLetters }),
+      ),
+    )
+  command('status', 'how far the open rebuild is', rebuild).action(run(() => rebuildStatus(context())))
+  command('pause', 'let the open rebuild rest', rebuild).action(run(() => pauseRebuild(context())))
+  command('resume', 'go on with the open rebuild', rebuild).action(run(() => resumeRebuild(context())))
+  command('abandon', 'end the open rebuild, and remove what it built', rebuild).action(
+    run(() => abandonRebuild(context())),
+  )
+
+  const generations = command('generations', 'sets of projection tables: which there are, and which readers follow')
+  withFormat(command('list', 'all that have tables, the oldest first', generations)).action(
+    run((options: { format: OutputFormat }) => printGenerations(context(), options.format)),
+  )
+  for (const parent of [generations, undefined]) {
+    const add = (name: string, description: string): Command => command(name, description, parent)
+    add('rollback', 'switch readers back to the generation before').action(run(() => rollBackGenerations(context())))
+    add('prune', 'remove generations that readers do not follow')
+      .argument('[ids...]', 'which; without any, all but side tables')
+      .action(run((ids: string[]) => pruneGenerations(context(), ids)))
+  }
+}
+
+/** Null where nothing is left out: then the scope of an open rebuild counts. */
+function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope | null {
+  const hasRange = from !== undefined || to !== undefined
+  if (tenant.length === 0 && projection.length === 0 && !hasRange) return null
+  return {
+    tenants: tenant.length === 0 ? null : tenant.toSorted(),
+    projections: projection.length === 0 ? null : projection.toSorted(),
+    range: hasRange ? { from: from ?? null, to: to ?? null } : null,
+  }
+}
+
+function collect(word: string, words: unknown): string[] {
+  return [...(words as readonly string[]), word]
+}

@@ -1,0 +1,40 @@
+import { listGenerations } from '../../../projections/generations.ts'
+import { printRows, withService, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { jsonLine } from '../json-line.ts'
+
+const conductOf = ({ stopped }: CommandContext) => ({ stopped, report: () => {} })
+
+/** Prints the generations that have tables, the oldest first. */
+export async function printGenerations(context: CommandContext, format: OutputFormat): Promise<number> {
+  return withService(context, async (service) => {
+    const { statuses } = await service.generations()
+    const live = await service.liveGeneration()
+    const rows = (await listGenerations(service.readModel.store)).map(({ id, created_at, ...rest }) => ({
+      generation: id,
+      status: id === live.id ? 'live' : (statuses.get(id) ?? 'unknown'),
+      created_at: new Date(created_at).toISOString(),
+      ...rest,
+    }))
+    await printRows(context.stdout, rows, format)
+    return EXIT.done
+  })
+}
+
+/** Switches readers back to the generation before. */
+export async function rollBackGenerations(context: CommandContext): Promise<number> {
+  return withService(context, async (service) => {
+    const { from, to } = await service.rollBack(conductOf(context))
+    await writeLine(context.stdout, jsonLine({ generation: to.id, from: from.id, switched: true }))
+    return EXIT.done
+  })
+}
+
+/** Removes generations that readers do not follow. */
+export async function pruneGenerations(context: CommandContext, ids: readonly string[]): Promise<number> {
+  return withService(context, async (service) => {
+    for (const { id } of await service.prune(ids, conductOf(context)))
+      await writeLine(context.stdout, jsonLine({ generation: id, pruned: true }))
+    return EXIT.done
+  })
+}
