@@ -37,7 +37,7 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
   const statuses = new Map<string, GenerationStatus>()
 
   for (const { at, by, operation } of operations) {
-    if (operation.read_model !== readModel) continue
+    if (!('read_model' in operation) || operation.read_model !== readModel) continue
     if (operation.type === 'GenerationSwitched') {
       const { from, to, because } = operation
       target = to
@@ -91,5 +91,8 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
 
 /** The read model that was rebuilt last; null if none ever was. For those who cannot ask the read model itself. */
 export function latestReadModel(operations: readonly LoggedOperation[]): string | null {
-  return operations.findLast(({ operation }) => operation.type === 'RebuildStarted')?.operation.read_model ?? null
+  for (const { operation } of operations.toReversed()) {
+    if (operation.type === 'RebuildStarted') return operation.read_model
+  }
+  return null
 }

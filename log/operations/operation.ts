@@ -11,6 +11,8 @@ export const RebuildScope = z.object({
 })
 export type RebuildScope = z.output<typeof RebuildScope>
 
+/** `''` for events without a tenant. */
+const tenant = z.string()
 const generation = z.string().regex(/^[0-9a-f]{12}$/)
 /** Operations of one read model concern no other that is projected from the same log. */
 const inReadModel = { read_model: z.string() }
@@ -34,6 +36,23 @@ export const Operation = z.discriminatedUnion('type', [
     because: z.enum(['rebuild', 'rollback', 'cancelled']),
   }),
   z.object({ type: z.literal('GenerationPruned'), ...inReadModel, generation }),
+  /** A file that holds a copy of tenants' logs: who erases a tenant has to know of it. */
+  z.object({
+    type: z.literal('Exported'),
+    file: z.string(),
+    tenants: z.array(tenant),
+    records: z.number(),
+    digest: z.string(),
+  }),
+  z.object({ type: z.literal('TenantDeletionStarted'), tenant }),
+  /** Nothing of the tenant is left in the log, nor in the read model from which it was deleted. */
+  z.object({
+    type: z.literal('TenantDeleted'),
+    tenant,
+    records: z.number(),
+    events: z.number(),
+    dead_letters: z.number(),
+  }),
 ])
 export type Operation = z.output<typeof Operation>
 

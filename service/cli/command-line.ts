@@ -12,6 +12,7 @@ import { project } from './project.ts'
 import { collectFaults, countOption } from './options.ts'
 import { packageVersion } from './package-version.ts'
 import { addQuestions } from './question-commands.ts'
+import { addTenants } from './tenants/tenant-commands.ts'
 import { verify } from './verify.ts'
 
 export interface CommandLineParts {
@@ -79,6 +80,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   addDeadLetters(commands)
   addGenerations(commands)
+  addTenants(commands)
 
   command('demo', 'a simulated fleet: append, project, and answer the questions above')
     .addOption(countOption('--events <n>', 'how many events', 20_000n))

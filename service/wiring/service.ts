@@ -1,26 +1,20 @@
-import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
-import { LiveProjector } from '../../consumers/live-projector.ts'
+import type { LiveProjector } from '../../consumers/live-projector.ts'
 import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
-import { rangeProjection } from '../../consumers/project-range.ts'
-import { Projector } from '../../consumers/projector.ts'
 import { generationsState, type GenerationsState } from '../../consumers/rebuild/generations-state.ts'
-import { completeHandOver } from '../../consumers/rebuild/hand-over.ts'
-import { prune } from '../../consumers/rebuild/prune.ts'
-import type { ReportProgress } from '../../consumers/rebuild/rebuild-watch.ts'
-import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
-import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
 import { verify, type Verification } from '../../consumers/verify/verify.ts'
 import type { RecordBatch } from '../../log/event-log.ts'
 import { OperationsLog } from '../../log/operations/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
-import { generation, type Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generation.ts'
 import { readModelId } from '../../projections/generations.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { Settings } from '../settings.ts'
 import { LiveGeneration } from './live-generation.ts'
+import { liveProjector } from './live-projector.ts'
+import { Maintenance } from './maintenance.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
@@ -147,10 +141,6 @@ export class Service {
   /** What operators made of the generations. Errors: `Unavailable`, `StorageError`. */
   async generations(): Promise<GenerationsState> {
     this.checkOpen()
-    return this.operated()
-  }
-
-  private async operated(): Promise<GenerationsState> {
     return generationsState(await this.operations.read(), await readModelId(this.readModel.store))
   }
 
@@ -160,19 +150,19 @@ export class Service {
     return this.live.now()
   }
 
-  /** See `rebuild`. Where the read model is embedded, the live generation goes on being projected here meanwhile. */
-  async rebuild(options: RebuildOptions, conduct: Conduct): Promise<RebuildResult> {
-    return rebuild(await this.beginMaintenance(conduct), options)
-  }
-
-  /** See `rollBack`. */
-  async rollBack(conduct: Conduct): Promise<RollBackResult> {
-    return rollBack(await this.beginMaintenance(conduct))
-  }
-
-  /** See `prune`. */
-  async prune(ids: readonly string[], conduct: Conduct): Promise<Generation[]> {
-    return prune(await this.beginMaintenance(conduct), ids)
+  /**
+   * What operators do to the read model. Where that is embedded, the live generation goes on being projected here meanwhile.
+   * Errors: `Unavailable`, `StorageError`.
+   */
+  async beginMaintenance(): Promise<Maintenance> {
+    this.checkOpen()
+    if (this.readModel.embedded) this.projecting ??= this.startProjector()
+    const { settings, decoders, operations, live, reportFailure } = this
+    const readModel = await readModelId(this.readModel.store)
+    return new Maintenance(
+      { ...this.log, store: this.readModel.store, decoders, operations, live, reportFailure, readModel },
+      settings,
+    )
   }
 
   /** Stops the projector, if one runs here, after the ranges under way. */
@@ -203,68 +193,11 @@ export class Service {
     if (this.closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
   }
 
-  private async beginMaintenance({ stopped, report }: Conduct): Promise<RebuildParts> {
-    this.checkOpen()
-    const { settings, decoders, operations, reportFailure } = this
-    const { log, topics } = this.log
-    const { store, embedded } = this.readModel
-    if (embedded) this.projecting ??= this.startProjector()
-    const sessionMs = settings.KAFKA_SESSION_TIMEOUT_MS
-    return {
-      log,
-      topics,
-      decoders,
-      store,
-      operations,
-      reportFailure,
-      stopped,
-      report,
-      readModel: await readModelId(store),
-      live: () => this.live.now(),
-      limits: {
-        batchBytes: settings.REBUILD_BATCH_BYTES,
-        recordsPerSecond: settings.REBUILD_RECORDS_PER_SECOND,
-        discoveryMs: settings.DISCOVERY_MS,
-      },
-      // The embedded log knows at once whether a process lives.
-      deadMemberMs: settings.KAFKA_BROKERS === undefined ? 0 : sessionMs + SLACK_MS,
-      handOverMs: 2 * sessionMs + SLACK_MS,
-    }
-  }
-
   private startProjector(): RunningProjector {
-    const { log, topics } = this.log
+    const { settings, decoders, operations, live, reportFailure, reportSwitch } = this
     const { store } = this.readModel
-    const { operations, settings, decoders } = this
-    const limit = new ShareLimit({
-      share: settings.PROJECTOR_DEAD_LETTER_SHARE,
-      window: settings.PROJECTOR_DEAD_LETTER_WINDOW,
-      minimum: settings.PROJECTOR_DEAD_LETTER_MINIMUM,
-    })
-    const projector = new LiveProjector({
-      target: async () => {
-        const { target } = await this.operated()
-        return target === null ? this.live.recent() : generation(target)
-      },
-      completeSwitch: async (target) => {
-        const followed = await this.live.recent()
-        if (followed.id === target.id) return
-        const parts = { log, topics, store, operations, readModel: await readModelId(store) }
-        await completeHandOver(parts, followed, target)
-      },
-      projectorOf: (target) => {
-        const project = rangeProjection({ log, topics, decoders, store, generation: target, limit })
-        return new Projector(log, topics, project, {
-          group: projectorGroup(topics, target),
-          lingerMs: settings.PROJECTOR_LINGER_MS,
-          batchBytes: settings.PROJECTOR_BATCH_BYTES,
-          discoveryMs: settings.DISCOVERY_MS,
-          onFailure: this.reportFailure,
-        })
-      },
-      onSwitch: (target) => this.reportSwitch(target),
-      lookMs: Math.min(settings.DISCOVERY_MS, LONGEST_LOOK_MS),
-    })
+    const parts = { ...this.log, store, decoders, operations, live, reportFailure, reportSwitch }
+    const projector = liveProjector(parts, settings)
     const running: RunningProjector = { projector, ended: projector.run(), end: null }
     // Who waits looks at `end`: a promise that lives as long as the service would remember every wait.
     running.ended.then(
@@ -278,18 +211,6 @@ export class Service {
     return running
   }
 }
-
-/** How a long operation is conducted. */
-export interface Conduct {
-  /** Asks it to end early; it can be gone on with. */
-  readonly stopped: AbortSignal
-  readonly report: ReportProgress
-}
-
-/** For what Kafka does beside waiting for a session to end: electing, dealing partitions, joining, ms. */
-const SLACK_MS = 10_000
-/** While projectors leave one generation for another, readers see nothing new, ms. */
-const LONGEST_LOOK_MS = 500
 
 interface RunningProjector {
   readonly projector: LiveProjector

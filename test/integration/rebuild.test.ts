@@ -35,13 +35,16 @@ for (const log of [lmdb, kafka()]) {
       )
       await service.catchUp()
     }
-    const rebuild = (
+    const rebuild = async (
       service: Service,
       options: Partial<RebuildOptions> = {},
       report: (phase: RebuildPhase) => void = () => {},
       stopped: AbortSignal = NEVER,
     ): Promise<RebuildResult> =>
-      service.rebuild({ scope: null, acceptDeadLetters: false, ...options }, { stopped, report })
+      (await service.beginMaintenance()).rebuild(
+        { scope: null, acceptDeadLetters: false, ...options },
+        { stopped, report },
+      )
 
     const expectWhole = async (service: Service, events = 60): Promise<void> => {
       expect(await service.verify()).toEqual({ events, differences: [] })
@@ -141,17 +144,18 @@ for (const log of [lmdb, kafka()]) {
       const { generation: second } = await rebuild(service)
       await append(service, [outcome({ tenant_id: 'a' })])
       await service.catchUp()
+      const maintenance = await service.beginMaintenance()
       const conduct = { stopped: NEVER, report: () => {} }
-      expect(await service.rollBack(conduct)).toEqual({ from: second, to: first })
+      expect(await maintenance.rollBack(conduct)).toEqual({ from: second, to: first })
       await expectWhole(service, 61)
       await append(service, [outcome({ tenant_id: 'a' })])
-      expect(await service.rollBack(conduct)).toEqual({ from: first, to: second })
+      expect(await maintenance.rollBack(conduct)).toEqual({ from: first, to: second })
       await service.catchUp()
       await expectWhole(service, 62)
 
-      expect(await service.prune([], conduct)).toEqual([first])
-      await expect(service.rollBack(conduct)).rejects.toMatchObject({ code: 'NotFound' })
-      await expect(service.prune([second.id], conduct)).rejects.toMatchObject({ code: 'InvalidQuery', field: 'id' })
+      expect(await maintenance.prune([])).toEqual([first])
+      await expect(maintenance.rollBack(conduct)).rejects.toMatchObject({ code: 'NotFound' })
+      await expect(maintenance.prune([second.id])).rejects.toMatchObject({ code: 'InvalidQuery', field: 'id' })
       await expectWhole(service, 62)
     })
 

@@ -3,8 +3,6 @@ import { printRows, withService, writeLine, type CommandContext, type OutputForm
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
 
-const conductOf = ({ stopped }: CommandContext) => ({ stopped, report: () => {} })
-
 /** Prints the generations that have tables, the oldest first. */
 export async function printGenerations(context: CommandContext, format: OutputFormat): Promise<number> {
   return withService(context, async (service) => {
@@ -24,7 +22,8 @@ export async function printGenerations(context: CommandContext, format: OutputFo
 /** Switches readers back to the generation before. */
 export async function rollBackGenerations(context: CommandContext): Promise<number> {
   return withService(context, async (service) => {
-    const { from, to } = await service.rollBack(conductOf(context))
+    const maintenance = await service.beginMaintenance()
+    const { from, to } = await maintenance.rollBack({ stopped: context.stopped, report: () => {} })
     await writeLine(context.stdout, jsonLine({ generation: to.id, from: from.id, switched: true }))
     return EXIT.done
   })
@@ -33,7 +32,7 @@ export async function rollBackGenerations(context: CommandContext): Promise<numb
 /** Removes generations that readers do not follow. */
 export async function pruneGenerations(context: CommandContext, ids: readonly string[]): Promise<number> {
   return withService(context, async (service) => {
-    for (const { id } of await service.prune(ids, conductOf(context)))
+    for (const { id } of await (await service.beginMaintenance()).prune(ids))
       await writeLine(context.stdout, jsonLine({ generation: id, pruned: true }))
     return EXIT.done
   })

@@ -1,3 +1,4 @@
+import type { RebuildPhase } from '../../../consumers/rebuild/rebuild-watch.ts'
 import type { RebuildOptions } from '../../../consumers/rebuild/rebuild.ts'
 import { withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -12,7 +13,9 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
   const begunAt = performance.now()
   const report = new RebuildReport(context.stderr)
   return withService(context, async (service) => {
-    const result = await service.rebuild(options, { stopped: context.stopped, report: (phase) => report.show(phase) })
+    const maintenance = await service.beginMaintenance()
+    const conduct = { stopped: context.stopped, report: (phase: RebuildPhase) => report.show(phase) }
+    const result = await maintenance.rebuild(options, conduct)
     report.end()
     for (const difference of result.differences) await writeLine(context.stderr, jsonLine({ difference }))
     const { generation, events, differences, switched } = result

@@ -66,7 +66,7 @@ export class RebuildReport {
       `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
       `${this.#rate.perSecond().toLocaleString('en')}/s`,
       ...(left === null ? [] : [`${left} s left`]),
-      `${behind.length} tenants to do`,
+      `tenants to do: ${behind.length}`,
     ].join('  ')
   }
 }

@@ -1,0 +1,62 @@
+import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
+import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import { projectorGroup } from '../../consumers/generation-group.ts'
+import { LiveProjector } from '../../consumers/live-projector.ts'
+import { rangeProjection } from '../../consumers/project-range.ts'
+import { Projector, type ProjectorOptions } from '../../consumers/projector.ts'
+import { generationsState } from '../../consumers/rebuild/generations-state.ts'
+import { completeHandOver } from '../../consumers/rebuild/hand-over.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { OperationsLog } from '../../log/operations/operations-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { generation, type Generation } from '../../projections/generation.ts'
+import { readModelId } from '../../projections/generations.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import type { Settings } from '../settings.ts'
+import type { LiveGeneration } from './live-generation.ts'
+
+export interface LiveProjectorWiring {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly store: ReadModelStore
+  readonly decoders: EnvelopeDecoders
+  readonly operations: OperationsLog
+  readonly live: LiveGeneration
+  readonly reportFailure: ProjectorOptions['onFailure']
+  readonly reportSwitch: (to: Generation) => void
+}
+
+/** While projectors leave one generation for another, readers see nothing new, ms. */
+const LONGEST_LOOK_MS = 500
+
+/** The projector of whatever generation readers follow, as the settings want it. */
+export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): LiveProjector {
+  const { log, topics, store, operations, live } = wiring
+  const limit = new ShareLimit({
+    share: settings.PROJECTOR_DEAD_LETTER_SHARE,
+    window: settings.PROJECTOR_DEAD_LETTER_WINDOW,
+    minimum: settings.PROJECTOR_DEAD_LETTER_MINIMUM,
+  })
+  return new LiveProjector({
+    target: async () => {
+      const { target } = generationsState(await operations.read(), await readModelId(store))
+      return target === null ? live.recent() : generation(target)
+    },
+    completeSwitch: async (target) => {
+      const followed = await live.recent()
+      if (followed.id === target.id) return
+      const parts = { log, topics, store, operations, readModel: await readModelId(store) }
+      await completeHandOver(parts, followed, target)
+    },
+    projectorOf: (target) =>
+      new Projector(log, topics, rangeProjection({ ...wiring, generation: target, limit }), {
+        group: projectorGroup(topics, target),
+        lingerMs: settings.PROJECTOR_LINGER_MS,
+        batchBytes: settings.PROJECTOR_BATCH_BYTES,
+        discoveryMs: settings.DISCOVERY_MS,
+        onFailure: wiring.reportFailure,
+      }),
+    onSwitch: wiring.reportSwitch,
+    lookMs: Math.min(settings.DISCOVERY_MS, LONGEST_LOOK_MS),
+  })
+}

@@ -1,0 +1,95 @@
+import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import type { ProjectorOptions } from '../../consumers/projector.ts'
+import { prune } from '../../consumers/rebuild/prune.ts'
+import type { ReportProgress } from '../../consumers/rebuild/rebuild-watch.ts'
+import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
+import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
+import { deleteTenant, type DeletedTenant } from '../../consumers/tenants/delete-tenant.ts'
+import { exportsIndex } from '../../consumers/tenants/exports-index.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { OperationsLog } from '../../log/operations/operations-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Generation } from '../../projections/generation.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import type { Settings } from '../settings.ts'
+import type { LiveGeneration } from './live-generation.ts'
+
+export interface MaintenanceWiring {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly store: ReadModelStore
+  readonly decoders: EnvelopeDecoders
+  readonly operations: OperationsLog
+  readonly live: LiveGeneration
+  /** See `readModelId`. */
+  readonly readModel: string
+  readonly reportFailure: ProjectorOptions['onFailure']
+}
+
+/** How a long operation is conducted. */
+export interface Conduct {
+  /** Asks it to end early; it can be gone on with. */
+  readonly stopped: AbortSignal
+  readonly report: ReportProgress
+}
+
+/** For what Kafka does beside waiting for a session to end: electing, dealing partitions, joining, ms. */
+const SLACK_MS = 10_000
+
+/** What operators do to generations and tenants, as the settings want it. Of all processes one at a time does so. */
+export class Maintenance {
+  private readonly wiring: MaintenanceWiring
+  private readonly settings: Settings
+
+  constructor(wiring: MaintenanceWiring, settings: Settings) {
+    this.wiring = wiring
+    this.settings = settings
+  }
+
+  /** See `rebuild`. */
+  rebuild(options: RebuildOptions, conduct: Conduct): Promise<RebuildResult> {
+    return rebuild(this.parts(conduct), options)
+  }
+
+  /** See `rollBack`. */
+  rollBack(conduct: Conduct): Promise<RollBackResult> {
+    return rollBack(this.parts(conduct))
+  }
+
+  /** See `prune`. */
+  prune(ids: readonly string[]): Promise<Generation[]> {
+    const { wiring, deadMemberMs } = this
+    return prune({ ...wiring, deadMemberMs, live: () => wiring.live.now() }, ids)
+  }
+
+  /** See `deleteTenant`; tells also which exported files hold records of the tenant. */
+  async deleteTenant(tenant: string): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
+    const { wiring, settings, deadMemberMs } = this
+    const files = exportsIndex(await wiring.operations.read()).filter(({ tenants }) => tenants.includes(tenant))
+    const deleted = await deleteTenant({ ...wiring, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS }, tenant)
+    return { ...deleted, exports: files.map(({ file }) => file) }
+  }
+
+  private parts({ stopped, report }: Conduct): RebuildParts {
+    const { wiring, settings, deadMemberMs } = this
+    return {
+      ...wiring,
+      stopped,
+      report,
+      live: () => wiring.live.now(),
+      limits: {
+        batchBytes: settings.REBUILD_BATCH_BYTES,
+        recordsPerSecond: settings.REBUILD_RECORDS_PER_SECOND,
+        discoveryMs: settings.DISCOVERY_MS,
+      },
+      deadMemberMs,
+      handOverMs: 2 * settings.KAFKA_SESSION_TIMEOUT_MS + SLACK_MS,
+    }
+  }
+
+  /** The embedded log knows at once whether a process lives. */
+  private get deadMemberMs(): number {
+    const { KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS } = this.settings
+    return KAFKA_BROKERS === undefined ? 0 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
+  }
+}
