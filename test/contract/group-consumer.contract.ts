@@ -324,7 +324,7 @@ export const describeGroupConsumer = (adapter: AdapterUnderTest): void => {
         },
       })
       await started.opened
-      await (await open()).deleteTopics([topic])
+      await log.deleteTopics([topic])
       goOn.open()
       await consumer.stop()
       expect(consumer.outcomes).not.toContain('committed')

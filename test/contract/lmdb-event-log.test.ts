@@ -143,4 +143,74 @@ describe('LMDB, shared by processes', () => {
       { topic, partition: 0, offset: offset(1), metadata: 'up to 1' },
     ])
   })
+
+  test('fences what another process commits for a topic that was deleted, and lets it read the new one', async () => {
+    const log = await open()
+    const prefix = randomPrefix()
+    const group = randomGroup()
+    const topic = `${prefix}a`
+    await log.append([request(topic, 'key', '1'), request(topic, 'key', '2')])
+    const other = await peer()
+    other.tell({ kind: 'consume', group, topicPrefix: prefix, leaseMs: 10_000, hold: true })
+    await until(() => other.reports.some(({ kind }) => kind === 'handling'))
+    await log.deleteTopics([topic])
+    await log.append([request(topic, 'key', 'new')])
+    other.tell({ kind: 'let-go' })
+    const outcomes = () => other.reports.flatMap((each) => (each.kind === 'committed' ? [each.outcome] : []))
+    await until(() => outcomes().length === 2)
+    expect(outcomes()).toEqual(['fenced', 'committed'])
+    expect(await log.committed(group, [topic])).toEqual([
+      { topic, partition: 0, offset: offset(1), metadata: 'theirs' },
+    ])
+  })
+
+  test('lets another process that wrote to a topic before its deletion begin it anew', async () => {
+    const log = await open()
+    const topic = `${randomPrefix()}a`
+    const other = await peer()
+    const appended = () => other.reports.flatMap((each) => (each.kind === 'appended' ? [each.positions] : []))
+    other.tell({ kind: 'append', topic, count: 3 })
+    await until(() => appended().length === 1)
+    await log.deleteTopics([topic])
+    other.tell({ kind: 'append', topic, count: 2 })
+    await until(() => appended().length === 2)
+    expect(appended()[1]?.map(({ at }) => at)).toEqual([0, 1])
+    expect(textsOf(await readTopics(log, [topic]))).toEqual(['theirs 0', 'theirs 1'])
+  })
+
+  test('does not count an owner that was killed, and lets its group be started and deleted', async () => {
+    const log = await open(60_000)
+    const prefix = randomPrefix()
+    const group = randomGroup()
+    const topic = `${prefix}a`
+    await log.append([request(topic, 'key', '1'), request(topic, 'key', '2')])
+    const other = await peer()
+    other.tell({ kind: 'consume', group, topicPrefix: prefix, leaseMs: 60_000, hold: true })
+    await until(() => other.reports.some(({ kind }) => kind === 'handling'))
+    expect(await log.groupMembers(group)).toBe(1)
+    await other.end()
+    expect(await log.groupMembers(group)).toBe(0)
+    const started = { topic, partition: 0, offset: offset(1), metadata: '' }
+    await log.startGroup(group, [started])
+    expect(await log.committed(group, [topic])).toEqual([started])
+    await log.deleteGroup(group)
+    expect(await log.committed(group, [topic])).toEqual([])
+  })
+
+  test('misses an owner that hangs once its lease is over, when its group is deleted or asked about again', async () => {
+    const leaseMs = 1000
+    const log = await open(leaseMs)
+    const prefix = randomPrefix()
+    const group = randomGroup()
+    await log.append([request(`${prefix}a`, 'key', '1')])
+    const other = await peer()
+    other.tell({ kind: 'consume', group, topicPrefix: prefix, leaseMs, hold: true })
+    await until(() => other.reports.some(({ kind }) => kind === 'handling'))
+    await expect(log.deleteGroup(group)).rejects.toMatchObject({ code: 'StorageError' })
+    other.child.kill('SIGSTOP')
+    expect(await log.groupMembers(group)).toBe(1)
+    await until(async () => (await log.groupMembers(group)) === 0)
+    await (await open(leaseMs)).deleteGroup(group)
+    expect(await log.groupMembers(group)).toBe(0)
+  })
 })

@@ -31,8 +31,9 @@ const released = new Promise<void>((resolve) => {
   letGo = resolve
 })
 
+const log = new LmdbEventLog(tables)
+
 const append = async (topic: string, count: number): Promise<void> => {
-  const log = new LmdbEventLog(tables)
   const positions = []
   for (let index = 0; index < count; index++) {
     const text = `theirs ${index}`
@@ -48,8 +49,12 @@ process.on('message', (command: LmdbPeerCommand) => {
   else if (command.kind === 'append') void append(command.topic, command.count)
   else {
     const { group, topicPrefix, leaseMs, hold } = command
-    const log = new LmdbEventLog(tables, { leaseMs })
-    const consumer = log.consumer(group, { topicPrefix, discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 })
+    const consumer = new LmdbEventLog(tables, { leaseMs }).consumer(group, {
+      topicPrefix,
+      discoveryMs: 100,
+      lingerMs: 20,
+      batchBytes: 1_000_000,
+    })
     void consumer.run(async (batch, claim) => {
       report({ kind: 'handling' })
       if (hold) await released
