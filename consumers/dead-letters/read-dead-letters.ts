@@ -1,4 +1,4 @@
-import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { EventLog, RecordBatch, TopicPartition } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { deadLetterId } from './dead-letter-id.ts'
 import { readDeadLetterRecord, type StoredDeadLetter, type StoredResolution } from './stored-dead-letter.ts'
@@ -12,28 +12,37 @@ export interface DeadLetter {
 
 /**
  * The dead letters of dead-letter topics as they stand now, each once: they are appended at least once, and again by every
- * rebuild. What is resolved stays so, whatever comes after; the first resolution counts. The topics are read twice, so that
- * their bytes need not be held. Errors: `Unavailable`, `StorageError`.
+ * rebuild. They come in the order of their topics' names, and of one topic in the order in which they were put there. What is
+ * resolved stays so, whatever comes after; the first resolution counts. The topics are read twice, so that their bytes need not
+ * be held. Errors: `Unavailable`, `StorageError`.
  */
 export async function* readDeadLetters(
   log: EventLog,
   topics: TenantTopics,
   names: readonly string[],
 ): AsyncGenerator<DeadLetter, void> {
-  const held = await log.offsets(names)
+  const held = (await log.offsets(names)).toSorted(compareNames)
   const ranges = held.map(({ topic, partition, earliest, next }) => ({ topic, partition, from: earliest, to: next }))
   const resolutions = await resolutionsIn(log.read(ranges), topics)
   const seen = new Set<string>()
-  for await (const { records } of log.read(ranges)) {
-    for (const record of records) {
-      const letter = readDeadLetterRecord(record, topics)
-      if (letter?.kind !== 'letter') continue
-      const id = deadLetterId(letter.position)
-      if (seen.has(id)) continue
-      seen.add(id)
-      yield { id, letter, resolution: resolutions.get(id) ?? null }
+  for (const range of ranges) {
+    // Each by itself: the log interleaves the partitions of one read as it likes.
+    for await (const { records } of log.read([range])) {
+      for (const record of records) {
+        const letter = readDeadLetterRecord(record, topics)
+        if (letter?.kind !== 'letter') continue
+        const id = deadLetterId(letter.position)
+        if (seen.has(id)) continue
+        seen.add(id)
+        yield { id, letter, resolution: resolutions.get(id) ?? null }
+      }
     }
   }
+}
+
+function compareNames(left: TopicPartition, right: TopicPartition): number {
+  if (left.topic !== right.topic) return left.topic < right.topic ? -1 : 1
+  return left.partition - right.partition
 }
 
 async function resolutionsIn(

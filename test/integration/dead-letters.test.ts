@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { deadLetterRequest } from '../../consumers/dead-letters/dead-letter-record.ts'
+import { readDeadLetters } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
@@ -8,6 +10,7 @@ import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { readTopics } from '../contract/event-log-fixture.ts'
 import { gate, until } from '../contract/group-consumer-fixture.ts'
+import { badRecord } from '../unit/consumers/dead-letters/bad-records.ts'
 import { logRecord } from './bad-records.ts'
 import { interceptInserts } from './intercepted-parts.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
@@ -150,6 +153,33 @@ for (const log of [lmdb, kafka()]) {
       await append(service, good('large', 10))
       await service.catchUp()
       expect([await countRows(service), await countRows(service, 'dead_letters')]).toEqual([310, 100])
+    })
+
+    test('are listed topic by topic, in the order in which they were put there', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      const { log: to, topics } = service.log
+      const tenants = ['c', 'a', 'b']
+      const letter = (tenant: string, at: number) =>
+        deadLetterRequest(
+          {
+            ...badRecord(at),
+            record: {
+              ...badRecord(at).record,
+              topic: topics.topic('events', tenant),
+              value: Buffer.alloc(300_000, at),
+            },
+          },
+          topics,
+          true,
+        )
+      for (let at = 0; at < 12; at++) await to.append(tenants.map((tenant) => letter(tenant, at)))
+      const names = tenants.map((tenant) => topics.topic('dead-letters', tenant))
+      const ids: string[] = []
+      for await (const { id } of readDeadLetters(to, topics, names)) ids.push(id)
+      const inOrder = ['a', 'b', 'c'].flatMap((tenant) =>
+        Array.from({ length: 12 }, (_, at) => `${topics.topic('events', tenant)}/0/${at}`),
+      )
+      expect(ids).toEqual(inOrder)
     })
   })
 }

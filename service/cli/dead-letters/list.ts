@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from './choice.ts'
 import { summariseDeadLetter, type DeadLetterSummary } from './dead-letter-summary.ts'
 
-/** Prints the dead letters that a filter lets through: as they are read, or as a table at the end. */
+/** Prints the dead letters that a filter lets through, topic by topic: as they are read, or as a table at the end. */
 export async function listDeadLetters(
   context: CommandContext,
   filter: DeadLetterFilter,
