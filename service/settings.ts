@@ -63,6 +63,9 @@ export const Settings = z.object({
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'may hold letters, digits and _ only, and not begin with a digit' })
     .default('experience_log')
     .describe('Database of the read model'),
+  CLICKHOUSE_TIMEOUT_MS: integer(120_000, 1_000, 86_400_000).describe(
+    'How long a ClickHouse server may take to answer a request, ms; what takes longer fails as `Unavailable`',
+  ),
 
   TOPIC_PREFIX: z
     .string()

@@ -19,7 +19,7 @@ export interface HttpOptions {
   readonly database?: string
   /** Certificate of the authority that signed the server's, PEM. Default: those that Node trusts. */
   readonly caCertificate?: Buffer
-  /** Longest wait for an answer, ms. Default: 120,000. */
+  /** Longest time without a byte from the server while it owes an answer, ms. Default: 120,000. */
   readonly requestTimeoutMs?: number
   /** Requests at once. Default: 16. */
   readonly maxConnections?: number
@@ -36,29 +36,32 @@ export function openHttpReadModelStore(options: HttpOptions): ReadModelStore {
   const pathDatabase = decodeURIComponent(url.pathname.slice(1))
   const database = options.database ?? (pathDatabase === '' ? 'experience_log' : pathDatabase)
   const compression = options.compression === true
+  const requestTimeoutMs = options.requestTimeoutMs ?? 120_000
   const client = createClient({
     url: url.origin,
     username: options.username ?? (url.username === '' ? 'default' : decodeURIComponent(url.username)),
     password: options.password ?? decodeURIComponent(url.password),
-    request_timeout: options.requestTimeoutMs ?? 120_000,
+    request_timeout: requestTimeoutMs,
     max_open_connections: options.maxConnections ?? 16,
     compression: { request: compression ? { codec: 'gzip', level: 1 } : false, response: compression },
     // The client would log statements with their values.
     log: { level: ClickHouseLogLevel.OFF },
     ...(options.caCertificate === undefined ? {} : { tls: { ca_cert: options.caCertificate } }),
   })
-  return new HttpReadModelStore(validateDatabaseName(database), client, url.origin)
+  return new HttpReadModelStore(validateDatabaseName(database), client, url.origin, requestTimeoutMs)
 }
 
 class HttpReadModelStore implements ReadModelStore {
   readonly database: string
   private readonly client: ClickHouseClient
   private readonly origin: string
+  private readonly requestTimeoutMs: number
 
-  constructor(database: string, client: ClickHouseClient, origin: string) {
+  constructor(database: string, client: ClickHouseClient, origin: string, requestTimeoutMs: number) {
     this.database = database
     this.client = client
     this.origin = origin
+    this.requestTimeoutMs = requestTimeoutMs
   }
 
   async command({ sql, params = {} }: Statement): Promise<void> {
@@ -96,7 +99,7 @@ class HttpReadModelStore implements ReadModelStore {
     try {
       return await request()
     } catch (error) {
-      throw httpError(error, this.origin)
+      throw httpError(error, this.origin, this.requestTimeoutMs)
     }
   }
 }
@@ -112,17 +115,18 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function httpError(error: unknown, origin: string): ExperienceError {
+function httpError(error: unknown, origin: string, requestTimeoutMs: number): ExperienceError {
   if (error instanceof ExperienceError) return error
   const fault = serverFault(error)
   if (fault !== null) return storageError(fault)
-  return new ExperienceError('Unavailable', `ClickHouse at ${origin} ${networkFault(error)}`)
+  return new ExperienceError('Unavailable', `ClickHouse at ${origin} ${networkFault(error, requestTimeoutMs)}`)
 }
 
 /** What the network did, in words: the error itself may hold headers or a body. */
-function networkFault(error: unknown): string {
+function networkFault(error: unknown, requestTimeoutMs: number): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
-  if (message === 'Timeout error.') return 'did not answer in time'
+  if (message === 'Timeout error.')
+    return `did not answer within ${requestTimeoutMs} ms. If it needs longer, raise CLICKHOUSE_TIMEOUT_MS`
   if (typeof code === 'string') return `cannot be reached (${code})`
   return 'did not answer as ClickHouse does'
 }

@@ -28,7 +28,7 @@ export async function openReadModel(settings: Settings, { log }: OpenLog): Promi
   const store =
     url === undefined
       ? await openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
-      : openHttpReadModelStore({ url, database })
+      : openHttpReadModelStore({ url, database, requestTimeoutMs: settings.CLICKHOUSE_TIMEOUT_MS })
   try {
     const generation = await migrate(store)
     await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)

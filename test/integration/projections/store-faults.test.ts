@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../../projections/clickhouse/http-read-model-store.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
+import { readSettings } from '../../../service/settings.ts'
+import { openLog } from '../../../service/wiring/open-log.ts'
+import { openReadModel } from '../../../service/wiring/open-read-model.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
 const refusal = (expected: { code: string; retryable: boolean; message: RegExp }) => ({
@@ -126,11 +129,47 @@ describe('a server over HTTP', () => {
     await expect(open(port).insert(block)).rejects.toMatchObject(expected)
   })
 
-  test('that does not answer in time is given up', async () => {
+  test('that accepts and never answers is given up after the time set, which the error names', async () => {
     const port = await serve(() => undefined)
-    await expect(open(port, 100).query({ sql: 'SELECT 1' })).rejects.toMatchObject(
-      refusal({ code: 'Unavailable', retryable: true, message: /did not answer in time/ }),
-    )
+    const requestTimeoutMs = 300
+    const requests = [
+      (store: ReadModelStore) => store.query({ sql: 'SELECT 1' }),
+      (store: ReadModelStore) => store.command({ sql: 'SELECT 1' }),
+      (store: ReadModelStore) => store.insert(block),
+    ]
+    for (const request of requests) {
+      const startedAt = performance.now()
+      await expect(request(open(port, requestTimeoutMs))).rejects.toMatchObject(
+        refusal({
+          code: 'Unavailable',
+          retryable: true,
+          message: /did not answer within 300 ms\. If it needs longer, raise CLICKHOUSE_TIMEOUT_MS$/,
+        }),
+      )
+      // A timer may be a millisecond early.
+      expect(performance.now() - startedAt).toBeGreaterThan(requestTimeoutMs - 5)
+    }
+  })
+
+  test('that never answers is given up by the service after CLICKHOUSE_TIMEOUT_MS', async () => {
+    const port = await serve(() => undefined)
+    const data = await temporaryDirectory()
+    const settings = readSettings({
+      EXPERIENCE_LOG_DATA: data.path,
+      CLICKHOUSE_URL: `http://127.0.0.1:${port}`,
+      CLICKHOUSE_TIMEOUT_MS: '1000',
+    })
+    const log = await openLog(settings)
+    try {
+      const startedAt = performance.now()
+      await expect(openReadModel(settings, log)).rejects.toMatchObject(
+        refusal({ code: 'Unavailable', retryable: true, message: /within 1000 ms.*CLICKHOUSE_TIMEOUT_MS/ }),
+      )
+      expect(performance.now() - startedAt).toBeGreaterThan(995)
+    } finally {
+      await log.close()
+      await data.remove()
+    }
   })
 
   test('that is something else is not quoted', async () => {
