@@ -7,6 +7,7 @@ import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
 
 const WATCH_MS = 50
+/** A group that was started and that nobody has read as yet. */
 const NO_OWNER: StoredGroup = { epoch: 0, owner: null, host: '', pid: 0, renewedAt: 0 }
 
 const isAlive = (pid: number): boolean => {

@@ -3,7 +3,11 @@ import { once } from 'node:events'
 import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset, type EventLog } from '../../log/event-log.ts'
+import { GroupMember } from '../../log/kafka/group-member.ts'
+import { createKafka, KafkaCluster } from '../../log/kafka/kafka-cluster.ts'
 import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
+import { resolveKafkaOptions } from '../../log/kafka/kafka-options.ts'
+import { retryFor } from '../../log/kafka/retry-for.ts'
 import { resolveArtifacts } from '../../stack/resolve-artifacts.ts'
 import { randomGroup, randomPrefix, readRecords, readTopics, request, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from './group-consumer-fixture.ts'
@@ -222,6 +226,23 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     expect(slow.outcomes[0]).toBe('fenced')
     await Promise.all([slow.stop(), other.stop()])
     expect((await log.committed(group, [topic]))[0]?.metadata).toBe('up to 1')
+  })
+
+  test('counts a member that ended without leaving until its session is over; then its group can be started', async () => {
+    await appendTexts('1', '2')
+    const options = resolveKafkaOptions({ brokers: fixture.brokers, sessionTimeoutMs: 6000 })
+    const cluster = new KafkaCluster(createKafka(options))
+    await cluster.connect()
+    const member = new GroupMember(cluster, group, options)
+    await retryFor(10_000, () => member.join([topic]))
+    await cluster.disconnect()
+    expect(await log.groupMembers(group)).toBe(1)
+    const started = { topic, partition: 0, offset: offset(1), metadata: '' }
+    await expect(log.startGroup(group, [started])).rejects.toMatchObject({ code: 'StorageError' })
+    await expect(log.deleteGroup(group)).rejects.toMatchObject({ code: 'StorageError' })
+    await until(async () => (await log.groupMembers(group)) === 0)
+    await log.startGroup(group, [started])
+    expect(await log.committed(group, [topic])).toEqual([started])
   })
 
   test('goes on when a topic that is read is deleted', async () => {
