@@ -38,7 +38,11 @@ export class KafkaGroups {
       const there = offsets.filter(({ topic, partition }) =>
         topics.get(topic)?.some((each) => each.partition === partition),
       )
-      if (there.length === 0) return
+      // Kafka takes a commit of nothing whatever the group's state.
+      if (there.length === 0) {
+        if ((await this.members(group)) > 0) throw hasMembers(group)
+        return
+      }
       const entry = ({ partition, offset, metadata }: CommittedOffset) => ({
         partition,
         offset: offset.toString(),
@@ -65,10 +69,11 @@ export class KafkaGroups {
         return await within(REQUEST_MS, request(coordinator))
       } catch (error) {
         if (!HAS_MEMBERS.has(kafkaErrorType(error) ?? '')) throw error
-        throw new ExperienceError('StorageError', `consumer group ${group} has members. Stop them first`, {
-          cause: error,
-        })
+        throw hasMembers(group, error)
       }
     })
   }
 }
+
+const hasMembers = (group: string, cause?: unknown): ExperienceError =>
+  new ExperienceError('StorageError', `consumer group ${group} has members. Stop them first`, { cause })
