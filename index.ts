@@ -1,7 +1,7 @@
 // The library's public surface.
 export { InMemoryExperienceStore } from './service/store/in-memory-experience-store.ts'
 export { StreamingExperienceStore } from './service/store/streaming-experience-store.ts'
-export type { EventPage, ExperienceStore, LifecycleEventInput } from './service/store/experience-store.ts'
+export type { AsOfOption, EventPage, ExperienceStore, LifecycleEventInput } from './service/store/experience-store.ts'
 export { readSettings, type Settings } from './service/settings.ts'
 export type { ArtifactStatus } from './queries/artifacts.ts'
 export type { ArtifactQueryInput } from './schemas/contract/artifact-query.ts'

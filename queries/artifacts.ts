@@ -1,4 +1,5 @@
 import { table } from '../projections/table-name.ts'
+import { artifactStates } from '../projections/views/derived-views.ts'
 import type { ArtifactQuery } from '../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../schemas/contract/artifact.ts'
 import { Conditions } from './conditions.ts'
@@ -30,7 +31,8 @@ interface ArtifactRecord {
 }
 
 /** The artifacts that match, by tenant and id. */
-export async function queryArtifacts({ store }: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
+export async function queryArtifacts({ store, prefix }: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
+  const within = new Conditions().within(prefix)
   const conditions = new Conditions()
     .tenant(query.tenant_id)
     .equals('artifact_id', query.artifact_id)
@@ -39,9 +41,13 @@ export async function queryArtifacts({ store }: QueryContext, query: ArtifactQue
   const records = await store.query<ArtifactRecord>({
     sql: `SELECT tenant_id AS tenant, artifact_id AS artifact, artifact_kind, artifact_kind_other, state, occurred_at,
         changes, forbidden_transitions
-      FROM ${table(store, 'artifact_states')} ${conditions.where}
+      FROM (${artifactStates.select(`(SELECT * FROM ${table(store, 'events')} ${within.where})`)}) ${conditions.where}
       ORDER BY tenant, artifact ${query.limit === null ? '' : 'LIMIT {limit:UInt64}'}`,
-    params: query.limit === null ? conditions.params : { ...conditions.params, limit: query.limit.toString() },
+    params: {
+      ...within.params,
+      ...conditions.params,
+      ...(query.limit === null ? {} : { limit: query.limit.toString() }),
+    },
   })
   return records.map((record) => ({
     tenant_id: record.tenant === '' ? null : record.tenant,

@@ -27,10 +27,11 @@ interface ChainRecord {
 
 /** The chains whose outcomes cost most, most expensive first. */
 export async function mostExpensiveChains(
-  { store }: QueryContext,
+  context: QueryContext,
   filter: AnalyticsFilter & { readonly limit: bigint },
 ): Promise<ChainCost[]> {
-  const conditions = analyticsConditions(filter).add("kind = 'OutcomeRecorded'")
+  const { store } = context
+  const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
   const rows = await store.query<ChainRecord>({
     sql: `SELECT tenant_id AS tenant, chain_id AS chain, count() AS outcomes, countIf(passed) AS passed_outcomes,
         sum(toUInt256(ifNull(latency_ms, 0))) AS latency, sum(toUInt256(ifNull(tokens, 0))) AS token_sum,

@@ -11,8 +11,11 @@ export interface ExperienceEventSummary {
 }
 
 /** Counts events per kind, each event once. */
-export async function summariseEvents({ store }: QueryContext, tenant: string | null): Promise<ExperienceEventSummary> {
-  const conditions = new Conditions().tenant(tenant)
+export async function summariseEvents(
+  { store, prefix }: QueryContext,
+  tenant: string | null,
+): Promise<ExperienceEventSummary> {
+  const conditions = new Conditions().tenant(tenant).within(prefix)
   const rows = await store.query<{ kind: string; events: string }>({
     sql: `SELECT kind, count() AS events FROM ${table(store, 'events')} ${conditions.where} GROUP BY kind`,
     params: conditions.params,

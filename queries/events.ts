@@ -16,8 +16,8 @@ export interface StoredEvent {
 }
 
 /** CONTRACT §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
-export async function queryEvents({ store }: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
-  const records = await store.query<EventRecord>(eventStatement(table(store, 'events'), query))
+export async function queryEvents(context: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
+  const records = await context.store.query<EventRecord>(eventStatement(context, query))
   return records.map(storedEvent)
 }
 
@@ -52,9 +52,10 @@ interface EventRecord {
   readonly offset: string
 }
 
-function eventStatement(events: string, query: EventQuery): Statement {
+function eventStatement({ store, prefix }: QueryContext, query: EventQuery): Statement {
   const conditions = new Conditions()
     .tenant(query.tenant_id)
+    .within(prefix)
     .equals('correlation_id', query.correlation_id)
     .equals('chain_id', query.chain_id)
     .equals('event_id', query.event_id)
@@ -71,7 +72,7 @@ function eventStatement(events: string, query: EventQuery): Statement {
   return {
     sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
         toUnixTimestamp64Nano(instant) AS ticks, topic, partition, offset
-      FROM ${events} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
+      FROM ${table(store, 'events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }
 }

@@ -1,6 +1,7 @@
 import { withinDateTime64 } from '../projections/events/event-row.ts'
 import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
 import { Conditions } from './conditions.ts'
+import type { QueryContext } from './query-context.ts'
 
 /** What every analytics question may be limited to. */
 export interface AnalyticsFilter {
@@ -9,8 +10,8 @@ export interface AnalyticsFilter {
 }
 
 /** The filter as conditions on the table of events. Error: `InvalidQuery` for a bound that is no time. */
-export function analyticsConditions({ tenant_id, time_range }: AnalyticsFilter): Conditions {
-  const conditions = new Conditions().tenant(tenant_id)
+export function analyticsConditions({ prefix }: QueryContext, { tenant_id, time_range }: AnalyticsFilter): Conditions {
+  const conditions = new Conditions().tenant(tenant_id).within(prefix)
   return time_range === null ? conditions : withinRange(conditions, time_range)
 }
 

@@ -65,10 +65,11 @@ interface OutcomeRecord {
 
 /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for. Error: `InvalidQuery`. */
 export async function outcomeAnalytics(
-  { store }: QueryContext,
+  context: QueryContext,
   { bucket, by, ...filter }: OutcomeAnalyticsQuery,
 ): Promise<OutcomeAnalytics[]> {
-  const conditions = analyticsConditions(filter).add("kind = 'OutcomeRecorded'")
+  const { store } = context
+  const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
   const dimensions = OUTCOME_DIMENSIONS.filter((dimension) => by.includes(dimension))
   const keys = [
     ...(bucket === 'all' ? [] : [{ name: 'bucket', sql: BUCKET_SQL[bucket] }]),

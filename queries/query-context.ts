@@ -1,6 +1,9 @@
 import type { ReadModelStore } from '../projections/read-model-store.ts'
+import type { LogPrefix } from './log-prefix.ts'
 
-/** Where questions are asked. */
+/** Where questions are asked, and about how much of the log. */
 export interface QueryContext {
   readonly store: ReadModelStore
+  /** The log as it stood at a moment; null for all of it. */
+  readonly prefix: LogPrefix | null
 }

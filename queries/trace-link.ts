@@ -9,11 +9,15 @@ import type { QueryContext } from './query-context.ts'
  * as in the reference. Without a tenant all tenants are searched, as in the reference.
  */
 export async function getTraceLink(
-  { store }: QueryContext,
+  { store, prefix }: QueryContext,
   id: string,
   tenant: string | null,
 ): Promise<ReplayTrace | null> {
-  const conditions = new Conditions().add("kind = 'ReplayTraceRecorded'").equals('trace_link_id', id).tenant(tenant)
+  const conditions = new Conditions()
+    .add("kind = 'ReplayTraceRecorded'")
+    .equals('trace_link_id', id)
+    .tenant(tenant)
+    .within(prefix)
   const rows = await store.query<{ payload: string }>({
     sql: `SELECT payload FROM ${table(store, 'events')} ${conditions.where}
       ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,

@@ -10,12 +10,11 @@ export interface DerivedView {
 const order = '(e.instant, e.topic, e.partition, e.offset)'
 
 // Columns are qualified, since ClickHouse would take a result for the column of the same name.
-export const derivedViews: readonly DerivedView[] = [
-  {
-    name: 'artifact_states',
-    comment:
-      'Artifacts as their latest transition or rollback left them. A rollback names no kind: artifact_kind is that of the latest transition',
-    select: (events) => `SELECT
+export const artifactStates: DerivedView = {
+  name: 'artifact_states',
+  comment:
+    'Artifacts as their latest transition or rollback left them. A rollback names no kind: artifact_kind is that of the latest transition',
+  select: (events) => `SELECT
     e.tenant_id AS tenant_id,
     e.artifact_id AS artifact_id,
     argMax(e.to_state, ${order}) AS state,
@@ -31,7 +30,10 @@ export const derivedViews: readonly DerivedView[] = [
   FROM ${events} AS e
   WHERE e.kind IN ('ArtifactStateTransitioned', 'ArtifactRollbackRecorded')
   GROUP BY e.tenant_id, e.artifact_id`,
-  },
+}
+
+export const derivedViews: readonly DerivedView[] = [
+  artifactStates,
   {
     name: 'reused_event_ids',
     comment: 'Event ids under which a tenant has events of different content: producers restart their counters',

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 import { parseInstant } from '../../schemas/instant.ts'
+import { parseAsOf, type AsOf } from '../as-of/as-of.ts'
 
 /** What `withFilter` adds. */
 export interface Filter {
@@ -14,6 +16,20 @@ export function withFilter(command: Command): Command {
     .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
     .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z', parseBound)
     .option('--to <instant>', 'last instant, included', parseBound)
+}
+
+/** What `withAsOf` adds. */
+export interface Moment {
+  readonly asOf?: AsOf
+}
+
+/** Adds the option for time travel. */
+export function withAsOf(command: Command): Command {
+  return command.option(
+    '--as-of <moment>',
+    'as the log stood then: an instant, or topic/partition/offset or cursor of an event (several: by commas)',
+    parseMoment,
+  )
 }
 
 /** Adds the option for what is printed. */
@@ -44,6 +60,14 @@ export function parseBound(text: string): string {
   if (parseInstant(text) === null)
     throw new InvalidArgumentError('must be an ISO 8601 time, or epoch seconds followed by Z.')
   return text
+}
+
+function parseMoment(text: string): AsOf {
+  try {
+    return parseAsOf(text)
+  } catch (error) {
+    throw error instanceof ExperienceError ? new InvalidArgumentError(error.message) : error
+  }
 }
 
 /** A whole number of up to 64 bits. */

@@ -2,6 +2,7 @@ import { eventPages } from '../../queries/events.ts'
 import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
+import type { AsOf } from '../as-of/as-of.ts'
 import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -15,13 +16,13 @@ const PAGE = 5000
 export async function query(
   context: CommandContext,
   input: EventQueryInput,
-  options: { readonly printCursor?: boolean; readonly named?: string } = {},
+  options: { readonly asOf?: AsOf | undefined; readonly printCursor?: boolean; readonly named?: string },
 ): Promise<number> {
   const parsed = parseInput(EventQuery, input)
   return withService(context, async (service) => {
-    await service.catchUp()
+    const queries = await service.queriesAsOf(options.asOf ?? null, parsed.tenant_id)
     let last: string | undefined
-    for await (const page of eventPages(service.queries, parsed, PAGE)) {
+    for await (const page of eventPages(queries, parsed, PAGE)) {
       if (context.stopped.aborted) break
       await writeLine(context.stdout, page.map(({ json }) => json).join('\n'))
       last = page.at(-1)?.cursor

@@ -7,15 +7,23 @@ import {
 } from '../../queries/outcomes.ts'
 import { ArtifactState } from '../../schemas/contract/artifact.ts'
 import { eventKinds, type EventKind } from '../../schemas/contract/event-kind.ts'
-import { artifacts, budgets, chains, outcomes, summary, traceLink } from './answers.ts'
-import type { OutputFormat } from './command-context.ts'
+import { artifacts, budgets, chains, outcomes, summary, traceLink, type Asking } from './answers.ts'
 import type { Commands } from './commands.ts'
-import { countOption, parseCount, tenantAndRange, withFilter, withFormat, type Filter } from './options.ts'
+import {
+  countOption,
+  parseCount,
+  tenantAndRange,
+  withAsOf,
+  withFilter,
+  withFormat,
+  type Filter,
+  type Moment,
+} from './options.ts'
 import { query } from './query.ts'
 
 /** Adds the commands that ask the read model. */
 export function addQuestions({ command, context, run }: Commands): void {
-  withFilter(command('query', 'print envelopes as JSON lines, as the reference writes them'))
+  withAsOf(withFilter(command('query', 'print envelopes as JSON lines, as the reference writes them')))
     .addOption(
       new Option('--kind <kind>', `a kind of event; may be repeated`)
         .choices(eventKinds)
@@ -33,7 +41,7 @@ export function addQuestions({ command, context, run }: Commands): void {
     .option('--after <cursor>', 'go on behind the event that --cursor named')
     .option('--cursor', 'print on stderr the cursor of the last event', false)
     .action(
-      run((options: Filter & QueryOptions) =>
+      run((options: Filter & Moment & QueryOptions) =>
         query(
           context(),
           {
@@ -49,19 +57,19 @@ export function addQuestions({ command, context, run }: Commands): void {
             descending: options.desc,
             after: options.after ?? null,
           },
-          { printCursor: options.cursor },
+          { asOf: options.asOf, printCursor: options.cursor },
         ),
       ),
     )
 
-  withFormat(command('artifacts', 'where artifacts stand, by their transitions and rollbacks'))
+  withFormat(withAsOf(command('artifacts', 'where artifacts stand, by their transitions and rollbacks')))
     .option('--tenant <id>', 'tenant')
     .option('--artifact <id>', 'artifact')
     .option('--kind <kind>', 'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own')
     .addOption(new Option('--state <state>', 'where they stand').choices(ArtifactState.options))
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
-      run((options: ArtifactOptions) =>
+      run((options: ArtifactOptions & Asking) =>
         artifacts(
           context(),
           {
@@ -71,33 +79,35 @@ export function addQuestions({ command, context, run }: Commands): void {
             state: options.state ?? null,
             limit: options.limit ?? null,
           },
-          options.format,
+          options,
         ),
       ),
     )
 
-  command('trace-link', 'print the replay trace that was recorded last under an id')
+  withAsOf(command('trace-link', 'print the replay trace that was recorded last under an id'))
     .argument('<id>', 'trace')
     .option('--tenant <id>', 'tenant; without it all tenants are searched')
-    .action(run((id: string, options: { tenant?: string }) => traceLink(context(), id, options.tenant ?? null)))
-
-  withFormat(command('summary', 'count events per kind'))
-    .option('--tenant <id>', 'tenant')
     .action(
-      run((options: Filter & { format: OutputFormat }) => summary(context(), options.tenant ?? null, options.format)),
+      run((id: string, { tenant, asOf }: Filter & Moment) => traceLink(context(), id, tenant ?? null, asOf ?? null)),
     )
 
-  command('chain', "print a chain's events in order")
+  withFormat(withAsOf(command('summary', 'count events per kind')))
+    .option('--tenant <id>', 'tenant')
+    .action(run((options: Filter & Asking) => summary(context(), options.tenant ?? null, options)))
+
+  withAsOf(command('chain', "print a chain's events in order"))
     .argument('<id>', 'chain of decisions')
     .option('--tenant <id>', 'tenant')
     .action(
-      run((id: string, options: { tenant?: string }) =>
-        query(context(), { kinds: [], chain_id: id, tenant_id: options.tenant ?? null }, { named: `chain ${id}` }),
+      run((id: string, { tenant, asOf }: Filter & Moment) =>
+        query(context(), { kinds: [], chain_id: id, tenant_id: tenant ?? null }, { asOf, named: `chain ${id}` }),
       ),
     )
 
   const analytics = command('analytics', 'cost and latency over outcomes, chains and budgets')
-  withFormat(withFilter(command('outcomes', 'count, pass rate, latency, tokens and cost of outcomes', analytics)))
+  withFormat(
+    withAsOf(withFilter(command('outcomes', 'count, pass rate, latency, tokens and cost of outcomes', analytics))),
+  )
     .addOption(
       new Option('--bucket <bucket>', 'length of time that a row stands for').choices(OUTCOME_BUCKETS).default('day'),
     )
@@ -107,19 +117,19 @@ export function addQuestions({ command, context, run }: Commands): void {
         .default([...OUTCOME_DIMENSIONS]),
     )
     .action(
-      run((options: Filter & OutcomeOptions) =>
-        outcomes(context(), { ...tenantAndRange(options), bucket: options.bucket, by: options.by }, options.format),
+      run((options: Filter & OutcomeOptions & Asking) =>
+        outcomes(context(), { ...tenantAndRange(options), bucket: options.bucket, by: options.by }, options),
       ),
     )
-  withFormat(withFilter(command('chains', 'the most expensive chains', analytics)))
+  withFormat(withAsOf(withFilter(command('chains', 'the most expensive chains', analytics))))
     .addOption(countOption('--limit <n>', 'how many at most', 20n))
     .action(
-      run((options: Filter & { format: OutputFormat; limit: bigint }) =>
-        chains(context(), { ...tenantAndRange(options), limit: options.limit }, options.format),
+      run((options: Filter & Asking & { readonly limit: bigint }) =>
+        chains(context(), { ...tenantAndRange(options), limit: options.limit }, options),
       ),
     )
-  withFormat(withFilter(command('budgets', 'budgets exceeded, by resource', analytics))).action(
-    run((options: Filter & { format: OutputFormat }) => budgets(context(), tenantAndRange(options), options.format)),
+  withFormat(withAsOf(withFilter(command('budgets', 'budgets exceeded, by resource', analytics)))).action(
+    run((options: Filter & Asking) => budgets(context(), tenantAndRange(options), options)),
   )
 }
 
@@ -143,13 +153,11 @@ interface ArtifactOptions {
   readonly kind?: string
   readonly state?: ArtifactState
   readonly limit?: bigint
-  readonly format: OutputFormat
 }
 
 interface OutcomeOptions {
   readonly bucket: OutcomeBucket
   readonly by: OutcomeDimension[]
-  readonly format: OutputFormat
 }
 
 function collectKind(kind: string, kinds: EventKind[]): EventKind[] {

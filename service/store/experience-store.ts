@@ -22,13 +22,13 @@ export interface ExperienceStore {
   ): Promise<void>
 
   /** The events that match, in the order of their instants, then of their positions in the log. */
-  queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]>
+  queryEvents(query: EventQueryInput, options?: AsOfOption): Promise<ExperienceEventEnvelope[]>
 
   /** As `queryEvents`, with the cursor that `after` of the next query takes to go on; `limit` is the length of a page. */
-  queryEventPage(query: EventQueryInput): Promise<EventPage>
+  queryEventPage(query: EventQueryInput, options?: AsOfOption): Promise<EventPage>
 
   /** The current state of the artifacts that match, by tenant and id. */
-  queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]>
+  queryArtifacts(query: ArtifactQueryInput, options?: AsOfOption): Promise<ArtifactStatus[]>
 
   /**
    * Appends an ArtifactStateTransitioned event that takes its time and tenant from the lifecycle event, and answers with its
@@ -41,10 +41,19 @@ export interface ExperienceStore {
   ): Promise<string>
 
   /** The replay trace that was recorded last under the id, or null; of one tenant if one is given, else of any. */
-  getTraceLink(id: string, options?: { readonly tenant?: string }): Promise<ReplayTrace | null>
+  getTraceLink(id: string, options?: AsOfOption & { readonly tenant?: string }): Promise<ReplayTrace | null>
 
   /** Finishes what is under way, then lets go of servers and files. */
   close(): Promise<void>
+}
+
+export interface AsOfOption {
+  /**
+   * Answers as the log stood then: an ISO 8601 time, or epoch seconds followed by `Z`; or `topic/partition/offset`, or a cursor,
+   * of the last event to be seen (several, of different partitions, are separated by commas). docs/time-travel.md says what
+   * exactly that means. Error: `InvalidQuery` (`as-of`). Default: all that the log holds.
+   */
+  readonly asOf?: string
 }
 
 export interface EventPage {

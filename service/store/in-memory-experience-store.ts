@@ -19,9 +19,13 @@ import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import { envelopeToJson, eventDataToJson } from '../../schemas/json/envelope-json.ts'
+import { asOfFault, millisOf, parseAsOf, type AsOf } from '../as-of/as-of.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+import type { AsOfOption, EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
 import { artifactStatuses, matchesArtifact } from './artifact-statuses.ts'
+
+/** The one topic, of one partition. */
+const TOPIC = 'memory'
 
 interface Held {
   readonly envelope: ExperienceEventEnvelope
@@ -48,13 +52,13 @@ export class InMemoryExperienceStore implements ExperienceStore {
     else for (const [index, envelope] of envelopes.entries()) this.hold(parseListed(envelope, index))
   }
 
-  async queryEvents(input: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
-    return [...(await this.queryEventPage(input)).events]
+  async queryEvents(input: EventQueryInput, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
+    return [...(await this.queryEventPage(input, options)).events]
   }
 
-  async queryEventPage(input: EventQueryInput): Promise<EventPage> {
+  async queryEventPage(input: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
     const query = parseInput(EventQuery, input)
-    const matching = this.held.filter(filterOf(query))
+    const matching = this.asOf(options).filter(filterOf(query))
     if (query.descending) matching.reverse()
     const first = query.after === null ? 0 : matching.findIndex(isBehind(query.after, query.descending))
     const page =
@@ -63,9 +67,9 @@ export class InMemoryExperienceStore implements ExperienceStore {
     return { events: page.map(({ envelope }) => envelope), next: last === undefined ? null : cursorOf(placeOf(last)) }
   }
 
-  async queryArtifacts(input: ArtifactQueryInput): Promise<ArtifactStatus[]> {
+  async queryArtifacts(input: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
     const query = parseInput(ArtifactQuery, input)
-    const statuses = artifactStatuses(this.held.map(({ row }) => row)).filter((status) =>
+    const statuses = artifactStatuses(this.asOf(options).map(({ row }) => row)).filter((status) =>
       matchesArtifact(query, status),
     )
     return statuses.slice(0, query.limit === null ? undefined : Number(query.limit))
@@ -81,9 +85,9 @@ export class InMemoryExperienceStore implements ExperienceStore {
     return eventId
   }
 
-  async getTraceLink(id: string, options: { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+  async getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
     let last: Held | undefined
-    for (const held of this.held) {
+    for (const held of this.asOf(options)) {
       const { envelope, row } = held
       if (envelope.event.type !== 'ReplayTraceRecorded' || row.trace_link_id !== id) continue
       if (options.tenant !== undefined && envelope.tenant_id !== options.tenant) continue
@@ -95,6 +99,28 @@ export class InMemoryExperienceStore implements ExperienceStore {
   async close(): Promise<void> {
     this.held = []
     this.digests.clear()
+  }
+
+  /** What was held at a moment, in the order of answers. */
+  private asOf({ asOf }: AsOfOption): Held[] {
+    if (asOf === undefined) return [...this.held]
+    const next = this.endAt(parseAsOf(asOf))
+    return this.held.filter(({ row }) => row.offset < next)
+  }
+
+  private endAt(moment: AsOf): bigint {
+    if (moment.kind === 'instant') {
+      const takenBy = millisOf(moment.instant)
+      const later = this.held.filter(({ row }) => BigInt(row.logged_at) > takenBy)
+      return later.reduce((first, { row }) => (row.offset < first ? row.offset : first), this.appended)
+    }
+    let end = 0n
+    for (const { topic, partition, offset } of moment.positions) {
+      if (topic !== TOPIC || partition !== 0 || offset >= this.appended)
+        throw asOfFault(`the store holds ${this.appended} events, from ${TOPIC}/0/0 on`)
+      end = offset + 1n
+    }
+    return end
   }
 
   private hold(envelope: ExperienceEventEnvelope): void {
@@ -109,7 +135,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
       instantSource: instant === null ? 'log' : 'text',
       digest,
       payload: eventDataToJson(envelope.event),
-      topic: 'memory',
+      topic: TOPIC,
       partition: 0,
       offset: this.appended++,
       loggedAt,

@@ -4,6 +4,7 @@ import { offset, type Position, type TopicPartition } from '../../log/event-log.
 import type { EventProducer } from '../../producers/event-producer.ts'
 import { queryArtifacts, type ArtifactStatus } from '../../queries/artifacts.ts'
 import { queryEvents } from '../../queries/events.ts'
+import type { QueryContext } from '../../queries/query-context.ts'
 import { getTraceLink } from '../../queries/trace-link.ts'
 import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
@@ -12,10 +13,11 @@ import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-q
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
+import { parseAsOf } from '../as-of/as-of.ts'
 import type { Settings } from '../settings.ts'
 import { Service, type ReportFailure } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
+import type { AsOfOption, EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
 
 /**
  * The experience store over the log and the read model. It remembers how far it has appended, and a read waits until that is
@@ -61,14 +63,13 @@ export class StreamingExperienceStore implements ExperienceStore {
     }
   }
 
-  async queryEvents(query: EventQueryInput): Promise<ExperienceEventEnvelope[]> {
-    return [...(await this.queryEventPage(query)).events]
+  async queryEvents(query: EventQueryInput, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
+    return [...(await this.queryEventPage(query, options)).events]
   }
 
-  async queryEventPage(query: EventQueryInput): Promise<EventPage> {
+  async queryEventPage(query: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
     const parsed = parseInput(EventQuery, query)
-    await this.seeOwnWrites()
-    const found = await queryEvents(this.service.queries, parsed)
+    const found = await queryEvents(await this.queries(options, parsed.tenant_id), parsed)
     const isFull = parsed.limit !== null && BigInt(found.length) === parsed.limit
     return {
       events: found.map(({ json }) => envelopeFromStoredJson(json)),
@@ -76,10 +77,9 @@ export class StreamingExperienceStore implements ExperienceStore {
     }
   }
 
-  async queryArtifacts(query: ArtifactQueryInput): Promise<ArtifactStatus[]> {
+  async queryArtifacts(query: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
     const parsed = parseInput(ArtifactQuery, query)
-    await this.seeOwnWrites()
-    return queryArtifacts(this.service.queries, parsed)
+    return queryArtifacts(await this.queries(options, parsed.tenant_id), parsed)
   }
 
   async writeArtifactStateTransition(
@@ -92,9 +92,9 @@ export class StreamingExperienceStore implements ExperienceStore {
     return eventId
   }
 
-  async getTraceLink(id: string, options: { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
-    await this.seeOwnWrites()
-    return getTraceLink(this.service.queries, id, options.tenant ?? null)
+  async getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+    const tenant = options.tenant ?? null
+    return getTraceLink(await this.queries(options, tenant), id, tenant)
   }
 
   async close(): Promise<void> {
@@ -119,6 +119,13 @@ export class StreamingExperienceStore implements ExperienceStore {
     const key = keyOf(target)
     const known = this.appended.get(key)
     if (known === undefined || known.next < target.next) this.appended.set(key, target)
+  }
+
+  /** Where to ask, once it holds what has to be seen: for what the log held at a moment, others' writes too. */
+  private async queries({ asOf }: AsOfOption, tenant: string | null): Promise<QueryContext> {
+    if (asOf !== undefined) return this.service.queriesAsOf(parseAsOf(asOf), tenant)
+    await this.seeOwnWrites()
+    return this.service.queries
   }
 
   private async seeOwnWrites(): Promise<void> {

@@ -9,8 +9,11 @@ import { OperationsLog } from '../../log/operations/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generation.ts'
 import { readModelId } from '../../projections/generations.ts'
+import { prefixTakenBy, withEnds } from '../../queries/log-prefix.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
+import type { AsOf } from '../as-of/as-of.ts'
+import { momentOf } from '../as-of/log-moment.ts'
 import type { Settings } from '../settings.ts'
 import { LiveGeneration } from './live-generation.ts'
 import { liveProjector } from './live-projector.ts'
@@ -82,7 +85,7 @@ export class Service {
   }
 
   get queries(): QueryContext {
-    return { store: this.readModel.store }
+    return { store: this.readModel.store, prefix: null }
   }
 
   async openProducer(): Promise<EventProducer> {
@@ -123,6 +126,20 @@ export class Service {
   /** Waits until everything that the log holds now is projected. Error: `Lagging`. */
   async catchUp(): Promise<void> {
     await this.waitUntilProjected(await this.endOfLog())
+  }
+
+  /**
+   * Where to ask about the log as it stood at a moment, or about all of it, once everything that the log holds now is projected.
+   * With a tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as-of`), `Lagging`.
+   */
+  async queriesAsOf(asOf: AsOf | null, tenant: string | null): Promise<QueryContext> {
+    this.checkOpen()
+    const { store } = this.readModel
+    const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
+    await this.catchUp()
+    if (moment === null) return this.queries
+    const prefix = await prefixTakenBy(store, { takenBy: moment.takenBy, tenant })
+    return { store, prefix: withEnds(prefix, moment.ends) }
   }
 
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */

@@ -17,6 +17,7 @@ import {
   uniqueId,
   validated,
 } from '../integration/test-events.ts'
+import { describeTimeTravel } from './experience-store-as-of.ts'
 import { describeQueryVectors } from './experience-store-query-vectors.ts'
 
 export interface StoreUnderTest {
@@ -468,6 +469,7 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
       })
     })
 
+    describeTimeTravel(open)
     describeQueryVectors(open)
   })
 }

@@ -1,0 +1,51 @@
+import { offset, type EventLog, type PartitionOffsets, type Position } from '../../log/event-log.ts'
+import { positionText } from '../../log/position-text.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { LogPrefix } from '../../queries/log-prefix.ts'
+import { asOfFault, millisOf, type AsOf } from './as-of.ts'
+
+/** A moment in terms of the log. */
+export interface LogMoment {
+  /** ms since the epoch, by the log's own times. */
+  readonly takenBy: bigint
+  /** Where partitions ended at that moment, as far as it names them. */
+  readonly ends: LogPrefix
+}
+
+/**
+ * Looks positions up in the log: the moment is that of the latest record among them. Error: `InvalidQuery` (`as-of`) for a
+ * position that the log does not hold.
+ */
+export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf): Promise<LogMoment> {
+  if (asOf.kind === 'instant') return { takenBy: millisOf(asOf.instant), ends: [] }
+  const { positions } = asOf
+  const ofEvents = positions.map(({ topic }) => topic).filter((topic) => topic.startsWith(topics.topicPrefix('events')))
+  const held = await log.offsets([...new Set(ofEvents)])
+  for (const position of positions) checkHeld(position, held)
+  const times = await Promise.all(positions.map((position) => timeOf(log, position)))
+  return {
+    takenBy: BigInt(Math.max(...times)),
+    ends: positions.map(({ topic, partition, offset: at }) => ({ topic, partition, next: at + 1n })),
+  }
+}
+
+function checkHeld(position: Position, held: readonly PartitionOffsets[]): void {
+  const { topic, partition } = position
+  const partitions = held.filter((each) => each.topic === topic)
+  if (partitions.length === 0) throw asOfFault(`the log has no topic of events ${JSON.stringify(topic)}`)
+  const bounds = partitions.find((each) => each.partition === partition)
+  if (bounds === undefined) throw asOfFault(`the topic ${topic} has no partition ${partition}`)
+  if (position.offset >= bounds.next)
+    throw asOfFault(`${positionText(position)} is beyond the end of its partition, which goes on at ${bounds.next}`)
+  if (position.offset < bounds.earliest)
+    throw asOfFault(`${positionText(position)} is before the beginning of its partition, which is ${bounds.earliest}`)
+}
+
+async function timeOf(log: EventLog, position: Position): Promise<number> {
+  const { topic, partition, offset: from } = position
+  for await (const { records } of log.read([{ topic, partition, from, to: offset(from + 1n) }])) {
+    const record = records.find((each) => each.offset === from)
+    if (record !== undefined) return Math.trunc(record.timestamp)
+  }
+  throw asOfFault(`${positionText(position)} is no record, but the mark of a transaction`)
+}
