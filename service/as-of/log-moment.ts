@@ -4,19 +4,11 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LogPrefix } from '../../queries/log-prefix.ts'
 import { asOfFault, millisOf, type AsOf } from './as-of.ts'
 
-/** A moment in terms of the log. */
-export interface LogMoment {
-  /** ms since the epoch, by the log's own times. */
-  readonly takenBy: bigint
-  /** Where partitions ended at that moment, as far as it names them. */
-  readonly ends: LogPrefix
-}
-
 /**
- * Looks positions up in the log: the moment is that of the latest record among them. Error: `InvalidQuery` (`as-of`) for a
- * position that the log does not hold.
+ * A moment in the log's own terms, before any partition's clocks were looked at. For positions it is the time of the latest record
+ * among them, and their partitions end behind them. Error: `InvalidQuery` (`as-of`) for a position that the log does not hold.
  */
-export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf): Promise<LogMoment> {
+export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf): Promise<LogPrefix> {
   if (asOf.kind === 'instant') return { takenBy: millisOf(asOf.instant), ends: [] }
   const { positions } = asOf
   const ofEvents = positions.map(({ topic }) => topic).filter((topic) => topic.startsWith(topics.topicPrefix('events')))

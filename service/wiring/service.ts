@@ -9,7 +9,7 @@ import { OperationsLog } from '../../log/operations/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generation.ts'
 import { readModelId } from '../../projections/generations.ts'
-import { prefixTakenBy, withEnds } from '../../queries/log-prefix.ts'
+import { prefixAt } from '../../queries/prefix-at.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { AsOf } from '../as-of/as-of.ts'
@@ -138,8 +138,7 @@ export class Service {
     const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
     await this.catchUp()
     if (moment === null) return this.queries
-    const prefix = await prefixTakenBy(store, { takenBy: moment.takenBy, tenant })
-    return { store, prefix: withEnds(prefix, moment.ends) }
+    return { store, prefix: await prefixAt(store, moment, tenant) }
   }
 
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */

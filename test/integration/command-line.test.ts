@@ -197,6 +197,28 @@ describe('the command line', () => {
       expectFailure(await runCommand(['--data', data, 'chain', 'nope']), 1, /^NotFound: .*chain nope/)
     })
 
+    test('questions can be asked as the log stood at a position or an instant', async () => {
+      const named = await runCommand(['--data', data, 'query', '--event-id', events[4]!.event_id, '--cursor'])
+      // Events were appended from the last to the first, each tenant's to a topic of its own.
+      const before = ['--as-of', named.stderr.trim()]
+      expect(await ask('query', '--tenant', 'a', ...before)).toBe(linesOf(4, 5))
+      expect(jsonLines(await ask('summary', '--tenant', 'a', ...before))).toMatchObject([{ total_events: 2 }])
+      expect(await ask('query', '--tenant', 'a', '--as-of', 'experience.events.a/0/2')).toBe(linesOf(1, 4, 5))
+      expect(await ask('chain', 'chain-a', '--as-of', new Date().toISOString())).toBe(linesOf(0, 1, 2, 3))
+      const outcomes = ['analytics', 'outcomes', '--by', 'tenant', '--as-of', 'experience.events.a/0/2']
+      expect(jsonLines(await ask(...outcomes))).toMatchObject([{ tenant: 'a', outcomes: 1 }])
+      expect(jsonLines(await ask('artifacts', '--as-of', 'experience.events.a/0/0'))).toMatchObject([
+        { kind: null, transitions: 1 },
+      ])
+      const missing = await runCommand(['--data', data, 'trace-link', 'trace-1', '--as-of', '2026-01-01T00:00:00Z'])
+      expectFailure(missing, 1, /^NotFound: .*trace-1/)
+    })
+
+    test('a position that the log does not hold is wrong use', async () => {
+      const asked = await runCommand(['--data', data, 'query', '--as-of', 'experience.events.a/0/4'])
+      expectFailure(asked, 2, /^InvalidQuery: as-of: experience\.events\.a\/0\/4 is beyond the end/)
+    })
+
     test('artifacts prints where they stand', async () => {
       const [artifact, ...more] = jsonLines(await ask('artifacts', '--kind', 'Adapter', '--state', 'RolledBack'))
       expect(more).toEqual([])
@@ -273,11 +295,34 @@ describe('the command line', () => {
     })
 
     test('tells every fault of options and settings at once', async () => {
-      const args = ['query', '--limit', '-1', '--kind', 'Nope', '--kind', 'nope', '--from', 'yesterday', '--to', '']
+      const args = [
+        'query',
+        '--limit',
+        '-1',
+        '--kind',
+        'Nope',
+        '--kind',
+        'nope',
+        '--from',
+        'yesterday',
+        '--to',
+        '',
+        '--as-of',
+        'then',
+      ]
       const environment = { KAFKA_BROKERS: 'localhost', TOPIC_PREFIX: 'a.b', READ_WAIT_MS: 'soon', KAFKA_SSL: '' }
       const failed = await runCommand(args, { environment })
       expectFailure(failed, 2, /--limit/)
-      for (const fault of ["'Nope'", "'nope'", '--from', '--to', 'KAFKA_BROKERS', 'TOPIC_PREFIX', 'READ_WAIT_MS']) {
+      for (const fault of [
+        "'Nope'",
+        "'nope'",
+        '--from',
+        '--to',
+        '--as-of',
+        'KAFKA_BROKERS',
+        'TOPIC_PREFIX',
+        'READ_WAIT_MS',
+      ]) {
         expect(failed.stderr).toContain(fault)
       }
       expect(failed.stderr).toContain('SCHEMA_REGISTRY_URL: required with KAFKA_BROKERS')
@@ -437,6 +482,9 @@ describe('the command line', () => {
       exitCode: 0,
       stdout: '{"events":1,"differences":[]}\n',
     })
+    const asOf = async (moment: string) => runCommand(['query', '--as-of', moment], { environment: patient })
+    expect(await asOf('experience.events.a/0/0')).toMatchObject({ exitCode: 0, stdout: `${event}\n`, stderr: '' })
+    expect(await asOf('2026-01-01')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
     projecting.signal('SIGINT')
     expect(await projecting.ended).toMatchObject({ exitCode: 0 })
     await server.stop()

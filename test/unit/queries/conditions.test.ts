@@ -22,3 +22,14 @@ test('passes values as parameters, never in the text', () => {
 test('finds nothing for the empty tenant, which stands for events without one', () => {
   expect(new Conditions().tenant('').where).toBe('WHERE false')
 })
+
+test('limits to a prefix of the log by time, and by offset where partitions are listed', () => {
+  expect(new Conditions().within(null).where).toBe('')
+  const byTime = new Conditions().within({ takenBy: 5n, ends: [] })
+  expect(byTime.where).toBe('WHERE toUnixTimestamp64Milli(logged_at) <= {taken_by:Int64}')
+  expect(byTime.params).toEqual({ taken_by: '5' })
+  const nasty = { topic: "x'", partition: 2, next: 7n }
+  const listed = new Conditions().within({ takenBy: 5n, ends: [nasty] })
+  expect(listed.where).not.toContain("x'")
+  expect(listed.params).toEqual({ taken_by: '5', end_partitions: ["x'/2"], end_offsets: [7n] })
+})

@@ -1,0 +1,40 @@
+import type { ReadModelStore } from '../projections/read-model-store.ts'
+import { table } from '../projections/table-name.ts'
+import { ExperienceError } from '../schemas/experience-error.ts'
+import { Conditions } from './conditions.ts'
+import { partitionKey, type LogPrefix } from './log-prefix.ts'
+
+/** Characters of partitions that a statement can list: ClickHouse takes 128 KiB a parameter over HTTP. */
+const LONGEST_LIST = 100_000
+
+/**
+ * The prefixes at a moment, of one tenant's partitions or of all: each ends before its first event that the log took later.
+ * Clocks of producers differ and jump, so that events behind that one may bear earlier times: such partitions are listed. All
+ * others end where their times pass the moment. With `ends`, these partitions end there instead. Error: `InvalidQuery`
+ * (`as-of`) where clocks disagree in thousands of partitions.
+ *
+ * Reads four narrow columns of the events: 50 ms for a tenant's 400,000, 100 ms for 1 M of all tenants.
+ */
+export async function prefixAt(
+  store: ReadModelStore,
+  { takenBy, ends }: LogPrefix,
+  tenant: string | null,
+): Promise<LogPrefix> {
+  const conditions = new Conditions().tenant(tenant)
+  const isLater = 'toUnixTimestamp64Milli(logged_at) > {taken_by:Int64}'
+  const rows = await store.query<{ topic: string; partition: number; next: string }>({
+    sql: `SELECT topic, partition, minIf(offset, ${isLater}) AS next
+      FROM ${table(store, 'events')} ${conditions.where} GROUP BY topic, partition
+      HAVING countIf(${isLater}) > 0 AND maxIf(offset, NOT ${isLater}) > next`,
+    params: { ...conditions.params, taken_by: takenBy.toString() },
+  })
+  const given = new Set(ends.map(partitionKey))
+  const disagreeing = rows
+    .map(({ topic, partition, next }) => ({ topic, partition, next: BigInt(next) }))
+    .filter((end) => !given.has(partitionKey(end)))
+  if (disagreeing.reduce((length, end) => length + partitionKey(end).length, 0) > LONGEST_LIST) {
+    const message = `as-of: the clocks of producers disagree around this moment in ${disagreeing.length} partitions: name a tenant`
+    throw new ExperienceError('InvalidQuery', message, { field: 'as-of' })
+  }
+  return { takenBy, ends: [...ends, ...disagreeing] }
+}
