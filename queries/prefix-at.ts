@@ -13,7 +13,7 @@ const LONGEST_LIST = 100_000
  * others end where their times pass the moment. With `ends`, these partitions end there instead. Error: `InvalidQuery`
  * (`as-of`) where clocks disagree in thousands of partitions.
  *
- * Reads four narrow columns of the events: 50 ms for a tenant's 400,000, 100 ms for 1 M of all tenants.
+ * Reads four narrow columns of the events: 70 ms of CPU for 1 M.
  */
 export async function prefixAt(
   store: ReadModelStore,
@@ -29,12 +29,11 @@ export async function prefixAt(
     params: { ...conditions.params, taken_by: takenBy.toString() },
   })
   const given = new Set(ends.map(partitionKey))
-  const disagreeing = rows
-    .map(({ topic, partition, next }) => ({ topic, partition, next: BigInt(next) }))
-    .filter((end) => !given.has(partitionKey(end)))
-  if (disagreeing.reduce((length, end) => length + partitionKey(end).length, 0) > LONGEST_LIST) {
-    const message = `as-of: the clocks of producers disagree around this moment in ${disagreeing.length} partitions: name a tenant`
+  const disagreeing = rows.filter((row) => !given.has(partitionKey(row)))
+  const listed = [...ends, ...disagreeing.map((row) => ({ ...row, next: BigInt(row.next) }))]
+  if (listed.reduce((length, end) => length + partitionKey(end).length, 0) > LONGEST_LIST) {
+    const message = `as-of: producers' clocks disagree at this moment in ${disagreeing.length} partitions, more than a statement can list: name a tenant`
     throw new ExperienceError('InvalidQuery', message, { field: 'as-of' })
   }
-  return { takenBy, ends: [...ends, ...disagreeing] }
+  return { takenBy, ends: listed }
 }

@@ -273,7 +273,7 @@ describe('the prefix in statements', () => {
     await expect(prefixAt(store, moment, null)).rejects.toMatchObject({
       code: 'InvalidQuery',
       field: 'as-of',
-      message: expect.stringContaining('3000 partitions: name a tenant') as string,
+      message: expect.stringContaining('in 3000 partitions, more than a statement can list: name a tenant') as string,
     })
     expect((await prefixAt(store, moment, 'nobody')).ends).toEqual([])
   })
