@@ -45,9 +45,13 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     return projecting
   }
   /** A rebuild so slow that a test can do things to it, once it has begun to project. */
-  const startSlowRebuild = async (): Promise<RunningCommand> => {
+  const startSlowRebuild = async (recordsPerSecond: number): Promise<RunningCommand> => {
     const rebuilding = new RunningCommand(['rebuild'], {
-      environment: { ...environment, REBUILD_BATCH_BYTES: '2048', REBUILD_RECORDS_PER_SECOND: '200' },
+      environment: {
+        ...environment,
+        REBUILD_BATCH_BYTES: '2048',
+        REBUILD_RECORDS_PER_SECOND: String(recordsPerSecond),
+      },
     })
     await until(async () => {
       const { rebuild } = await service.generations()
@@ -82,6 +86,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
       })()
       const first = await service.liveGeneration()
       const rebuilt = await runCommand(['rebuild'], { environment })
+      expect(rebuilt.stderr).not.toContain('Unavailable')
       expect(rebuilt).toMatchObject({ exitCode: 0 })
       const result = jsonLines(rebuilt.stdout).at(-1)
       expect(result).toMatchObject({ differences: 0, switched: true })
@@ -108,7 +113,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
   test('goes on after kill -9, and a second one is refused while it runs', { timeout: 180_000 }, async () => {
     await startProjector()
     await service.catchUp()
-    const killed = await startSlowRebuild()
+    const killed = await startSlowRebuild(40)
     const second = await runCommand(['rebuild'], { environment })
     expect(second).toMatchObject({ exitCode: 3, stdout: '' })
     expect(second.stderr).toMatch(/Unavailable: another process rebuilds/)
@@ -137,7 +142,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
   test('rests when paused, goes on when resumed, and leaves nothing when abandoned', { timeout: 180_000 }, async () => {
     await startProjector()
     await service.catchUp()
-    const rebuilding = await startSlowRebuild()
+    const rebuilding = await startSlowRebuild(40)
     const { rebuild: open } = await service.generations()
     const id = open?.generation ?? ''
     expect(await runCommand(['rebuild', 'pause'], { environment })).toMatchObject({ exitCode: 0 })
@@ -161,7 +166,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     await startProjector()
     await service.catchUp()
     const live = await service.liveGeneration()
-    const rebuilding = await startSlowRebuild()
+    const rebuilding = await startSlowRebuild(400)
     const { rebuild: open } = await service.generations()
     const building = generation(open?.generation ?? '')
     const { store } = service.readModel
