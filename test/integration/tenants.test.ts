@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { OperationsLog } from '../../log/operations/operations-log.ts'
+import { table } from '../../projections/table-name.ts'
+import type { Service } from '../../service/wiring/service.ts'
+import { append, countRows, ServiceBench } from './service-bench.ts'
+import { kafka, lmdb } from './service-place.ts'
+import { outcome } from './test-events.ts'
+
+for (const log of [lmdb, kafka()]) {
+  describe.skipIf(log.skipped !== undefined)(`deleting a tenant on ${log.name}`, () => {
+    const bench = new ServiceBench()
+    const conduct = { stopped: new AbortController().signal, report: () => {} }
+
+    /** Three tenants, of which the one that is deleted also has dead letters. */
+    const fill = async (service: Service): Promise<void> => {
+      await append(
+        service,
+        ['gone', 'stays', null].flatMap((tenant_id) => Array.from({ length: 5 }, () => outcome({ tenant_id }))),
+      )
+      const record = { key: 'k', value: Buffer.from('no event'), headers: {}, timestamp: Date.now() }
+      await service.log.log.append([{ topic: service.log.topics.topic('events', 'gone'), record }])
+      await service.catchUp()
+    }
+    const operations = async ({ log: { log: its, topics } }: Service) =>
+      (await new OperationsLog(its, topics).read()).map(({ operation }) => operation)
+
+    test('leaves nothing of it in the log or in any generation, but a record of who did it', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const maintenance = await service.beginMaintenance()
+      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      expect(await countRows(service)).toBe(15)
+
+      expect(await maintenance.deleteTenant('gone')).toEqual({ records: 7, events: 5, dead_letters: 1, exports: [] })
+      const { topics } = service.log
+      const names = [topics.topic('events', 'gone'), topics.topic('dead-letters', 'gone')]
+      expect(await service.log.log.offsets(names)).toEqual([])
+      const { store } = service.readModel
+      const tables = await store.query<{ name: string }>({
+        sql: `SELECT name FROM system.tables WHERE database = {database:String} AND match(name, '^(events|dead_letters)_[0-9a-f]{12}$')`,
+        params: { database: store.database },
+      })
+      expect(tables).toHaveLength(4)
+      for (const { name } of tables) {
+        const sql = `SELECT count() AS rows FROM ${table(store, name)} WHERE topic = {topic:String}`
+        expect(await store.query({ sql, params: { topic: names[0] } })).toEqual([{ rows: '0' }])
+      }
+      expect(await service.verify()).toEqual({ events: 10, differences: [] })
+      expect((await operations(service)).slice(-2)).toEqual([
+        { type: 'TenantDeletionStarted', tenant: 'gone' },
+        { type: 'TenantDeleted', tenant: 'gone', records: 7, events: 5, dead_letters: 1 },
+      ])
+
+      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      expect(await countRows(service)).toBe(10)
+      await expect(maintenance.deleteTenant('gone')).rejects.toMatchObject({ code: 'NotFound' })
+    })
+
+    test('takes events without a tenant for one, and a tenant that comes again begins anew', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const maintenance = await service.beginMaintenance()
+      expect(await maintenance.deleteTenant('')).toMatchObject({ records: 5, events: 5, dead_letters: 0 })
+      await maintenance.deleteTenant('gone')
+      expect(await service.verify()).toEqual({ events: 5, differences: [] })
+      await append(service, [outcome({ tenant_id: 'gone' }), outcome({ tenant_id: null })])
+      await service.catchUp()
+      expect(await service.verify()).toEqual({ events: 7, differences: [] })
+    })
+
+    test('goes on where it was interrupted, and names the exports that still hold the tenant', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const logged = new OperationsLog(service.log.log, service.log.topics)
+      const exported = { type: 'Exported', records: 1, digest: 'd' } as const
+      await logged.append({ ...exported, file: '/backup/all.avro', tenants: ['gone', 'stays'] })
+      await logged.append({ ...exported, file: '/backup/stays.avro', tenants: ['stays'] })
+      // As a process does that is killed after it has removed the topics.
+      await logged.append({ type: 'TenantDeletionStarted', tenant: 'gone' })
+      await service.log.log.deleteTopics([service.log.topics.topic('events', 'gone')])
+      const maintenance = await service.beginMaintenance()
+      expect(await maintenance.deleteTenant('gone')).toMatchObject({ events: 5, exports: ['/backup/all.avro'] })
+      expect(await service.verify()).toEqual({ events: 10, differences: [] })
+      expect((await operations(service)).filter(({ type }) => type === 'TenantDeletionStarted')).toHaveLength(1)
+    })
+  })
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { exportsIndex } from '../../../consumers/tenants/exports-index.ts'
+import type { LoggedOperation, Operation } from '../../../log/operations/operation.ts'
+
+const logged = (...operations: Operation[]): LoggedOperation[] =>
+  operations.map((operation) => ({ at: '2026-01-01T00:00:00Z', by: 'op@host', operation }))
+const exported = (file: string, tenants: string[]): Operation => ({
+  type: 'Exported',
+  file,
+  tenants,
+  records: 1,
+  digest: 'd',
+})
+const deleted: Operation = { type: 'TenantDeleted', tenant: 'gone', records: 1, events: 1, dead_letters: 0 }
+
+test('lists files until all tenants in them are deleted', () => {
+  const files = (...operations: Operation[]) =>
+    exportsIndex(logged(...operations)).map(({ file, tenants }) => [file, tenants])
+  const both = [exported('all', ['gone', 'stays']), exported('one', ['gone'])]
+  expect(files(...both)).toEqual([
+    ['all', ['gone', 'stays']],
+    ['one', ['gone']],
+  ])
+  expect(files(...both, deleted)).toEqual([['all', ['stays']]])
+  // What is exported after a tenant has come again is another copy.
+  expect(files(deleted, exported('later', ['gone']))).toEqual([['later', ['gone']]])
+})
