@@ -18,13 +18,14 @@ export interface Position extends TopicPartition {
 /** One record as it is appended. The key decides the partition (Kafka's murmur2 partitioner, on every adapter). */
 export interface LogRecord {
   readonly key: string
-  readonly value: Uint8Array
+  /** Null is no value at all, which an empty one is not. */
+  readonly value: Uint8Array | null
   readonly headers: Readonly<Record<string, string>>
   /** When the log took the record, ms since the epoch: the appending process's clock. */
   readonly timestamp: number
 }
 
-/** One record as it is read. `value` is null and `key` empty only where a foreign producer wrote it so. */
+/** One record as it is read. `key` is empty also where a foreign producer gave none. */
 export interface StoredRecord extends Position {
   readonly key: string
   readonly value: Uint8Array | null

@@ -23,7 +23,7 @@ const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
 export const recordBytes = (record: LogRecord): number => {
   const headers = Object.entries(record.headers)
   let body =
-    3 + prefixed(Buffer.byteLength(record.key)) + prefixed(record.value.byteLength) + varintBytes(headers.length)
+    3 + prefixed(Buffer.byteLength(record.key)) + prefixed(record.value?.byteLength ?? 0) + varintBytes(headers.length)
   for (const [name, value] of headers) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(value))
   return prefixed(body)
 }

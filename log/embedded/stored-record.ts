@@ -44,20 +44,22 @@ export const decodeHead = (buffer: Buffer | undefined): Head =>
 /*
  * A stored record: bytes of the partition before it (8) | timestamp (8) | key length (4) | headers (2) |
  * key | for each header: name length (4), name, value length (4), value | value.
- * The first field lets a consumer tell, without reading, how many bytes wait for it.
+ * The first field lets a consumer tell, without reading, how many bytes wait for it. The highest bit of the key length says
+ * that the record has no value.
  */
 const FIXED_BYTES = 22
+const NO_VALUE = 0x80_00_00_00
 
 /** The stored form of a record, but for `setBytesBefore`, which is known only inside the transaction. */
 export const encodeRecord = (record: LogRecord): Buffer => {
   const headers = Object.entries(record.headers)
   const keyLength = Buffer.byteLength(record.key)
-  let size = FIXED_BYTES + keyLength + record.value.byteLength
+  let size = FIXED_BYTES + keyLength + (record.value?.byteLength ?? 0)
   for (const [name, value] of headers) size += 8 + Buffer.byteLength(name) + Buffer.byteLength(value)
 
   const buffer = Buffer.allocUnsafe(size)
   buffer.writeDoubleBE(record.timestamp, 8)
-  buffer.writeUInt32BE(keyLength, 16)
+  buffer.writeUInt32BE(record.value === null ? keyLength + NO_VALUE : keyLength, 16)
   buffer.writeUInt16BE(headers.length, 20)
   let at = FIXED_BYTES + buffer.write(record.key, FIXED_BYTES)
   for (const text of headers.flat()) {
@@ -65,7 +67,7 @@ export const encodeRecord = (record: LogRecord): Buffer => {
     buffer.writeUInt32BE(length, at)
     at += 4 + length
   }
-  buffer.set(record.value, at)
+  if (record.value !== null) buffer.set(record.value, at)
   return buffer
 }
 
@@ -74,7 +76,9 @@ export const setBytesBefore = (stored: Buffer, bytes: number): void => void stor
 export const bytesBefore = (stored: Buffer): number => stored.readDoubleBE(0)
 
 export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord => {
-  const keyEnd = FIXED_BYTES + stored.readUInt32BE(16)
+  const keyField = stored.readUInt32BE(16)
+  const hasValue = keyField < NO_VALUE
+  const keyEnd = FIXED_BYTES + (hasValue ? keyField : keyField - NO_VALUE)
   const headers: [string, string][] = []
   let at = keyEnd
   const readText = (): string => {
@@ -87,7 +91,7 @@ export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartitio
     headers.push([name, readText()])
   }
   const key = stored.toString('utf8', FIXED_BYTES, keyEnd)
-  const value = stored.subarray(at)
+  const value = hasValue ? stored.subarray(at) : null
   return {
     topic,
     partition,

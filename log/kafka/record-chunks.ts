@@ -51,7 +51,7 @@ export const chunkRecords = (
       chunks.push(chunk)
     }
     // The time as text, since kafkajs takes the number 0 for "now".
-    chunk.messages.push({ key, value: toBuffer(value), headers, timestamp: String(timestamp), partition })
+    chunk.messages.push({ key, value: value && toBuffer(value), headers, timestamp: String(timestamp), partition })
     chunk.indexes.push(index)
     chunk.bytes += bytes
   }

@@ -64,6 +64,7 @@ export const describeEventLog = (adapter: AdapterUnderTest): void => {
       const records = [
         { key: 'ключ', value: Uint8Array.from([0, 255, 128, 10]), headers: { kind: 'é', empty: '' }, timestamp: 0 },
         { key: '', value: new Uint8Array(), headers: {}, timestamp: 1_767_225_600_123 },
+        { key: 'k', value: null, headers: { kind: 'none' }, timestamp: 1_767_225_600_124 },
       ]
       await log.append(records.map((record) => ({ topic, record })))
       const stored = await readTopics(log, [topic])
@@ -71,7 +72,7 @@ export const describeEventLog = (adapter: AdapterUnderTest): void => {
       for (const [index, { value, ...rest }] of records.entries()) {
         expect(stored[index]).toMatchObject(rest)
         expect(stored[index]?.headers).toEqual(rest.headers)
-        expect(stored[index]?.value).toEqual(Buffer.from(value))
+        expect(stored[index]?.value).toEqual(value && Buffer.from(value))
       }
     })
 

@@ -82,7 +82,7 @@ export async function settleDeadLetters(
       const { event, resolution } = outcome
       const requests = [...(event === undefined ? [] : [event]), resolutionRequest(letter, resolution, Date.now())]
       waiting.push({ id, resolution, requests })
-      bytes += event?.record.value.byteLength ?? 0
+      bytes += event?.record.value?.byteLength ?? 0
       if (waiting.length >= LETTERS_AT_ONCE || bytes >= BYTES_AT_ONCE) await appendWaiting()
     }
     await chosen.return([])

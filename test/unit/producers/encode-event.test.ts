@@ -76,7 +76,7 @@ test('forgets topics of tenants rather than remember every tenant there ever was
 test('writes the Confluent wire format, which reads back as the same event', () => {
   const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
   for (const envelope of simulateFleet({ seed: 5, events: 300 })) {
-    const parts = unframe(encoder.encode(envelope).record.value)
+    const parts = unframe(encoder.encode(envelope).record.value!)
     expect(parts?.schemaId).toBe(70_000)
     expect(decode(parts!.body)).toEqual(envelope)
   }
