@@ -36,6 +36,10 @@ export function ownHeaders(headers: LogRecord['headers']): LogRecord['headers'] 
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(DEAD_LETTER_HEADER)))
 }
 
+const POSITION_HEADERS: ReadonlySet<string> = new Set(
+  ['topic', 'partition', 'offset'].map((name) => DEAD_LETTER_HEADER + name),
+)
+
 /** The headers that name the bad record. */
 export function positionHeaders({ topic, partition, offset }: Position): LogRecord['headers'] {
   return {
@@ -43,6 +47,11 @@ export function positionHeaders({ topic, partition, offset }: Position): LogReco
     'dead-letter.partition': String(partition),
     'dead-letter.offset': String(offset),
   }
+}
+
+/** The headers without those that name the bad record. */
+export function withoutPosition(headers: LogRecord['headers']): LogRecord['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !POSITION_HEADERS.has(name)))
 }
 
 /** A tenant's topics have the same name behind their prefixes. */

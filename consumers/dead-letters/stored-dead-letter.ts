@@ -41,7 +41,7 @@ export function readDeadLetterRecord(
   topics: TenantTopics,
 ): StoredDeadLetter | StoredResolution | null {
   const { headers, value } = record
-  const position = positionOf(headers)
+  const position = namedPosition(headers)
   // A tenant's dead letters tell of its own topic only.
   if (position === null || deadLetterTopic(position.topic, topics) !== record.topic) return null
   const resolution = headers['dead-letter.resolution']
@@ -70,7 +70,8 @@ export function readDeadLetterRecord(
   }
 }
 
-function positionOf(headers: LogRecord['headers']): Position | null {
+/** The position of the bad record that headers name; null if they name none. */
+export function namedPosition(headers: LogRecord['headers']): Position | null {
   const topic = headers['dead-letter.topic']
   const partition = headers['dead-letter.partition'] ?? ''
   const at = headers['dead-letter.offset'] ?? ''

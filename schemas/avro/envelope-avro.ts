@@ -58,7 +58,12 @@ function bodyReader(writerSchema: string): (body: Buffer) => never {
 export function typeOf(schema: unknown): Type {
   return avro.Type.forSchema(schema as Schema, {
     registry: { long: u64LongType },
-    typeHook: containerTypes,
+    // A long with attributes, such as a logical type, is not looked up by its name.
+    typeHook: (each, options) => (isLong(each) ? u64LongType : containerTypes(each, options)),
     wrapUnions: 'auto',
   })
+}
+
+function isLong(schema: Schema): boolean {
+  return typeof schema === 'object' && 'type' in schema && schema.type === 'long'
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { readSettings } from '../settings.ts'
+import { addArchive } from './archive/archive-commands.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { addDeadLetters } from './dead-letters/dead-letter-commands.ts'
@@ -81,6 +82,8 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   addDeadLetters(commands)
   addGenerations(commands)
   addTenants(commands)
+
+  addArchive(commands)
 
   command('demo', 'a simulated fleet: append, project, and answer the questions above')
     .addOption(countOption('--events <n>', 'how many events', 20_000n))
