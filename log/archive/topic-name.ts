@@ -10,7 +10,7 @@ export interface TopicName {
   readonly place: string
 }
 
-const NAME = /^([A-Za-z0-9-]{1,49})\.(events|dead-letters)\.(.+)$/
+const NAME = /^([A-Za-z0-9-]{1,49})\.(events|dead-letters)\.(.*)$/s
 const SHORTENED = /-h([0-9a-f]{64})$/
 
 /** The parts of a topic's name. Error: `InvalidQuery` of the field `file` for one that `TenantTopics` would not make. */

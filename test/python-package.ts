@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestContext } from 'vitest'
+import { runCommand } from '../stack/run-command.ts'
+import { mustNotSkip } from './must-not-skip.ts'
+
+const TARGET = fileURLToPath(new URL('../stack/target', import.meta.url))
+/** For one program: pip, or a check. */
+export const PYTHON_LIMIT_MS = 240_000
+
+/** Runs a Python program with a package that `installPython` has fetched; answers with what it printed. */
+export async function runPython(packages: string, args: readonly string[]): Promise<string> {
+  return (await runCommand('env', [`PYTHONPATH=${packages}`, 'python3', ...args], PYTHON_LIMIT_MS)).output
+}
+
+/** The folder with a package, such as `fastavro==1.13.1`, fetched with pip the first time. Skips the test without Python or pip. */
+export async function installPython(context: TestContext, pythonPackage: string): Promise<string> {
+  const version = await runCommand('python3', ['--version'], PYTHON_LIMIT_MS).catch(() => undefined)
+  if (version?.exitCode !== 0) return skip(context, pythonPackage, 'no python3')
+  const cached = join(TARGET, `${version.output.trim()} ${pythonPackage}`.replaceAll(/[ =]+/g, '-'))
+  if (await exists(cached)) return cached
+  await mkdir(TARGET, { recursive: true })
+  const fresh = await mkdtemp(join(TARGET, 'python-'))
+  const args = ['-m', 'pip', 'install', '--quiet', '--target', fresh, pythonPackage]
+  const pip = await runCommand('python3', args, PYTHON_LIMIT_MS)
+  if (pip.exitCode !== 0) {
+    await rm(fresh, { recursive: true })
+    return skip(context, pythonPackage, `pip could not install it: ${pip.output.slice(-500)}`)
+  }
+  // By a rename, so that the folder is whole or absent; another run may have been faster.
+  await rename(fresh, cached).catch(() => rm(fresh, { recursive: true }))
+  return cached
+}
+
+function skip(context: TestContext, pythonPackage: string, reason: string): never {
+  if (mustNotSkip()) throw new Error(reason)
+  process.stderr.write(`\n${'!'.repeat(100)}\nSKIPPED: what needs ${pythonPackage}: ${reason}\n${'!'.repeat(100)}\n\n`)
+  return context.skip(reason)
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
