@@ -52,7 +52,5 @@ export async function appendHostileRecords({ log, registry, topics }: OpenLog, t
   await log.append(records.map<AppendRequest>((record) => ({ topic, record })))
 }
 
-/** Those of the records that are events. */
-export const HOSTILE_EVENTS = 3
-/** Those that are none, and go to the dead letters. */
+/** Those of the records that are no events, and go to the dead letters. */
 export const HOSTILE_BAD = 9

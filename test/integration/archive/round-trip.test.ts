@@ -64,16 +64,18 @@ const verified = async (environment: Environment): Promise<unknown> =>
 /** Dead letters without the prefix of their topics. */
 const deadLetters = (environment: Environment, reason: string | null = null) =>
   inLog(environment, async (open) => {
-    const found: { id: string; place: string; state: string; reason: string; because: unknown }[] = []
+    const found: { id: string; named: string; state: string; reason: string; because: unknown }[] = []
     for await (const each of chosenDeadLetters(open, { tenant: null, reason, state: null })) {
       const because = each.resolution?.because ?? null
       const named = each.id.slice(open.topics.topicPrefix('events').length)
-      found.push({ id: each.id, place: named, state: stateOf(each), reason: each.letter.reason, because })
+      found.push({ id: each.id, named, state: stateOf(each), reason: each.letter.reason, because })
     }
     return found
   })
 const unnamed = (letters: Awaited<ReturnType<typeof deadLetters>>) =>
-  letters.map(({ id: _, ...rest }) => rest).toSorted((a, b) => (a.place < b.place ? -1 : 1))
+  letters
+    .map(({ named, state, reason, because }) => ({ named, state, reason, because }))
+    .toSorted((a, b) => (a.named < b.named ? -1 : 1))
 
 const exported = async (environment: Environment): Promise<Summary> => {
   const file = join(place.directory, `${randomUUID()}.avro`)

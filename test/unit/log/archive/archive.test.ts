@@ -55,7 +55,7 @@ test('is read by a library that is not ours, events as events, with every long e
       expect(schema).toEqual(JSON.parse(JSON.stringify(loggedRecordSchema)))
       return typeOf(schema)
     },
-  } as never)
+  })
   decoder.end(file)
   const read: { value: object; offset: bigint }[] = []
   for await (const each of decoder) read.push(each as never)
@@ -158,7 +158,7 @@ test.each<[string, unknown, RegExp]>([
 })
 
 test('a file with another codec is refused', async () => {
-  const encoder = new avro.streams.BlockEncoder('long' as never, {
+  const encoder = new avro.streams.BlockEncoder('long', {
     codec: 'snappy',
     codecs: { snappy: (bytes, callback) => callback(null, bytes) },
     writeHeader: 'always',
