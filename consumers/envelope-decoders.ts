@@ -15,10 +15,13 @@ const LOOK_UPS_AT_ONCE = 32
 /** Finds the decoder for a record's schema id: asks the registry once per id. */
 export class EnvelopeDecoders implements DecoderSource {
   private readonly registry: SchemaRegistry
+  private readonly decoderOf: (writerSchema: string) => EnvelopeDecoder
   private readonly decoders = new Map<number, Promise<EnvelopeDecoder | null>>()
 
-  constructor(registry: SchemaRegistry) {
+  /** `decoderOf` makes a decoder for a writer's schema, or throws; by default that of this release. */
+  constructor(registry: SchemaRegistry, decoderOf: (writerSchema: string) => EnvelopeDecoder = envelopeDecoder) {
     this.registry = registry
+    this.decoderOf = decoderOf
   }
 
   /**
@@ -61,7 +64,7 @@ export class EnvelopeDecoders implements DecoderSource {
     const schema = await this.registry.schemaById(schemaId as SchemaId)
     if (schema === null) return null
     try {
-      return envelopeDecoder(schema)
+      return this.decoderOf(schema)
     } catch {
       return null
     }

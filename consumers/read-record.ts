@@ -1,6 +1,7 @@
 import type { StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import type { LoggedEvent } from '../projections/events/event-row.ts'
+import { UnknownWord } from '../schemas/avro/contract-fault.ts'
 import { unframe } from '../schemas/avro/wire-format.ts'
 import { contentDigest } from '../schemas/content-digest.ts'
 import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
@@ -15,10 +16,20 @@ import type { DecoderSource } from './envelope-decoders.ts'
  * - `NotFramed`: not in the Confluent wire format (or empty)
  * - `UnknownSchema`: the registry does not know the schema id, or it is no schema of envelopes
  * - `Undecodable`: the bytes do not fit their schema
+ * - `UnknownKind`: a later release wrote it, of a kind of event that this one does not know
+ * - `UnknownWord`: a later release wrote it, with a word or variant that this one does not know
  * - `Invalid`: the envelope breaks the contract
  * - `WrongTopic`: the envelope's tenant is not the topic's
  */
-export const BAD_RECORD_REASONS = ['NotFramed', 'UnknownSchema', 'Undecodable', 'Invalid', 'WrongTopic'] as const
+export const BAD_RECORD_REASONS = [
+  'NotFramed',
+  'UnknownSchema',
+  'Undecodable',
+  'UnknownKind',
+  'UnknownWord',
+  'Invalid',
+  'WrongTopic',
+] as const
 export type BadRecordReason = (typeof BAD_RECORD_REASONS)[number]
 
 export interface BadRecord {
@@ -26,7 +37,7 @@ export interface BadRecord {
   readonly record: StoredRecord
   readonly reason: BadRecordReason
   readonly message: string
-  /** The faulty field of an `Invalid` envelope. */
+  /** The faulty field of an envelope that was read so far: `Invalid`, `UnknownKind`, `UnknownWord`, `WrongTopic`. */
   readonly field: string | null
   readonly schemaId: number | null
 }
@@ -35,6 +46,9 @@ export interface GoodRecord {
   readonly kind: 'event'
   readonly event: LoggedEvent
 }
+
+/** Where the word that names an event's kind stands. */
+const KIND_FIELD = 'event.type'
 
 /** Reads what the log holds as an event; a record that is none is an answer, not an error. Error: `Unavailable`. */
 export async function readRecord(
@@ -62,6 +76,10 @@ export async function readRecord(
   try {
     envelope = decode(framed.body)
   } catch (error) {
+    if (error instanceof UnknownWord) {
+      const { message, field } = error
+      return bad(field === KIND_FIELD ? 'UnknownKind' : 'UnknownWord', `${field}: ${message}`, { schemaId, field })
+    }
     if (error instanceof ExperienceError) return bad('Invalid', error.message, { schemaId, field: error.field ?? null })
     return bad('Undecodable', `the bytes do not fit schema ${schemaId}`, { schemaId })
   }

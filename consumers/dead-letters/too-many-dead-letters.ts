@@ -8,6 +8,8 @@ const ADVICE: Readonly<Record<BadRecordReason, string>> = {
   UnknownSchema:
     "Check that SCHEMA_REGISTRY_URL is the registry with which the topic's producers register their schemas",
   Undecodable: "Check that SCHEMA_REGISTRY_URL is the producers' registry, and what writes to this topic",
+  UnknownKind: "Bring this release up to that of the topic's producers, which knows more kinds of event",
+  UnknownWord: "Bring this release up to that of the topic's producers, which knows more words",
   Invalid: 'Check the producer of this topic: its events break the contract',
   WrongTopic: "Check the producer of this topic: it writes another tenant's events there",
 }

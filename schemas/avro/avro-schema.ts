@@ -15,8 +15,23 @@ export type AvroSchema = string | readonly AvroSchema[] | { readonly [key: strin
 
 export const AVRO_NAMESPACE = 'experience'
 
-/** Subject of the envelope in a schema registry: the record's name (RecordNameStrategy), one for all topics. */
-export const ENVELOPE_SUBJECT = `${AVRO_NAMESPACE}.ExperienceEventEnvelope`
+/**
+ * Version of the envelope's kinds, variants and words: raised by a release that adds some. Within a version, schemas are
+ * FULL_TRANSITIVE, which forbids such additions (docs/decisions/0010).
+ */
+export const ENVELOPE_VERSION = 1
+
+/**
+ * Subject of a version's schemas in a registry, one for all topics: the record's name (RecordNameStrategy), from the second
+ * version on with the version behind it.
+ */
+export function envelopeSubject(version: number): string {
+  const name = `${AVRO_NAMESPACE}.ExperienceEventEnvelope`
+  return version === 1 ? name : `${name}-v${version}`
+}
+
+/** Subject of the present schema. */
+export const ENVELOPE_SUBJECT = envelopeSubject(ENVELOPE_VERSION)
 
 /** The envelope's schema: what every record of the log is written with. */
 export const envelopeAvroSchema: AvroSchema = avroSchemaOf(structFormOf(ExperienceEventEnvelope))

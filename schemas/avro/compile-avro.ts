@@ -2,7 +2,7 @@ import type { JsonText } from '../contract/json-text.ts'
 import { compareUtf8 } from '../json/compare-utf8.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
-import { faultAt } from './contract-fault.ts'
+import { faultAt, UnknownWord } from './contract-fault.ts'
 import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 
 /** Turns values of a form into what avsc writes, and back. */
@@ -23,8 +23,9 @@ export function compileAvroMapping(form: WireForm, scalars: ScalarReaders = BY_C
     case 'boolean':
     case 'u64':
     case 'f64':
-    case 'words':
       return identity
+    case 'words':
+      return { toAvro: identity.toAvro, fromAvro: (word: string) => scalars.word(word, form.words) }
     case 'hash':
       return { toAvro: identity.toAvro, fromAvro: scalars.hash }
     case 'f32':
@@ -105,6 +106,7 @@ function structMapping(form: StructForm, scalars: ScalarReaders): AvroMapping {
 }
 
 const branch = (name: string): string => `${AVRO_NAMESPACE}.${name}`
+const unqualified = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 type Wrapped = Readonly<Record<string, never>>
 
@@ -121,20 +123,19 @@ function taggedMapping(form: TaggedForm, scalars: ScalarReaders): AvroMapping {
     ]),
   )
   const byBranch = new Map(Array.from(byWord.values(), (variant) => [variant.name, variant]))
-  const known = <V>(variant: V | undefined): V => {
-    if (variant === undefined) throw new TypeError(`${form.name}: unknown variant`)
-    return variant
-  }
   return {
     toAvro: (value: { readonly type: string } & Wrapped) => {
-      const variant = known(byWord.get(value.type))
+      const variant = byWord.get(value.type)
+      if (variant === undefined) throw new TypeError(`${form.name}: unknown variant`)
       return {
         [variant.name]: variant.toAvro(form.form === 'adjacent' ? (value[form.content] as never) : (value as never)),
       }
     },
     fromAvro: (value: Wrapped) => {
       const [name, body] = unwrap(value)
-      const { word, fromAvro } = known(byBranch.get(name))
+      const variant = byBranch.get(name)
+      if (variant === undefined) throw faultAt('type', new UnknownWord(unqualified(name)))
+      const { word, fromAvro } = variant
       if (form.form === 'internal') return { type: word, ...(fromAvro(body) as object) }
       try {
         return { type: word, [form.content]: fromAvro(body) }
@@ -154,22 +155,20 @@ function externalMapping(form: ExternalForm, scalars: ScalarReaders): AvroMappin
   }))
   const byWord = new Map(variants.map((variant) => [variant.word, variant]))
   const byBranch = new Map(variants.map((variant) => [variant.name, variant]))
-  // A union of an enum and one record is not ambiguous, and avsc does not wrap its values.
-  const wrapped = variants.length > 1
   const words = branch(wordsName(form))
   return {
     toAvro: (value: string | Wrapped) => {
-      if (typeof value === 'string') return wrapped ? { [words]: value } : value
+      if (typeof value === 'string') return { [words]: value }
       const [word, body] = unwrap(value)
       const { name, bare, toAvro } = byWord.get(word) as (typeof variants)[number]
-      const record = bare ? { value: toAvro(body) } : toAvro(body)
-      return wrapped ? { [name]: record } : record
+      return { [name]: bare ? { value: toAvro(body) } : toAvro(body) }
     },
-    fromAvro: (value: string | Wrapped) => {
-      if (typeof value === 'string') return value
-      const [name, content] = wrapped ? unwrap(value) : [variants[0]?.name ?? '', value as never]
-      if (name === words) return content
-      const { word, bare, fromAvro } = byBranch.get(name) as (typeof variants)[number]
+    fromAvro: (value: Wrapped) => {
+      const [name, content] = unwrap(value)
+      if (name === words) return scalars.word(content, form.words)
+      const variant = byBranch.get(name)
+      if (variant === undefined) throw new UnknownWord(unqualified(name))
+      const { word, bare, fromAvro } = variant
       try {
         return { [word]: fromAvro(bare ? (content as { value: never }).value : content) }
       } catch (error) {

@@ -85,9 +85,17 @@ class ExactMapType extends avro.types.MapType {
   }
 }
 
-/** A hook for `Type.forSchema` that makes every array and map one of these. */
+/**
+ * A hook for `Type.forSchema` that makes every array and map one of these, and every union of two branches beside null one of
+ * wrapped values: left to itself, avsc would wrap or not by how many records there are, which differs between versions.
+ */
 export function containerTypes(schema: Schema, options: object): Type | undefined {
-  if (typeof schema !== 'object' || Array.isArray(schema) || !('type' in schema)) return undefined
+  if (Array.isArray(schema)) {
+    return schema.filter((branch) => branch !== 'null').length > 1
+      ? new avro.types.WrappedUnionType(schema, options)
+      : undefined
+  }
+  if (typeof schema !== 'object' || !('type' in schema)) return undefined
   if (schema.type === 'array') return new BoundedArrayType(schema, options)
   return schema.type === 'map' ? new ExactMapType(schema, options) : undefined
 }

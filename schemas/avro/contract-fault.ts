@@ -5,10 +5,21 @@ import { fieldPath } from '../json/field-path.ts'
 export class ContractFault extends Error {
   readonly path: PropertyKey[] = []
 
+  get field(): string {
+    return fieldPath(this.path)
+  }
+
   /** The same as callers see it: `InvalidQuery` with the field, worded as for JSON. */
   asExperienceError(): ExperienceError {
-    const field = fieldPath(this.path)
+    const { field } = this
     return new ExperienceError('InvalidQuery', `${field}: ${this.message}`, { field })
+  }
+}
+
+/** A kind of event, a variant or an enum's word that the writer's schema has and the present contract has not. */
+export class UnknownWord extends ContractFault {
+  constructor(word: string) {
+    super(`this release does not know ${word}`)
   }
 }
 

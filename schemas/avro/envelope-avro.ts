@@ -1,57 +1,65 @@
 import avro, { type Schema, type Type } from 'avsc'
 import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } from '../contract/envelope.ts'
 import { envelopeToJson } from '../json/envelope-json.ts'
-import { structFormOf } from '../wire-form.ts'
-import { envelopeAvroSchema } from './avro-schema.ts'
+import { structFormOf, type StructForm } from '../wire-form.ts'
+import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
 import { compileAvroMapping } from './compile-avro.ts'
 import { containerTypes } from './container-types.ts'
-import { ContractFault } from './contract-fault.ts'
+import { ContractFault, UnknownWord } from './contract-fault.ts'
+import { resolverOf } from './resolver-of.ts'
 import { AS_WRITTEN } from './scalar-readers.ts'
 import { u64LongType } from './u64-long-type.ts'
+import { withWordsOf } from './with-words-of.ts'
 
 const envelopeType = typeOf(envelopeAvroSchema)
 const form = structFormOf(ExperienceEventEnvelope)
-const mapping = compileAvroMapping(form)
-const mappingAsWritten = compileAvroMapping(form, AS_WRITTEN)
+const { toAvro } = compileAvroMapping(form)
 
 /** The envelope's Avro body (binary encoding, without framing). Equal envelopes have equal bytes. */
 export function envelopeToAvro(envelope: Envelope): Buffer {
-  return envelopeType.toBuffer(mapping.toAvro(envelope as never))
+  return envelopeType.toBuffer(toAvro(envelope as never))
 }
 
 /**
  * Reads Avro bodies that were written with one schema. Errors: `InvalidQuery` naming the field, for a value that the schema
- * allows but the contract does not (any client of the log can write there); any other error says that the bytes do not fit
- * the schema. Identifiers are left to `validateEnvelope`.
+ * allows but the contract does not (any client of the log can write there); `UnknownWord` for one that a later contract may
+ * allow; any other error says that the bytes do not fit the schema. Identifiers are left to `validateEnvelope`.
  */
 export type EnvelopeDecoder = (body: Buffer) => Envelope
 
-/** A decoder for bodies written with the given schema, which must be compatible with the present one. */
-export function envelopeDecoder(writerSchema: string): EnvelopeDecoder {
-  const read = bodyReader(writerSchema)
+/**
+ * A decoder for bodies written with the given schema. Throws where the reader cannot read it, but for kinds and words that only
+ * the schema has. `reader` is the envelope as this release knows it, or as another one does.
+ */
+export function envelopeDecoder(writerSchema: string, reader: StructForm = form): EnvelopeDecoder {
+  const read = bodyReader(writerSchema, reader)
+  const { fromAvro } = compileAvroMapping(reader)
   return (body) => {
     const raw = read(body)
     try {
-      return mapping.fromAvro(raw) as Envelope
+      return fromAvro(raw) as Envelope
     } catch (error) {
-      throw error instanceof ContractFault ? error.asExperienceError() : error
+      throw error instanceof ContractFault && !(error instanceof UnknownWord) ? error.asExperienceError() : error
     }
   }
 }
 
 /**
  * The JSON text of what an Avro body holds, also where it breaks the contract: to be read by somebody who will correct it.
- * Throws on bytes that do not fit the schema.
+ * Throws on bytes that do not fit the schema, and on a kind that this release does not know.
  */
 export function envelopeAsWritten(writerSchema: string, body: Buffer): string {
-  return envelopeToJson(mappingAsWritten.fromAvro(bodyReader(writerSchema)(body)) as Envelope)
+  const { fromAvro } = compileAvroMapping(form, AS_WRITTEN)
+  return envelopeToJson(fromAvro(bodyReader(writerSchema, form)(body)) as Envelope)
 }
 
-/** Reads bodies into avsc's representation of the present schema. */
-function bodyReader(writerSchema: string): (body: Buffer) => never {
-  const writerType = typeOf(JSON.parse(writerSchema) as Schema)
-  const resolver = writerType.equals(envelopeType) ? undefined : envelopeType.createResolver(writerType)
-  return (body) => envelopeType.fromBuffer(body, resolver) as never
+/** Reads bodies into avsc's representation of the reader's schema. */
+function bodyReader(writerSchema: string, reader: StructForm): (body: Buffer) => never {
+  const writerType = typeOf(JSON.parse(writerSchema))
+  const readerSchema = avroSchemaOf(reader)
+  const readerType = typeOf(withWordsOf(readerSchema, writerType.schema() as AvroSchema))
+  const resolver = writerType.equals(readerType) ? undefined : resolverOf(readerType, writerType)
+  return (body) => readerType.fromBuffer(body, resolver) as never
 }
 
 /** The avsc type of a schema, with this project's longs, arrays and maps. */

@@ -1,5 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { envelopeAvroSchema, eventAvroSchemas, type AvroSchema } from './avro-schema.ts'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { ExperienceEventEnvelope } from '../contract/envelope.ts'
+import { structFormOf } from '../wire-form.ts'
+import { ENVELOPE_VERSION, envelopeAvroSchema, eventAvroSchemas, type AvroSchema } from './avro-schema.ts'
+import { evolutionFault, type ReleasedSchema } from './evolution-fault.ts'
 
 const folder = new URL('./', import.meta.url)
 
@@ -22,11 +25,23 @@ export function committedAvsc(name: string): string | null {
   }
 }
 
+/** Every schema ever released: `v1.avsc`, `v1.1.avsc`, … of version 1, `v2.avsc`, … of version 2. */
+export function releasedSchemas(): ReleasedSchema[] {
+  const released = new URL('released/', folder)
+  return readdirSync(released).map((name) => {
+    const version = /^v(\d+)(\.\d+)?\.avsc$/.exec(name)?.[1]
+    if (version === undefined) throw new TypeError(`released/${name}: the name must be like v1.avsc or v1.2.avsc`)
+    return { name, version: Number(version), schema: readFileSync(new URL(name, released), 'utf8') }
+  })
+}
+
 function textOf(schema: AvroSchema): string {
   return `${JSON.stringify(schema, null, 2)}\n`
 }
 
 if (process.argv[1] === import.meta.filename) {
+  const fault = evolutionFault(structFormOf(ExperienceEventEnvelope), ENVELOPE_VERSION, releasedSchemas())
+  if (fault !== null) throw new Error(`the contract cannot follow released/${fault} (docs/schema-evolution.md)`)
   mkdirSync(new URL('events', folder), { recursive: true })
   for (const [name, text] of avscFiles()) writeFileSync(new URL(name, folder), text)
 }

@@ -1,13 +1,15 @@
 import { JsonText } from '../contract/json-text.ts'
 import { U32_MAX } from '../contract/scalars.ts'
 import { ExperienceError } from '../experience-error.ts'
-import { ContractFault } from './contract-fault.ts'
+import { ContractFault, UnknownWord } from './contract-fault.ts'
 
 /** Reads the values of which Avro allows more than the contract does. */
 export interface ScalarReaders {
   readonly hash: (text: string) => string
   readonly u32: (value: bigint) => number | bigint
   readonly json: (text: string) => JsonText | null
+  /** The word of an enum, which may be one of another release. */
+  readonly word: (word: string, words: readonly string[]) => string
   /** The keys of a map that is limited to some words. */
   readonly key: (key: string, words: readonly string[]) => void
 }
@@ -31,6 +33,10 @@ export const BY_CONTRACT: ScalarReaders = {
       throw new ContractFault(`must be JSON text: ${error.message}`)
     }
   },
+  word: (word, words) => {
+    if (!words.includes(word)) throw new UnknownWord(word)
+    return word
+  },
   key: (key, words) => {
     if (!words.includes(key)) throw new ContractFault(`a key must be one of ${words.join(', ')}`)
   },
@@ -48,5 +54,6 @@ export const AS_WRITTEN: ScalarReaders = {
       return JsonText.from(text)
     }
   },
+  word: (word) => word,
   key: () => {},
 }
