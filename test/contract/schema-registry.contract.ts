@@ -94,6 +94,23 @@ export const describeSchemaRegistry = (adapter: RegistryUnderTest): void => {
       await registry.register(subject(), schemaWith({ ...first, type: 'string', default: '' }))
     })
 
+    test('refuses a new branch of a union and a new word of an enum, which earlier readers lack', async () => {
+      const registry = await fixture.open()
+      const kind = (name: string): object => ({ type: 'record', name, fields: [{ name: 'id', type: 'string' }] })
+      const schema = (kinds: readonly string[], words: readonly string[]): string =>
+        schemaWith(
+          { name: 'event', type: kinds.map(kind) },
+          { name: 'word', type: { type: 'enum', name: 'Word', symbols: words } },
+        )
+      const name = subject()
+      await registry.register(name, schema(['A', 'B'], ['x', 'y']))
+      for (const later of [schema(['A', 'B', 'C'], ['x', 'y']), schema(['A', 'B'], ['x', 'y', 'z'])]) {
+        await expect(registry.register(name, later)).rejects.toMatchObject({ code: 'StorageError', retryable: false })
+        // A version with a subject of its own takes them.
+        await registry.register(subject(), later)
+      }
+    })
+
     test('refuses what is no schema', async () => {
       const registry = await fixture.open()
       await expect(registry.register(subject(), 'no JSON')).rejects.toMatchObject({ code: 'StorageError' })
