@@ -43,7 +43,7 @@ export class SecondReader {
     const running = projector.run()
     try {
       const progress = new ProjectionProgress(log, topics, this.#group)
-      await progress.waitFor(await progress.endOfLog(), 60_000)
+      await progress.waitFor(await progress.endOfLog(), 120_000)
     } finally {
       await projector.stop()
       await running

@@ -39,9 +39,7 @@ function failureOf(read: () => unknown): unknown {
 }
 
 describe('a later release', () => {
-  const later = release(
-    withField('OutcomeRecorded', aField('extra')),
-    withField('ContractResult', aField('severity')),
+  const additions = [
     withVariant('ExperienceEvent', 'AgentPaused'),
     withVariant('ReplayTrace', 'CachedTrace'),
     withVariant('StopReason', 'DiskFull'),
@@ -52,8 +50,9 @@ describe('a later release', () => {
     withWord('BudgetResource', 'Energy'),
     withWord('StopReason', 'Bored'),
     withWord('RecallConsumer', 'Auditor'),
-  )
-  const writer = writerOf(later)
+  ]
+  const fields = [withField('OutcomeRecorded', aField('extra')), withField('ContractResult', aField('severity'))]
+  const writer = writerOf(release(...additions, ...fields))
   const decode = envelopeDecoder(writer.schema)
   const data = (input: Input, changes: object): AnyEnvelope => {
     const envelope = parse(input)
@@ -64,22 +63,7 @@ describe('a later release', () => {
   }
 
   test('is read by this one: what both know comes out equal', () => {
-    const { write } = writerOf(
-      release(
-        withVariant('ExperienceEvent', 'AgentPaused'),
-        withWord('DecisionStep', 'Dreaming'),
-        withVariant('ReplayTrace', 'CachedTrace'),
-        withVariant('BudgetResource', 'Measured'),
-      ),
-    )
-    const { schema } = writerOf(
-      release(
-        withVariant('ExperienceEvent', 'AgentPaused'),
-        withWord('DecisionStep', 'Dreaming'),
-        withVariant('ReplayTrace', 'CachedTrace'),
-        withVariant('BudgetResource', 'Measured'),
-      ),
-    )
+    const { schema, write } = writerOf(release(...additions))
     const read = envelopeDecoder(schema)
     fc.assert(
       fc.property(arbitraryEnvelope, (envelope) => {
