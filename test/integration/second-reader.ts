@@ -42,7 +42,7 @@ export class SecondReader {
     })
     const running = projector.run()
     try {
-      const progress = new ProjectionProgress(log, topics, this.#group)
+      const progress = new ProjectionProgress(log, topics, async () => this.#group)
       await progress.waitFor(await progress.endOfLog(), 120_000)
     } finally {
       await projector.stop()

@@ -53,7 +53,7 @@ const newLog = async (): Promise<Environment> => {
 }
 
 const queried = async (environment: Environment): Promise<string> => {
-  const outcome = await runInProcess(environment, (context) => query(context, { kinds: [] }))
+  const outcome = await runInProcess(environment, (context) => query(context, { kinds: [] }, {}))
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return outcome.stdout.toString()
 }
