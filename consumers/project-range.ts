@@ -1,11 +1,11 @@
 import type { EventLog, RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import { deadLetterRow } from '../projections/dead-letters/dead-letter-row.ts'
-import { deadLetterColumns } from '../projections/dead-letters/dead-letter-columns.ts'
-import { eventColumns, type EventRow } from '../projections/events/event-columns.ts'
+import type { EventRow } from '../projections/events/event-columns.ts'
 import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
-import { eventRow, type LoggedEvent } from '../projections/events/event-row.ts'
+import type { LoggedEvent } from '../projections/events/event-row.ts'
 import { copiesIn, nearRows } from '../projections/events/stored-copies.ts'
+import { currentForm, type ProjectionForm } from '../projections/form.ts'
+import { writableColumns, type WritableColumns } from '../projections/generation-columns.ts'
 import type { Generation } from '../projections/generation.ts'
 import { insertRange } from '../projections/insert-range.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
@@ -19,7 +19,7 @@ import { readRecord, type BadRecord } from './read-record.ts'
 
 /**
  * Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing.
- * Errors: `TooManyDeadLetters` (nothing of the range is written then), `Unavailable`, `StorageError`.
+ * Errors: `TooManyDeadLetters` and `FormMismatch` (nothing of the range is written then), `Unavailable`, `StorageError`.
  */
 export type RangeProjection = (range: RecordBatch, options: RangeOptions) => Promise<void>
 
@@ -42,6 +42,8 @@ export interface ProjectionParts {
   readonly selection?: Selection
   /** Appends bad records to their dead-letter topics. Default: all that are bad, whether they are there already or not. */
   readonly appendBad?: (bad: readonly BadRecord[]) => Promise<void>
+  /** What the records become. Default: the form of this release. */
+  readonly form?: ProjectionForm
 }
 
 export interface Selection {
@@ -51,11 +53,13 @@ export interface Selection {
 
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
 export function rangeProjection(parts: ProjectionParts): RangeProjection {
-  const { log, topics, decoders, store, generation, limit, selection } = parts
+  const { log, topics, decoders, store, generation, limit, selection, form = currentForm } = parts
   const appendBad = parts.appendBad ?? ((bad: readonly BadRecord[]) => appendDeadLetters(log, topics, bad))
   const findCopies = copiesIn(store, generation.eventsTable)
+  let writable: WritableColumns | null = null
 
   return async (range, { isRepeated, hasSiblings }) => {
+    writable ??= await writableColumns(store, generation, form)
     const token = deduplicationToken(generation, range)
     const rows: EventRow[] = []
     const bad: BadRecord[] = []
@@ -65,7 +69,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
       if (read.kind === 'bad') {
         if (selection?.takesDeadLetter(read) !== false) bad.push(read)
       } else if (selection?.takesEvent(read.event) !== false) {
-        rows.push(eventRow(read.event))
+        rows.push(form.eventRow(read.event))
       }
     }
     const exceeded = limit?.take(range, bad) ?? null
@@ -74,8 +78,8 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
       await appendBad(bad)
       await insertRange(store, {
         table: generation.deadLettersTable,
-        columns: deadLetterColumns,
-        rows: bad.map((each) => deadLetterRow(each, topics)),
+        columns: writable.deadLetters,
+        rows: bad.map((each) => form.deadLetterRow(each, topics)),
         token,
         // Its primary key begins with the topic.
         near: { condition: 'true', params: {} },
@@ -85,7 +89,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
     const unknown = await dropDuplicates(rows, findCopies)
     await insertRange(store, {
       table: generation.eventsTable,
-      columns: eventColumns,
+      columns: writable.events,
       rows: unknown,
       token,
       near: nearRows(unknown),

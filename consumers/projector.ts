@@ -47,7 +47,7 @@ export class Projector {
 
   /**
    * Projects until `stop`, or until a range fails in a way that repeating cannot mend: then the ranges under way are finished,
-   * the intent of the failed one stands, and this rejects. Error: `TooManyDeadLetters`.
+   * the intent of the failed one stands, and this rejects. Errors: `TooManyDeadLetters`, `FormMismatch`.
    */
   async run(): Promise<void> {
     await this.consumer.run(async (batch, claim) => {
@@ -118,8 +118,9 @@ export class Projector {
   }
 }
 
+/** Who cannot project must not hold partitions that another could. */
 function endsProjector(error: unknown): error is ExperienceError {
-  return error instanceof ExperienceError && error.code === 'TooManyDeadLetters'
+  return error instanceof ExperienceError && (error.code === 'TooManyDeadLetters' || error.code === 'FormMismatch')
 }
 
 /** What is known of a partition while it is held. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Brand } from '../schemas/brand.ts'
 
 /** Names a generation: 12 hex digits, never used again, also not after the database was dropped and made anew. */
@@ -9,6 +10,11 @@ export interface Generation {
   /** The tables that a projector writes to. Readers use the views `events` and `dead_letters`, which follow the live one. */
   readonly eventsTable: string
   readonly deadLettersTable: string
+}
+
+/** An id for a new generation: of 48 random bits. */
+export function newGenerationId(): GenerationId {
+  return randomBytes(6).toString('hex') as GenerationId
 }
 
 /** The generation with an id. Throws a `TypeError` for text that is no id. */

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { milliseconds, string } from './column-types.ts'
 import { createDeadLettersTable } from './dead-letters/dead-letters-table.ts'
 import { createEventsTable } from './events/events-table.ts'
-import { generation, type Generation, type GenerationId } from './generation.ts'
+import { currentForm, type ProjectionForm } from './form.ts'
+import { generation, type Generation } from './generation.ts'
 import type { ReadModelStore } from './read-model-store.ts'
+import { formVersionOf } from './stored-form.ts'
 import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
 import { table } from './table-name.ts'
 
@@ -35,13 +36,14 @@ COMMENT 'Sets of projection tables; the comment of the view events names the one
   return generation(known?.id ?? (await readModelId(store)))
 }
 
-/** Creates the tables of a generation and notes it down. Repeating it changes nothing. */
+/** Creates the tables of a generation, in the form of this release, and notes it down. Repeating it changes nothing. */
 export async function createGeneration(
   store: ReadModelStore,
   { id, eventsTable, deadLettersTable }: Generation,
+  form: ProjectionForm = currentForm,
 ): Promise<void> {
-  await store.command({ sql: createEventsTable(table(store, eventsTable)) })
-  await store.command({ sql: createDeadLettersTable(table(store, deadLettersTable)) })
+  await store.command({ sql: createEventsTable(table(store, eventsTable), form) })
+  await store.command({ sql: createDeadLettersTable(table(store, deadLettersTable), form) })
   const encoder = new RowEncoder(generationColumns)
   encoder.add({ id, created_at: Date.now() })
   await store.insert({
@@ -52,43 +54,66 @@ export async function createGeneration(
   })
 }
 
-/** An id that no generation has. */
-export function newGenerationId(): GenerationId {
-  return generation(randomBytes(6).toString('hex')).id
+/** A generation that the database holds. */
+export interface GenerationRecord {
+  readonly generation: Generation
+  /** When its tables were made, ms since the epoch. */
+  readonly createdAt: number
+  /** Version of the form that it was made in. */
+  readonly form: number
+  /** Rows of its tables. */
+  readonly events: number
+  readonly deadLetters: number
+  /** What both take on disk. */
+  readonly bytes: number
 }
 
-/** Drops the tables of a generation; none is no fault. */
-export async function dropTables(store: ReadModelStore, { eventsTable, deadLettersTable }: Generation): Promise<void> {
-  for (const name of [eventsTable, deadLettersTable])
-    await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, name)} SYNC` })
+/** The generations whose table of events exists, the oldest first. */
+export async function listGenerations(store: ReadModelStore): Promise<GenerationRecord[]> {
+  const tables = await store.query<{ name: string; comment: string; made: string; rows: string; bytes: string }>({
+    sql: `SELECT name, comment, toUnixTimestamp(metadata_modification_time) * 1000 AS made,
+        ifNull(total_rows, 0) AS rows, ifNull(total_bytes, 0) AS bytes
+      FROM system.tables WHERE database = {database:String} AND match(name, '^(events|dead_letters)_[0-9a-f]{12}$')`,
+    params: { database: store.database },
+  })
+  const notes = await store.query<{ id: string; made: string }>({
+    sql: `SELECT id, toUnixTimestamp64Milli(created_at) AS made FROM ${table(store, GENERATIONS_TABLE)}`,
+  })
+  const notedAt = new Map(notes.map(({ id, made }) => [id, made]))
+  return tables
+    .filter(({ name }) => name.startsWith('events_'))
+    .map((events) => {
+      const listed = generation(events.name.slice('events_'.length))
+      const deadLetters = tables.find(({ name }) => name === listed.deadLettersTable)
+      return {
+        generation: listed,
+        // A note can be lost where ClickHouse dies in the middle of it, like any insert whose token it took.
+        createdAt: Number(notedAt.get(listed.id) ?? events.made),
+        form: formVersionOf(events.comment),
+        events: Number(events.rows),
+        deadLetters: Number(deadLetters?.rows ?? 0),
+        bytes: Number(events.bytes) + Number(deadLetters?.bytes ?? 0),
+      }
+    })
+    .toSorted((left, right) => left.createdAt - right.createdAt || (left.generation.id < right.generation.id ? -1 : 1))
 }
 
-/** Drops a generation's tables and forgets it. Repeating it changes nothing. */
-export async function dropGeneration(store: ReadModelStore, unwanted: Generation): Promise<void> {
-  await dropTables(store, unwanted)
+/** Drops a generation that readers do not follow. Its table of events goes last, so that it is listed until all is gone. */
+export async function dropGeneration(
+  store: ReadModelStore,
+  { id, eventsTable, deadLettersTable }: Generation,
+): Promise<void> {
+  await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, deadLettersTable)} SYNC` })
   await store.command({
     sql: `ALTER TABLE ${table(store, GENERATIONS_TABLE)} DELETE WHERE id = {id:String} SETTINGS mutations_sync = 1`,
-    params: { id: unwanted.id },
+    params: { id },
   })
-}
-
-export interface KnownGeneration {
-  readonly id: string
-  /** ms since the epoch. */
-  readonly created_at: number
-}
-
-/** All generations that have not been dropped. */
-export async function listGenerations(store: ReadModelStore): Promise<KnownGeneration[]> {
-  const rows = await store.query<{ id: string; at: string }>({
-    sql: `SELECT id, toUnixTimestamp64Milli(created_at) AS at FROM ${table(store, GENERATIONS_TABLE)} ORDER BY at, id`,
-  })
-  return rows.map(({ id, at }) => ({ id, created_at: Number(at) }))
+  await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, eventsTable)} SYNC` })
 }
 
 /**
- * Tells this read model from every other, also from one that was made anew in its place: the first 48 bits of the UUID of the
- * table `generations`, all of which are random in a UUID of version 4.
+ * Names the read model, differently after the database was dropped and made anew: the first 48 bits of the UUID of the table
+ * `generations`, all of which are random in a UUID of version 4. Error: `StorageError` in a database that has none.
  */
 export async function readModelId(store: ReadModelStore): Promise<string> {
   const [row] = await store.query<{ id: string }>({

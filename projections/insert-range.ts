@@ -13,7 +13,8 @@ export interface Place {
 /** Rows of one range of the log, for one table, of which it has none yet. */
 export interface RangeRows<C extends Columns> {
   readonly table: string
-  readonly columns: C
+  /** Those of the rows' columns that the table has. */
+  readonly columns: Partial<C>
   readonly rows: readonly (RowOf<C> & Place)[]
   /** Names the range: what the table has taken under it before is dropped. */
   readonly token: string
@@ -37,7 +38,7 @@ const LOOK_AGAIN_MS = 1000
 export async function insertRange<C extends Columns>(store: ReadModelStore, rows: RangeRows<C>): Promise<void> {
   const [first] = rows.rows
   if (first === undefined) return
-  const encoder = new RowEncoder(rows.columns)
+  const encoder = new RowEncoder<C>(rows.columns)
   for (const row of rows.rows) encoder.add(row)
   const { columns } = encoder
   const rowBinary = encoder.finish()

@@ -1,8 +1,11 @@
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { milliseconds, string, uint32 } from './column-types.ts'
+import { compareForms, isNewer } from './compare-forms.ts'
+import { currentForm, type ProjectionForm } from './form.ts'
 import { generation, type Generation } from './generation.ts'
 import { createGeneration, firstGeneration } from './generations.ts'
 import type { ReadModelStore } from './read-model-store.ts'
+import { storedForm } from './stored-form.ts'
 import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
 import { quoteIdentifier, table } from './table-name.ts'
 import { createViews, liveGenerationId, pointReadersAt } from './views/create-views.ts'
@@ -11,19 +14,24 @@ import { createViews, liveGenerationId, pointReadersAt } from './views/create-vi
 interface Migration {
   readonly version: number
   readonly name: string
-  apply(store: ReadModelStore): Promise<void>
+  apply(store: ReadModelStore, form: ProjectionForm): Promise<void>
 }
 
 const migrations: readonly Migration[] = [
   {
     version: 1,
     name: 'events, dead letters and their views',
-    apply: async (store) => {
+    apply: async (store, form) => {
       const first = await firstGeneration(store)
-      await createGeneration(store, first)
-      await pointReadersAt(store, first)
-      await createViews(store)
+      await createGeneration(store, first, form)
+      await pointReadersAt(store, first, form)
     },
+  },
+  {
+    version: 2,
+    name: 'forms of generations',
+    // Nothing to change, but releases that do not look at a generation's form are kept out.
+    apply: async () => {},
   },
 ]
 
@@ -31,18 +39,18 @@ const migrations: readonly Migration[] = [
 export const SCHEMA_VERSION = Math.max(...migrations.map(({ version }) => version))
 
 /**
- * Brings the database to the form of this release, creating it if need be, and answers with the generation that readers
- * follow. Safe to call from several processes at once, and on every start. Errors: `StorageError` for a database that a newer
- * release made, `Unavailable`.
+ * Brings the database to this release, creating it if need be, and answers with the generation that readers follow. That
+ * generation keeps its form, and only gets the columns that it can compute; the views are those of the release. Safe to call from
+ * several processes at once, and on every start. Errors: `StorageError` for a database that a newer release made, `Unavailable`.
  */
-export async function migrate(store: ReadModelStore): Promise<Generation> {
+export async function migrate(store: ReadModelStore, form: ProjectionForm = currentForm): Promise<Generation> {
   await createDatabase(store)
   await store.command({ sql: createMigrationsTable(store) })
   const version = await schemaVersion(store)
   if (version > SCHEMA_VERSION) throw newerDatabase(store, version)
   for (const migration of migrations) {
     if (migration.version <= version) continue
-    await migration.apply(store)
+    await migration.apply(store, form)
     await record(store, migration)
   }
   const id = await liveGenerationId(store)
@@ -50,7 +58,10 @@ export async function migrate(store: ReadModelStore): Promise<Generation> {
     const message = `the view events of the database ${store.database} is missing or not ours: restore it, or use another database`
     throw new ExperienceError('StorageError', message)
   }
-  return generation(id)
+  const live = generation(id)
+  const differences = compareForms(await storedForm(store, live), form)
+  if (!isNewer(differences)) await createViews(store, live, form)
+  return live
 }
 
 /** Asks first, since a user who may not create databases may still own one. */

@@ -9,6 +9,8 @@ export interface Column<Value> {
   readonly comment: string
   /** Compression, where ClickHouse's default (LZ4) is not the best choice. */
   readonly codec?: string
+  /** The value for rows that were inserted without the column, as SQL over the other columns. */
+  readonly fallback?: string
 }
 
 /** The columns of a table, in the order in which they are stored and inserted. */
@@ -23,13 +25,25 @@ export function column<Value>(type: ColumnType<Value>, comment: string, codec?: 
   return codec === undefined ? { type, comment } : { type, comment, codec }
 }
 
+/**
+ * A column that rows inserted before it existed have too, by an SQL expression over the other columns, such as
+ * `JSONExtract(payload, 'seed', 'Nullable(UInt64)')`: tables that hold such rows get it without a rebuild.
+ */
+export function withFallback<Value>(columnOfRows: Column<Value>, fallback: string): Column<Value> {
+  return { ...columnOfRows, fallback }
+}
+
 /** The columns as `CREATE TABLE` lists them. */
 export function columnDefinitions(columns: Columns): string {
   return Object.entries(columns)
-    .map(([name, { type, codec, comment }]) =>
-      [quoteIdentifier(name), type.sql, `COMMENT ${quoteText(comment)}`, codec === undefined ? '' : `CODEC(${codec})`]
-        .join(' ')
-        .trimEnd(),
+    .map(([name, { type, fallback, comment, codec }]) =>
+      [
+        quoteIdentifier(name),
+        type.sql,
+        ...(fallback === undefined ? [] : [`DEFAULT ${fallback}`]),
+        `COMMENT ${quoteText(comment)}`,
+        ...(codec === undefined ? [] : [`CODEC(${codec})`]),
+      ].join(' '),
     )
     .join(',\n  ')
 }
@@ -39,16 +53,16 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
-/** Collects rows of one table as RowBinary, in the order of the columns. */
+/** Collects rows of one table as RowBinary, in the order of the columns; these may be some of a row's only. */
 export class RowEncoder<C extends Columns> {
   readonly columns: readonly string[]
   private readonly types: readonly ColumnType<never>[]
   private readonly writer = new RowBinaryWriter()
   private count = 0
 
-  constructor(columns: C) {
+  constructor(columns: Partial<C>) {
     this.columns = Object.keys(columns)
-    this.types = Object.values(columns).map(({ type }) => type)
+    this.types = Object.values<Column<never>>(columns as Columns).map(({ type }) => type)
   }
 
   /** Rows added since the last `finish`. */

@@ -8,6 +8,7 @@
  * - `Lagging`: the read model has not caught up with the log within the time allowed.
  * - `InvalidSettings`: the settings are wrong; the message names every fault.
  * - `TooManyDeadLetters`: so many records of the log are no events that the projector stopped; the message says what to do.
+ * - `FormMismatch`: this release cannot project into the live generation, which another made; the message says what to do.
  * - `Interrupted`: the user stopped the process before the answer was whole.
  */
 export type ErrorCode =
@@ -18,6 +19,7 @@ export type ErrorCode =
   | 'Lagging'
   | 'InvalidSettings'
   | 'TooManyDeadLetters'
+  | 'FormMismatch'
   | 'Interrupted'
 
 export interface ErrorDetails {

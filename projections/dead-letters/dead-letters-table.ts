@@ -1,13 +1,13 @@
+import { currentForm, type ProjectionForm } from '../form.ts'
 import { columnDefinitions } from '../table-columns.ts'
-import { deadLetterColumns } from './dead-letter-columns.ts'
 
 /**
  * The statement that creates a table of dead letters, if it does not exist. `qualifiedName` is what `table()` gave. Ordered by
  * topic, since that always tells tenants apart: a long tenant id is shortened in the topic's name.
  */
-export function createDeadLettersTable(qualifiedName: string): string {
+export function createDeadLettersTable(qualifiedName: string, form: ProjectionForm = currentForm): string {
   return `CREATE TABLE IF NOT EXISTS ${qualifiedName} (
-  ${columnDefinitions(deadLetterColumns)}
+  ${columnDefinitions(form.deadLetterColumns)}
 )
 ENGINE = MergeTree
 ORDER BY (topic, logged_at, partition, offset)

@@ -1,6 +1,8 @@
 import { columnDefinitions } from '../table-columns.ts'
 import { quoteIdentifier } from '../table-name.ts'
-import { eventColumns } from './event-columns.ts'
+import { currentForm, type ProjectionForm } from '../form.ts'
+import { formMark } from '../stored-form.ts'
+import type { eventColumns } from './event-columns.ts'
 import { rollUpProjection } from './roll-up.ts'
 
 /**
@@ -32,10 +34,11 @@ const indexes = lookedUpBy
  * - Compact parts below 256 MB (10 MB by default): a wide part of these columns is 200 files. Together with enumerations for
  *   dictionaries, 3.1 instead of 10.6 µs of CPU a row, 430,000 instead of 94,000 rows/s at 50,000 a batch.
  * - Window: tokens of this many inserts are remembered, hours at full speed.
+ * - Comment: tells the version of the form.
  */
-export function createEventsTable(qualifiedName: string): string {
+export function createEventsTable(qualifiedName: string, form: ProjectionForm = currentForm): string {
   return `CREATE TABLE IF NOT EXISTS ${qualifiedName} (
-  ${columnDefinitions(eventColumns)},
+  ${columnDefinitions(form.eventColumns)},
   ${indexes},
   ${rollUpProjection}
 )
@@ -45,5 +48,5 @@ ORDER BY (tenant_id, instant, topic, partition, offset)
 SETTINGS
   non_replicated_deduplication_window = 100000,
   min_bytes_for_wide_part = 268435456
-COMMENT 'Experience events, each once: read them through the view events and the views of each kind'`
+COMMENT 'Experience events, each once: read them through the view events and the views of each kind; ${formMark(form.version)}'`
 }

@@ -1,25 +1,36 @@
+import { currentForm, type ProjectionForm } from '../form.ts'
+import { addColumns } from '../generation-columns.ts'
 import type { Generation } from '../generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
+import type { StoredForm } from '../stored-form.ts'
 import { quoteText } from '../table-columns.ts'
 import { table } from '../table-name.ts'
 import { derivedViews } from './derived-views.ts'
 import { kindViews, kindViewSelect } from './kind-views.ts'
+import { tableSelect } from './table-select.ts'
 
 /** The name of the view of all events: what readers follow, and every other view is made of. */
 export const EVENTS_VIEW = 'events'
 const DEAD_LETTERS_VIEW = 'dead_letters'
 
+interface View {
+  readonly name: string
+  readonly comment: string
+  readonly select: string
+}
+
 /**
- * Makes readers follow a generation. `events`, and every view that is made of it, moves in one atomic step; `dead_letters` in
- * another. The view's comment names the generation, so that there is one truth about which one is live.
+ * Makes readers follow a generation, of whatever form: columns that it lacks and can compute are added to it. `events`, and every
+ * view that is made of it, moves in one atomic step; `dead_letters` in another. The view's comment names the generation, so
+ * that there is one truth about which one is live.
  */
-export async function pointReadersAt(store: ReadModelStore, generation: Generation): Promise<void> {
-  await createView(store, EVENTS_VIEW, `SELECT * FROM ${table(store, generation.eventsTable)}`, {
-    comment: `All events, each once, one row an event; generation ${generation.id}`,
-  })
-  await createView(store, DEAD_LETTERS_VIEW, `SELECT * FROM ${table(store, generation.deadLettersTable)}`, {
-    comment: `Records of the log that are no events; generation ${generation.id}`,
-  })
+export async function pointReadersAt(
+  store: ReadModelStore,
+  generation: Generation,
+  form: ProjectionForm = currentForm,
+): Promise<void> {
+  const stored = await addColumns(store, generation, form)
+  for (const view of viewsOfTables(store, generation, stored, form)) await createView(store, view)
 }
 
 /** The id of the generation that readers follow, or null before the first. */
@@ -31,19 +42,69 @@ export async function liveGenerationId(store: ReadModelStore): Promise<string | 
   return view === undefined ? null : (/generation ([0-9a-f]+)$/.exec(view.comment)?.[1] ?? null)
 }
 
-/** Creates the views that are made of `events`, or brings them to the form of this release. */
-export async function createViews(store: ReadModelStore): Promise<void> {
+/** Creates all views over the generation that readers follow, or brings those that differ to the form of this release. */
+export async function createViews(
+  store: ReadModelStore,
+  live: Generation,
+  form: ProjectionForm = currentForm,
+): Promise<void> {
+  const stored = await addColumns(store, live, form)
   const events = table(store, EVENTS_VIEW)
-  for (const view of kindViews) await createView(store, view.name, kindViewSelect(view, events), view)
-  for (const view of derivedViews) await createView(store, view.name, view.select(events), view)
+  const wanted = [
+    ...viewsOfTables(store, live, stored, form),
+    ...kindViews.map((view) => ({
+      name: view.name,
+      comment: view.comment,
+      select: kindViewSelect(view, events),
+    })),
+    ...derivedViews.map(({ name, comment, select }) => ({ name, comment, select: select(events) })),
+  ]
+  const differing = await differingFrom(store, wanted)
+  if (differing.length === 0) return
+  // Readers may have been moved meanwhile, by a process whose views are then newer.
+  if ((await liveGenerationId(store)) !== live.id) return
+  for (const view of differing) await createView(store, view)
 }
 
-async function createView(
+/** The views that have the columns of the release, whichever the generation's tables have. */
+function viewsOfTables(
   store: ReadModelStore,
-  name: string,
-  select: string,
-  { comment }: { readonly comment: string },
-): Promise<void> {
+  { id, eventsTable, deadLettersTable }: Generation,
+  stored: StoredForm,
+  form: ProjectionForm,
+): View[] {
+  return [
+    {
+      name: EVENTS_VIEW,
+      comment: `All events, each once, one row an event; generation ${id}`,
+      select: tableSelect(table(store, eventsTable), stored.events, form.eventColumns),
+    },
+    {
+      name: DEAD_LETTERS_VIEW,
+      comment: `Records of the log that are no events; generation ${id}`,
+      select: tableSelect(table(store, deadLettersTable), stored.deadLetters, form.deadLetterColumns),
+    },
+  ]
+}
+
+/** Those of the views that the database lacks or has otherwise. ClickHouse keeps a view's statement as it would print it. */
+async function differingFrom(store: ReadModelStore, views: readonly View[]): Promise<View[]> {
+  const same = await store.query<{ name: string }>({
+    sql: `SELECT name FROM system.tables WHERE database = {database:String} AND (name, comment, as_select)
+      IN arrayMap((name, comment, select) -> (name, comment, formatQuerySingleLine(select)), {names:Array(String)},
+        {comments:Array(String)}, {selects:Array(String)})`,
+    params: {
+      database: store.database,
+      names: views.map(({ name }) => name),
+      comments: views.map(({ comment }) => comment),
+      selects: views.map(({ select }) => select),
+    },
+  })
+  const known = new Set(same.map(({ name }) => name))
+  return views.filter(({ name }) => !known.has(name))
+}
+
+async function createView(store: ReadModelStore, { name, select, comment }: View): Promise<void> {
   await store.command({
     sql: `CREATE OR REPLACE VIEW ${table(store, name)} AS ${select} COMMENT ${quoteText(comment)}`,
   })

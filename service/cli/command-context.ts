@@ -29,7 +29,7 @@ export async function printRows(stdout: Writable, rows: readonly object[], forma
   for (const row of rows) await writeLine(stdout, jsonLine(row))
 }
 
-/** Opens the service for one command, and closes it whatever happens. Failing ranges are reported on stderr. */
+/** Opens the service for one command, and closes it whatever happens. Notices and failing ranges are reported on stderr. */
 export async function withService<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
   const service = await Service.open(
     context.settings,
@@ -41,6 +41,8 @@ export async function withService<T>(context: CommandContext, use: (service: Ser
       context.stderr.write(`projecting into generation ${id} from now on\n`)
     },
   )
+  const { notice } = service.readModel
+  if (notice !== null) context.stderr.write(`${notice}\n`)
   try {
     return await use(service)
   } finally {

@@ -21,5 +21,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   StorageError: EXIT.unavailable,
   Lagging: EXIT.unavailable,
   TooManyDeadLetters: EXIT.unavailable,
+  FormMismatch: EXIT.unavailable,
   Interrupted: EXIT.interrupted,
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
+import { generationNotice } from '../../projections/generation-columns.ts'
 import type { Generation } from '../../projections/generation.ts'
 import { bindToLog } from '../../projections/log-binding.ts'
 import { migrate } from '../../projections/migrations.ts'
@@ -15,6 +16,8 @@ export interface OpenReadModel {
   readonly generation: Generation
   /** Whether the engine runs in this process: then no other process can project into it. */
   readonly embedded: boolean
+  /** What operators are told where the generation is not of this release's form; else null. */
+  readonly notice: string | null
 }
 
 /**
@@ -32,7 +35,8 @@ export async function openReadModel(settings: Settings, { log }: OpenLog): Promi
   try {
     const generation = await migrate(store)
     await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)
-    return { store, generation, embedded: url === undefined }
+    const notice = await generationNotice(store, generation)
+    return { store, generation, embedded: url === undefined, notice }
   } catch (error) {
     await store.close()
     throw error

@@ -3,6 +3,7 @@ import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
 import { Projector } from '../../consumers/projector.ts'
 import type { EventLog, Position } from '../../log/event-log.ts'
+import { currentForm, type ProjectionForm } from '../../projections/form.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
@@ -53,13 +54,18 @@ export class ServiceBench {
   /** A projector of the service's log and read model, in the group of its own, with parts replaced. */
   startProjector(
     service: Service,
-    parts: { readonly log?: EventLog; readonly store?: ReadModelStore; readonly batchBytes?: number } = {},
+    parts: {
+      readonly log?: EventLog
+      readonly store?: ReadModelStore
+      readonly batchBytes?: number
+      readonly form?: ProjectionForm
+    } = {},
   ): RunningProjector {
-    const { log = service.log.log, store = service.readModel.store, batchBytes = 8 << 20 } = parts
+    const { log = service.log.log, store = service.readModel.store, batchBytes = 8 << 20, form = currentForm } = parts
     const { topics, registry } = service.log
     const { generation } = service.readModel
     const decoders = new EnvelopeDecoders(registry)
-    const project = rangeProjection({ log, topics, decoders, store, generation })
+    const project = rangeProjection({ log, topics, decoders, store, generation, form })
     const failures: unknown[] = []
     const projector = new Projector(log, topics, project, {
       group: service.group,

@@ -88,14 +88,14 @@ describe('verify', () => {
     await open()
     await append(service, [outcome({ tenant_id: 'a' }), budgetExceeded({ tenant_id: 'a' })])
     await service.catchUp()
-    const { store } = service.readModel
+    const { store, generation } = service.readModel
     const view = table(store, 'outcomes')
     await command(`CREATE OR REPLACE VIEW ${view} AS SELECT * FROM ${table(store, 'events')} WHERE false`)
     const topic = service.log.topics.topic('events', 'a')
     expect((await service.verify()).differences).toEqual([
       { topic, measure: 'OutcomeRecorded in the view outcomes', log: '1', tables: '0' },
     ])
-    await createViews(store)
+    await createViews(store, generation)
     expect((await service.verify()).differences).toEqual([])
   })
 

@@ -10,6 +10,7 @@ const retryableByDefault: Record<ErrorCode, boolean> = {
   Lagging: true,
   InvalidSettings: false,
   TooManyDeadLetters: false,
+  FormMismatch: false,
   Interrupted: false,
 }
 

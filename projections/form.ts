@@ -1,0 +1,33 @@
+import { deadLetterColumns } from './dead-letters/dead-letter-columns.ts'
+import { deadLetterRow } from './dead-letters/dead-letter-row.ts'
+import { eventColumns } from './events/event-columns.ts'
+import { eventRow } from './events/event-row.ts'
+
+/** What a release makes of the log: the columns of its tables, and the rows that records become. */
+export interface ProjectionForm {
+  /** 1, and 1 more for each of `changes`. */
+  readonly version: number
+  /** What each version from 2 on does otherwise, such as `events: tokens counts cached tokens too`. Operators read it. */
+  readonly changes: readonly string[]
+  readonly eventColumns: typeof eventColumns
+  readonly eventRow: typeof eventRow
+  readonly deadLetterColumns: typeof deadLetterColumns
+  readonly deadLetterRow: typeof deadLetterRow
+}
+
+export function projectionForm(parts: Omit<ProjectionForm, 'version'>): ProjectionForm {
+  return { ...parts, version: parts.changes.length + 1 }
+}
+
+/**
+ * The form of this release. `changes` gets a line whenever a release gives another value for the same record in a column that
+ * exists, or changes the roll-up, the indexes or the order of a table. A new column needs none: tables are asked which columns
+ * they have. A column never changes its type, and is never removed: a changed type is a new column (`docs/projections.md`).
+ */
+export const currentForm = projectionForm({
+  changes: [],
+  eventColumns,
+  eventRow,
+  deadLetterColumns,
+  deadLetterRow,
+})
