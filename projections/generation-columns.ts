@@ -48,23 +48,25 @@ export async function addColumns(
   generation: Generation,
   form: ProjectionForm,
 ): Promise<StoredForm> {
-  const { events, deadLetters } = await storedForm(store, generation)
-  await addTo(store, generation.eventsTable, events, form.eventColumns)
-  await addTo(store, generation.deadLettersTable, deadLetters, form.deadLetterColumns)
-  return storedForm(store, generation)
+  const stored = await storedForm(store, generation)
+  const events = await addTo(store, generation.eventsTable, stored.events, form.eventColumns)
+  const deadLetters = await addTo(store, generation.deadLettersTable, stored.deadLetters, form.deadLetterColumns)
+  return events || deadLetters ? storedForm(store, generation) : stored
 }
 
+/** Answers whether there was something to add. */
 async function addTo(
   store: ReadModelStore,
   name: string,
   stored: readonly StoredColumn[],
   columns: Columns,
-): Promise<void> {
+): Promise<boolean> {
   const lacking = new Set(compareColumns(stored, columns).lacking)
   const added = Object.entries(columns).filter(([key, { fallback }]) => lacking.has(key) && fallback !== undefined)
-  if (added.length === 0) return
+  if (added.length === 0) return false
   const definitions = added.map(([key, column]) => `ADD COLUMN IF NOT EXISTS ${columnDefinitions({ [key]: column })}`)
   await store.command({ sql: `ALTER TABLE ${table(store, name)} ${definitions.join(', ')}` })
+  return true
 }
 
 /** What operators are told of a generation that is not of this release's form; null if there is nothing to tell. */

@@ -8,6 +8,7 @@ import type { ReadModelStore } from './read-model-store.ts'
 import { formVersionOf } from './stored-form.ts'
 import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
 import { table } from './table-name.ts'
+import { liveGenerationId } from './views/create-views.ts'
 
 const GENERATIONS_TABLE = 'generations'
 
@@ -98,11 +99,17 @@ export async function listGenerations(store: ReadModelStore): Promise<Generation
     .toSorted((left, right) => left.createdAt - right.createdAt || (left.generation.id < right.generation.id ? -1 : 1))
 }
 
-/** Drops a generation that readers do not follow. Its table of events goes last, so that it is listed until all is gone. */
+/**
+ * Drops a generation. Its table of events goes last, so that it is listed until all is gone; what is gone already is no error.
+ * Error: `StorageError` if readers follow it.
+ */
 export async function dropGeneration(
   store: ReadModelStore,
   { id, eventsTable, deadLettersTable }: Generation,
 ): Promise<void> {
+  if ((await liveGenerationId(store)) === id) {
+    throw new ExperienceError('StorageError', `generation ${id} is the one that readers follow: it cannot be dropped`)
+  }
   await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, deadLettersTable)} SYNC` })
   await store.command({
     sql: `ALTER TABLE ${table(store, GENERATIONS_TABLE)} DELETE WHERE id = {id:String} SETTINGS mutations_sync = 1`,

@@ -117,7 +117,7 @@ describe('a release of another form', () => {
     expect(await generationNotice(store, live)).toBeNull()
     expect(await columnsOf(service, 'events')).toEqual(columns)
     await appendAndProject(service, 'later')
-    expect(await hints(service)).toMatchObject({ 'later': 'computed for chain-a' })
+    expect(await hints(service)).toMatchObject({ later: 'computed for chain-a' })
   })
 
   test('serves a generation that lacks a column, and says so', async () => {
@@ -263,6 +263,7 @@ describe('generations', () => {
       },
       { generation: made, createdAt: expect.any(Number) as number, form: 2, events: 0, deadLetters: 0, bytes: 0 },
     ])
+    await expect(dropGeneration(store, live)).rejects.toMatchObject({ code: 'StorageError' })
     await dropGeneration(store, made)
     await dropGeneration(store, made)
     expect((await listGenerations(store)).map((each) => each.generation)).toEqual([live])
