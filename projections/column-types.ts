@@ -50,7 +50,7 @@ export const repeated: ColumnType<string> = { ...string, sql: 'LowCardinality(St
 
 /**
  * An `Enum8` whose numbers are the places in the list, from 1. Tables hold the numbers: words may be added at the end only,
- * with a migration. A word that is not in the list throws a `RangeError`.
+ * and need a rebuild then. A word that is not in the list throws a `RangeError`.
  */
 export function enumeration(words: readonly string[]): ColumnType<string> {
   const numbers = new Map(words.map((word, place) => [word, place + 1]))

@@ -1,11 +1,9 @@
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { milliseconds, string, uint32 } from './column-types.ts'
-import { compareForms, isNewer } from './compare-forms.ts'
 import { currentForm, type ProjectionForm } from './form.ts'
 import { generation, type Generation } from './generation.ts'
 import { createGeneration, firstGeneration } from './generations.ts'
 import type { ReadModelStore } from './read-model-store.ts'
-import { storedForm } from './stored-form.ts'
 import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
 import { quoteIdentifier, table } from './table-name.ts'
 import { createViews, liveGenerationId, pointReadersAt } from './views/create-views.ts'
@@ -59,8 +57,7 @@ export async function migrate(store: ReadModelStore, form: ProjectionForm = curr
     throw new ExperienceError('StorageError', message)
   }
   const live = generation(id)
-  const differences = compareForms(await storedForm(store, live), form)
-  if (!isNewer(differences)) await createViews(store, live, form)
+  await createViews(store, live, form)
   return live
 }
 

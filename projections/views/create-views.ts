@@ -1,9 +1,10 @@
+import { compareForms, isNewer } from '../compare-forms.ts'
 import { currentForm, type ProjectionForm } from '../form.ts'
 import { addColumns } from '../generation-columns.ts'
 import type { Generation } from '../generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
-import type { StoredForm } from '../stored-form.ts'
-import { quoteText } from '../table-columns.ts'
+import { storedForm, type StoredColumn, type StoredForm } from '../stored-form.ts'
+import { quoteText, type Columns } from '../table-columns.ts'
 import { table } from '../table-name.ts'
 import { derivedViews } from './derived-views.ts'
 import { kindViews, kindViewSelect } from './kind-views.ts'
@@ -42,12 +43,17 @@ export async function liveGenerationId(store: ReadModelStore): Promise<string | 
   return view === undefined ? null : (/generation ([0-9a-f]+)$/.exec(view.comment)?.[1] ?? null)
 }
 
-/** Creates all views over the generation that readers follow, or brings those that differ to the form of this release. */
+/**
+ * Creates all views over the generation that readers follow, or brings those that differ to the form of this release, unless a
+ * newer one has brought them further.
+ */
 export async function createViews(
   store: ReadModelStore,
   live: Generation,
   form: ProjectionForm = currentForm,
 ): Promise<void> {
+  const found = await storedForm(store, live)
+  if (isNewer(compareForms(found, form)) || (await showUnknownColumns(store, found, form))) return
   const stored = await addColumns(store, live, form)
   const events = table(store, EVENTS_VIEW)
   const wanted = [
@@ -85,6 +91,20 @@ function viewsOfTables(
       select: tableSelect(table(store, deadLettersTable), stored.deadLetters, form.deadLetterColumns),
     },
   ]
+}
+
+/** Whether the views have columns that neither the tables have nor this release knows. */
+async function showUnknownColumns(store: ReadModelStore, stored: StoredForm, form: ProjectionForm): Promise<boolean> {
+  const shown = await store.query<{ holder: string; name: string }>({
+    sql: `SELECT table AS holder, name FROM system.columns
+      WHERE database = {database:String} AND table IN {views:Array(String)}`,
+    params: { database: store.database, views: [EVENTS_VIEW, DEAD_LETTERS_VIEW] },
+  })
+  const namesOf = (columns: readonly StoredColumn[], known: Columns): Set<string> =>
+    new Set([...columns.map(({ name }) => name), ...Object.keys(known)])
+  const events = namesOf(stored.events, form.eventColumns)
+  const deadLetters = namesOf(stored.deadLetters, form.deadLetterColumns)
+  return shown.some(({ holder, name }) => !(holder === EVENTS_VIEW ? events : deadLetters).has(name))
 }
 
 /** Those of the views that the database lacks or has otherwise. ClickHouse keeps a view's statement as it would print it. */

@@ -134,6 +134,16 @@ describe('a release of another form', () => {
     await expectVerified(service, 2)
   })
 
+  test('keeps its views when an older release starts beside it', async () => {
+    const service = await begin()
+    const { store } = service.readModel
+    await migrate(store, needingRebuild)
+    const views = await objects(service, 'name, uuid FROM system.tables')
+    await migrate(store)
+    expect(await objects(service, 'name, uuid FROM system.tables')).toEqual(views)
+    expect(await hints(service)).toEqual({ old: null })
+  })
+
   test('names what a new version changes', async () => {
     const { readModel } = await begin()
     await migrate(readModel.store, newer)
