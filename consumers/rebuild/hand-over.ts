@@ -64,7 +64,7 @@ export async function completeHandOver(parts: HandOverParts, from: Generation, t
   const lagging = await new ProjectionProgress(log, topics, async () => projectorGroup(topics, to)).lagBehind(targets)
   if (lagging.length > 0) return false
   await pointReadersAt(store, to)
-  await createViews(store)
+  await createViews(store, to)
   return true
 }
 

@@ -27,7 +27,7 @@ export async function prune(parts: PruneParts, ids: readonly string[]): Promise<
     const { statuses, target, rebuild } = generationsState(await operations.read(), readModel)
     const live = await parts.live()
     const inUse = new Set([live.id, target, rebuild?.generation])
-    const there = new Set((await listGenerations(store)).map(({ id }) => id))
+    const there = new Set<string>((await listGenerations(store)).map((each) => each.generation.id))
     for (const id of ids) {
       if (inUse.has(id)) throw new ExperienceError('InvalidQuery', `id: generation ${id} is in use`, { field: 'id' })
       if (!there.has(id)) throw new ExperienceError('NotFound', `there is no generation ${JSON.stringify(id)}`)

@@ -1,6 +1,6 @@
 import type { RebuildScope } from '../../log/operations/operation.ts'
-import { generation, type Generation } from '../../projections/generation.ts'
-import { createGeneration, dropTables, newGenerationId } from '../../projections/generations.ts'
+import { generation, newGenerationId, type Generation } from '../../projections/generation.ts'
+import { createGeneration, dropGeneration } from '../../projections/generations.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { projectorGroup, seedGroup } from '../generation-group.ts'
 import { ProjectionProgress } from '../projection-progress.ts'
@@ -131,7 +131,7 @@ async function prepare(
 ): Promise<void> {
   const { log, topics, store, operations, readModel } = parts
   await check()
-  await dropTables(store, building)
+  await dropGeneration(store, building)
   await log.deleteGroup(projectorGroup(topics, building))
   await log.deleteGroup(seedGroup(topics, building))
   await createGeneration(store, building)

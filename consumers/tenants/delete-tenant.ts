@@ -3,7 +3,6 @@ import type { OperationsLog } from '../../log/operations/operations-log.ts'
 import type { LoggedOperation } from '../../log/operations/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { countTopicRows, deleteTopicRows } from '../../projections/topic-rows.ts'
-import { generation } from '../../projections/generation.ts'
 import { listGenerations } from '../../projections/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
@@ -47,7 +46,7 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
     const records = held.reduce((sum, { earliest, next }) => sum + Number(next - earliest), 0)
     await log.deleteTopics(names)
     for (;;) {
-      for (const each of await listGenerations(store)) await deleteTopicRows(store, generation(each.id), eventsTopic)
+      for (const each of await listGenerations(store)) await deleteTopicRows(store, each.generation, eventsTopic)
       await new Promise((resolve) => setTimeout(resolve, parts.letGoMs))
       const left = await rowsOf(store, eventsTopic)
       if (left.events + left.dead_letters === 0) break
@@ -60,8 +59,8 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
 
 async function rowsOf(store: ReadModelStore, topic: string): Promise<Omit<DeletedTenant, 'records'>> {
   const most = { events: 0, dead_letters: 0 }
-  for (const { id } of await listGenerations(store)) {
-    const rows = await countTopicRows(store, generation(id), topic)
+  for (const { generation } of await listGenerations(store)) {
+    const rows = await countTopicRows(store, generation, topic)
     most.events = Math.max(most.events, rows.events)
     most.dead_letters = Math.max(most.dead_letters, rows.dead_letters)
   }

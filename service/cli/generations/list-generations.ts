@@ -8,11 +8,14 @@ export async function printGenerations(context: CommandContext, format: OutputFo
   return withService(context, async (service) => {
     const { statuses } = await service.generations()
     const live = await service.liveGeneration()
-    const rows = (await listGenerations(service.readModel.store)).map(({ id, created_at, ...rest }) => ({
-      generation: id,
-      status: id === live.id ? 'live' : (statuses.get(id) ?? 'unknown'),
-      created_at: new Date(created_at).toISOString(),
-      ...rest,
+    const rows = (await listGenerations(service.readModel.store)).map((each) => ({
+      generation: each.generation.id,
+      status: each.generation.id === live.id ? 'live' : (statuses.get(each.generation.id) ?? 'unknown'),
+      created_at: new Date(each.createdAt).toISOString(),
+      form: each.form,
+      events: each.events,
+      dead_letters: each.deadLetters,
+      bytes: each.bytes,
     }))
     await printRows(context.stdout, rows, format)
     return EXIT.done
