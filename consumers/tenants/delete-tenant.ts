@@ -40,7 +40,7 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
   const found = await rowsOf(store, eventsTopic)
   if (held.length === 0 && found.events + found.dead_letters === 0 && !isBegun)
     throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
-  if (!isBegun) await operations.append({ type: 'TenantDeletionStarted', tenant })
+  if (!isBegun) await operations.append({ type: 'TenantDeletionStarted', tenant, topic: eventsTopic })
 
   return exclusively(parts, async () => {
     const records = held.reduce((sum, { earliest, next }) => sum + Number(next - earliest), 0)
@@ -52,7 +52,7 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
       if (left.events + left.dead_letters === 0) break
     }
     const deleted = { records, ...found }
-    await operations.append({ type: 'TenantDeleted', tenant, ...deleted })
+    await operations.append({ type: 'TenantDeleted', tenant, topic: eventsTopic, ...deleted })
     return deleted
   })
 }

@@ -1,18 +1,18 @@
 import type { LoggedOperation } from '../../log/operations/operation.ts'
 
-/** A file that holds a copy of a tenant's log. */
+/** A file, or `-` for what went to standard output, that holds a copy of tenants' logs. */
 export interface ExportedFile {
   readonly file: string
   /** ISO 8601. */
   readonly exported_at: string
   readonly exported_by: string
-  /** Tenants in it, `''` for events without one. */
-  readonly tenants: readonly string[]
+  /** Topics in it that have not been deleted since. */
+  readonly topics: readonly string[]
   readonly records: number
   readonly digest: string
 }
 
-/** The index of exports, the oldest first: without tenants that were deleted since, and files that hold no other. */
+/** The index of exports, the oldest first: without tenants that were deleted since, and files that held no other. */
 export function exportsIndex(operations: readonly LoggedOperation[]): ExportedFile[] {
   let files: ExportedFile[] = []
   for (const { at, by, operation } of operations) {
@@ -22,8 +22,8 @@ export function exportsIndex(operations: readonly LoggedOperation[]): ExportedFi
     }
     if (operation.type === 'TenantDeleted') {
       files = files
-        .map((each) => ({ ...each, tenants: each.tenants.filter((tenant) => tenant !== operation.tenant) }))
-        .filter(({ tenants }) => tenants.length > 0)
+        .map((each) => ({ ...each, topics: each.topics.filter((topic) => topic !== operation.topic) }))
+        .filter(({ topics }) => topics.length > 0)
     }
   }
   return files

@@ -36,19 +36,20 @@ export const Operation = z.discriminatedUnion('type', [
     because: z.enum(['rebuild', 'rollback', 'cancelled']),
   }),
   z.object({ type: z.literal('GenerationPruned'), ...inReadModel, generation }),
-  /** A file that holds a copy of tenants' logs: who erases a tenant has to know of it. */
+  /** A file, `-` for standard output, that holds a copy of topics: who erases a tenant has to know of it. */
   z.object({
     type: z.literal('Exported'),
     file: z.string(),
-    tenants: z.array(tenant),
+    topics: z.array(z.string()),
     records: z.number(),
     digest: z.string(),
   }),
-  z.object({ type: z.literal('TenantDeletionStarted'), tenant }),
+  z.object({ type: z.literal('TenantDeletionStarted'), tenant, topic: z.string() }),
   /** Nothing of the tenant is left in the log, nor in the read model from which it was deleted. */
   z.object({
     type: z.literal('TenantDeleted'),
     tenant,
+    topic: z.string(),
     records: z.number(),
     events: z.number(),
     dead_letters: z.number(),

@@ -65,7 +65,8 @@ export class Maintenance {
   /** See `deleteTenant`; tells also which exported files hold records of the tenant. */
   async deleteTenant(tenant: string): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
     const { wiring, settings, deadMemberMs } = this
-    const files = exportsIndex(await wiring.operations.read()).filter(({ tenants }) => tenants.includes(tenant))
+    const topic = wiring.topics.topic('events', tenant === '' ? null : tenant)
+    const files = exportsIndex(await wiring.operations.read()).filter(({ topics }) => topics.includes(topic))
     const deleted = await deleteTenant({ ...wiring, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS }, tenant)
     return { ...deleted, exports: files.map(({ file }) => file) }
   }

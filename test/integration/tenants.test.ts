@@ -47,8 +47,8 @@ for (const log of [lmdb, kafka()]) {
       }
       expect(await service.verify()).toEqual({ events: 10, differences: [] })
       expect((await operations(service)).slice(-2)).toEqual([
-        { type: 'TenantDeletionStarted', tenant: 'gone' },
-        { type: 'TenantDeleted', tenant: 'gone', records: 7, events: 5, dead_letters: 1 },
+        { type: 'TenantDeletionStarted', tenant: 'gone', topic: names[0] },
+        { type: 'TenantDeleted', tenant: 'gone', topic: names[0], records: 7, events: 5, dead_letters: 1 },
       ])
 
       await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
@@ -73,11 +73,13 @@ for (const log of [lmdb, kafka()]) {
       await fill(service)
       const logged = new OperationsLog(service.log.log, service.log.topics)
       const exported = { type: 'Exported', records: 1, digest: 'd' } as const
-      await logged.append({ ...exported, file: '/backup/all.avro', tenants: ['gone', 'stays'] })
-      await logged.append({ ...exported, file: '/backup/stays.avro', tenants: ['stays'] })
+      const { topics } = service.log
+      const [gone, stays] = [topics.topic('events', 'gone'), topics.topic('events', 'stays')]
+      await logged.append({ ...exported, file: '/backup/all.avro', topics: [gone, stays] })
+      await logged.append({ ...exported, file: '/backup/stays.avro', topics: [stays] })
       // As a process does that is killed after it has removed the topics.
-      await logged.append({ type: 'TenantDeletionStarted', tenant: 'gone' })
-      await service.log.log.deleteTopics([service.log.topics.topic('events', 'gone')])
+      await logged.append({ type: 'TenantDeletionStarted', tenant: 'gone', topic: gone })
+      await service.log.log.deleteTopics([gone])
       const maintenance = await service.beginMaintenance()
       expect(await maintenance.deleteTenant('gone')).toMatchObject({ events: 5, exports: ['/backup/all.avro'] })
       expect(await service.verify()).toEqual({ events: 10, differences: [] })

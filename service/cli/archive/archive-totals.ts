@@ -11,6 +11,16 @@ interface TopicTotals {
   events: number
 }
 
+/** The answer's last line. */
+export interface ArchiveSummary {
+  readonly file: string
+  readonly topics: number
+  readonly records: number
+  readonly events: number
+  /** See `LogDigest`. */
+  readonly digest: string
+}
+
 /** What an export or an import carried, per topic and in all. */
 export class ArchiveTotals {
   readonly #topics = new Map<string, TopicTotals>()
@@ -34,7 +44,7 @@ export class ArchiveTotals {
     return Array.from(this.#topics, ([topic, { records, events }]) => ({ topic, records, events }))
   }
 
-  summary(file: string): object {
+  summary(file: string): ArchiveSummary {
     const events = Array.from(this.#topics.values()).reduce((sum, each) => sum + each.events, 0)
     return { file, topics: this.#topics.size, records: this.records, events, digest: this.#digest.text() }
   }

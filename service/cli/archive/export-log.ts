@@ -1,9 +1,11 @@
+import { resolve } from 'node:path'
 import { readDeadLetterRecord } from '../../../consumers/dead-letters/stored-dead-letter.ts'
 import { ArchiveWriter } from '../../../log/archive/archive-writer.ts'
 import { portableValue } from '../../../log/archive/portable-value.ts'
 import { RegisteredSchemas } from '../../../log/archive/registered-schemas.ts'
 import type { PartitionOffsets, StoredRecord } from '../../../log/event-log.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { OperationsLog } from '../../../log/operations/operations-log.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { checkNotInterrupted, withLog, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -25,6 +27,7 @@ export async function exportLog(context: CommandContext, file: string, tenant: s
     let totals: ArchiveTotals
     try {
       totals = await writeTenants(context, open, tenants, output)
+      await note(open, file, tenants, totals)
       await output.commit()
     } catch (error) {
       await output.discard()
@@ -33,6 +36,23 @@ export async function exportLog(context: CommandContext, file: string, tenant: s
     const answers = file === '-' ? context.stderr : context.stdout
     for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(answers, jsonLine(line))
     return EXIT.done
+  })
+}
+
+/** In the index of exports, before the file has its name: who erases a tenant must not miss one. */
+async function note(
+  { log, topics }: OpenLog,
+  file: string,
+  tenants: readonly ExportedTenant[],
+  totals: ArchiveTotals,
+): Promise<void> {
+  const { records, digest } = totals.summary(file)
+  await new OperationsLog(log, topics).append({
+    type: 'Exported',
+    file: file === '-' ? file : resolve(file),
+    topics: tenants.map(({ eventsTopic }) => eventsTopic),
+    records,
+    digest,
   })
 }
 

@@ -4,6 +4,8 @@ import type { OpenLog } from '../../wiring/open-log.ts'
 
 /** What an export reads of a tenant: all that its topics hold at the start. */
 export interface ExportedTenant {
+  /** Its topic of events, which may be gone. */
+  readonly eventsTopic: string
   readonly events: readonly PartitionOffsets[]
   readonly deadLetters: readonly PartitionOffsets[]
 }
@@ -20,7 +22,11 @@ export async function exportedTenants({ log, topics }: OpenLog, tenant: string |
   if (tenant !== undefined && places.length === 0) {
     throw new ExperienceError('NotFound', `the log has no topic of the tenant ${JSON.stringify(tenant)}`)
   }
-  return places.map((place) => ({ events: events.get(place) ?? [], deadLetters: deadLetters.get(place) ?? [] }))
+  return places.map((place) => ({
+    eventsTopic: eventsPrefix + place,
+    events: events.get(place) ?? [],
+    deadLetters: deadLetters.get(place) ?? [],
+  }))
 }
 
 /** Partitions in order, by what stands behind the prefix in their topic's name: alike for a tenant's topics. */

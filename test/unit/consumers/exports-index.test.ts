@@ -4,18 +4,25 @@ import type { LoggedOperation, Operation } from '../../../log/operations/operati
 
 const logged = (...operations: Operation[]): LoggedOperation[] =>
   operations.map((operation) => ({ at: '2026-01-01T00:00:00Z', by: 'op@host', operation }))
-const exported = (file: string, tenants: string[]): Operation => ({
+const exported = (file: string, topics: string[]): Operation => ({
   type: 'Exported',
   file,
-  tenants,
+  topics,
   records: 1,
   digest: 'd',
 })
-const deleted: Operation = { type: 'TenantDeleted', tenant: 'gone', records: 1, events: 1, dead_letters: 0 }
+const deleted: Operation = {
+  type: 'TenantDeleted',
+  tenant: 'gone',
+  topic: 'gone',
+  records: 1,
+  events: 1,
+  dead_letters: 0,
+}
 
 test('lists files until all tenants in them are deleted', () => {
   const files = (...operations: Operation[]) =>
-    exportsIndex(logged(...operations)).map(({ file, tenants }) => [file, tenants])
+    exportsIndex(logged(...operations)).map(({ file, topics }) => [file, topics])
   const both = [exported('all', ['gone', 'stays']), exported('one', ['gone'])]
   expect(files(...both)).toEqual([
     ['all', ['gone', 'stays']],
