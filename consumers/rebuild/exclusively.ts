@@ -7,6 +7,8 @@ export interface ExclusiveParts {
   readonly topics: TenantTopics
   /** After how long a process that died is no longer a member of its groups, ms. */
   readonly deadMemberMs: number
+  /** Asks it to wait no longer; work that has begun is asked by whoever does it. */
+  readonly stopped: AbortSignal
 }
 
 /** Ends the work if another process has taken over, as it does when this one was held up for too long. Error: `Unavailable`. */
@@ -30,6 +32,7 @@ export async function exclusively<Result>(
 ): Promise<Result> {
   const { log, topics } = parts
   await waitUntilIdle(parts)
+  if (parts.stopped.aborted) throw notBegun()
   const consumer = log.consumer(maintenanceGroup(topics), {
     topicPrefix: topics.operationsTopic,
     discoveryMs: 1000,
@@ -37,6 +40,10 @@ export async function exclusively<Result>(
     batchBytes: 1,
   })
   let working: Promise<Result> | null = null
+  const waitNoLonger = (): void => {
+    if (working === null) void consumer.stop()
+  }
+  parts.stopped.addEventListener('abort', waitNoLonger, { once: true })
   await consumer.run(async (batch, claim) => {
     if (working !== null) throw new Error('the work is done')
     const check = async (): Promise<void> => {
@@ -47,14 +54,15 @@ export async function exclusively<Result>(
     await working.catch(() => {})
     void consumer.stop()
   })
-  if (working === null) throw takenOver()
+  parts.stopped.removeEventListener('abort', waitNoLonger)
+  if (working === null) throw notBegun()
   return working
 }
 
 /** A process that was killed counts for a while. */
 async function waitUntilIdle(parts: ExclusiveParts): Promise<void> {
   const deadline = performance.now() + parts.deadMemberMs
-  while (await isAtWork(parts)) {
+  while (!parts.stopped.aborted && (await isAtWork(parts))) {
     if (performance.now() >= deadline) {
       const message =
         'another process rebuilds, rolls back, prunes or deletes at this moment ("experience-log rebuild status" tells more): ' +
@@ -63,6 +71,10 @@ async function waitUntilIdle(parts: ExclusiveParts): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
+}
+
+function notBegun(): ExperienceError {
+  return new ExperienceError('Interrupted', 'stopped before anything was begun')
 }
 
 function takenOver(): ExperienceError {

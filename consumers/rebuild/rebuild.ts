@@ -22,7 +22,6 @@ export interface RebuildParts extends HandOverParts, BuildingParts, ExclusivePar
   readonly limits: BuildLimits
   /** How long projectors may take to leave the old generation, ms. */
   readonly handOverMs: number
-  readonly stopped: AbortSignal
   readonly report: ReportProgress
 }
 

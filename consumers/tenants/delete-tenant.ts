@@ -50,6 +50,8 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
       await new Promise((resolve) => setTimeout(resolve, parts.letGoMs))
       const left = await rowsOf(store, eventsTopic)
       if (left.events + left.dead_letters === 0) break
+      if (parts.stopped.aborted)
+        throw new ExperienceError('Interrupted', 'stopped before all rows were deleted: the same command goes on')
     }
     const deleted = { records, ...found }
     await operations.append({ type: 'TenantDeleted', tenant, topic: eventsTopic, ...deleted })

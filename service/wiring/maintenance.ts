@@ -57,17 +57,20 @@ export class Maintenance {
   }
 
   /** See `prune`. */
-  prune(ids: readonly string[]): Promise<Generation[]> {
+  prune(ids: readonly string[], { stopped }: Pick<Conduct, 'stopped'>): Promise<Generation[]> {
     const { wiring, deadMemberMs } = this
-    return prune({ ...wiring, deadMemberMs, live: () => wiring.live.now() }, ids)
+    return prune({ ...wiring, stopped, deadMemberMs, live: () => wiring.live.now() }, ids)
   }
 
   /** See `deleteTenant`; tells also which exported files hold records of the tenant. */
-  async deleteTenant(tenant: string): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
+  async deleteTenant(
+    tenant: string,
+    { stopped }: Pick<Conduct, 'stopped'>,
+  ): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
     const { wiring, settings, deadMemberMs } = this
     const topic = wiring.topics.topic('events', tenant === '' ? null : tenant)
     const files = exportsIndex(await wiring.operations.read()).filter(({ topics }) => topics.includes(topic))
-    const deleted = await deleteTenant({ ...wiring, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS }, tenant)
+    const deleted = await deleteTenant({ ...wiring, stopped, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS }, tenant)
     return { ...deleted, exports: files.map(({ file }) => file) }
   }
 

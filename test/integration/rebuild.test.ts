@@ -153,9 +153,9 @@ for (const log of [lmdb, kafka()]) {
       await service.catchUp()
       await expectWhole(service, 62)
 
-      expect(await maintenance.prune([])).toEqual([first])
+      expect(await maintenance.prune([], conduct)).toEqual([first])
       await expect(maintenance.rollBack(conduct)).rejects.toMatchObject({ code: 'NotFound' })
-      await expect(maintenance.prune([second.id])).rejects.toMatchObject({ code: 'InvalidQuery', field: 'id' })
+      await expect(maintenance.prune([second.id], conduct)).rejects.toMatchObject({ code: 'InvalidQuery', field: 'id' })
       await expectWhole(service, 62)
     })
 

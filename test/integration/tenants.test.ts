@@ -31,7 +31,12 @@ for (const log of [lmdb, kafka()]) {
       await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
       expect(await countRows(service)).toBe(15)
 
-      expect(await maintenance.deleteTenant('gone')).toEqual({ records: 7, events: 5, dead_letters: 1, exports: [] })
+      expect(await maintenance.deleteTenant('gone', conduct)).toEqual({
+        records: 7,
+        events: 5,
+        dead_letters: 1,
+        exports: [],
+      })
       const { topics } = service.log
       const names = [topics.topic('events', 'gone'), topics.topic('dead-letters', 'gone')]
       expect(await service.log.log.offsets(names)).toEqual([])
@@ -53,15 +58,15 @@ for (const log of [lmdb, kafka()]) {
 
       await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
       expect(await countRows(service)).toBe(10)
-      await expect(maintenance.deleteTenant('gone')).rejects.toMatchObject({ code: 'NotFound' })
+      await expect(maintenance.deleteTenant('gone', conduct)).rejects.toMatchObject({ code: 'NotFound' })
     })
 
     test('takes events without a tenant for one, and a tenant that comes again begins anew', async () => {
       const service = await bench.open(bench.newEnvironment(log))
       await fill(service)
       const maintenance = await service.beginMaintenance()
-      expect(await maintenance.deleteTenant('')).toMatchObject({ records: 5, events: 5, dead_letters: 0 })
-      await maintenance.deleteTenant('gone')
+      expect(await maintenance.deleteTenant('', conduct)).toMatchObject({ records: 5, events: 5, dead_letters: 0 })
+      await maintenance.deleteTenant('gone', conduct)
       expect(await service.verify()).toEqual({ events: 5, differences: [] })
       await append(service, [outcome({ tenant_id: 'gone' }), outcome({ tenant_id: null })])
       await service.catchUp()
@@ -81,7 +86,10 @@ for (const log of [lmdb, kafka()]) {
       await logged.append({ type: 'TenantDeletionStarted', tenant: 'gone', topic: gone })
       await service.log.log.deleteTopics([gone])
       const maintenance = await service.beginMaintenance()
-      expect(await maintenance.deleteTenant('gone')).toMatchObject({ events: 5, exports: ['/backup/all.avro'] })
+      expect(await maintenance.deleteTenant('gone', conduct)).toMatchObject({
+        events: 5,
+        exports: ['/backup/all.avro'],
+      })
       expect(await service.verify()).toEqual({ events: 10, differences: [] })
       expect((await operations(service)).filter(({ type }) => type === 'TenantDeletionStarted')).toHaveLength(1)
     })

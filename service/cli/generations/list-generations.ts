@@ -35,7 +35,7 @@ export async function rollBackGenerations(context: CommandContext): Promise<numb
 /** Removes generations that readers do not follow. */
 export async function pruneGenerations(context: CommandContext, ids: readonly string[]): Promise<number> {
   return withService(context, async (service) => {
-    for (const { id } of await (await service.beginMaintenance()).prune(ids))
+    for (const { id } of await (await service.beginMaintenance()).prune(ids, context))
       await writeLine(context.stdout, jsonLine({ generation: id, pruned: true }))
     return EXIT.done
   })

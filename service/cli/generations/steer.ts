@@ -92,7 +92,7 @@ export async function abandonRebuild(context: CommandContext): Promise<number> {
   if (isRunning) return EXIT.done
   return withService(context, async (service) => {
     const known = await listGenerations(service.readModel.store)
-    if (known.some((each) => each.generation.id === id)) await (await service.beginMaintenance()).prune([id])
+    if (known.some((each) => each.generation.id === id)) await (await service.beginMaintenance()).prune([id], context)
     return EXIT.done
   })
 }

@@ -28,7 +28,7 @@ export async function printTenants(context: CommandContext, format: OutputFormat
 /** Erases a tenant, and tells which exported files still hold it. Error: `NotFound`. */
 export async function deleteTenantData(context: CommandContext, tenant: string): Promise<number> {
   return withService(context, async (service) => {
-    const { exports, ...deleted } = await (await service.beginMaintenance()).deleteTenant(tenant)
+    const { exports, ...deleted } = await (await service.beginMaintenance()).deleteTenant(tenant, context)
     await writeLine(context.stdout, jsonLine({ tenant, ...deleted, exports }))
     for (const file of exports)
       context.stderr.write(`the export ${file} still holds records of the tenant: delete or replace that file\n`)
