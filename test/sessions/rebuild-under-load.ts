@@ -56,10 +56,10 @@ say(`projected; from now on ${LOAD} more a second, and a probe every ${PROBE_MS}
 
 const latencies = new Map<string, number[]>()
 let phase = 'before'
-let isOver = false
+const over = new AbortController()
 let written = 0
 const pump = (async () => {
-  while (!isOver) {
+  while (!over.signal.aborted) {
     const due = performance.now() + PUMP_MS
     const batch = Array.from({ length: (LOAD * PUMP_MS) / 1000 }, () => outcome({ tenant_id: `load-${written++ % 5}` }))
     await producer.appendMany(batch)
@@ -68,7 +68,7 @@ const pump = (async () => {
 })()
 const counts: number[] = []
 const probe = (async () => {
-  while (!isOver) {
+  while (!over.signal.aborted) {
     const at = phase
     const position = await producer.append(outcome({ tenant_id: 'probe' }))
     written++
@@ -111,7 +111,7 @@ say(`    ${(await run('rebuild', 'status').ended).stdout.trim()}`)
 const rebuilt = await step('rebuild', run('rebuild'))
 const rolledBack = await step('rollback', run('rollback'))
 const forward = await step('rollback', run('rollback'))
-isOver = true
+over.abort()
 await Promise.all([pump, probe])
 await service.catchUp()
 const verification = await service.verify()
