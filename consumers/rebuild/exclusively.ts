@@ -11,7 +11,7 @@ export interface ExclusiveParts {
   readonly stopped: AbortSignal
 }
 
-/** Ends the work if another process has taken over, as it does when this one was held up for too long. Error: `Unavailable`. */
+/** Ends the work where another process may have taken over: this one was held up for too long, or the group's broker died. */
 export type CheckStillOurs = () => Promise<void>
 
 const LOOK_MS = 200
@@ -24,14 +24,27 @@ export async function isAtWork({ log, topics }: Pick<ExclusiveParts, 'log' | 'to
 /**
  * Does work that no two processes may do at once. The log decides: one consumer group reads the topic of operations, and whoever
  * is given its partition works while it holds it. Nothing is committed, so that the next one is given it just the same. The
- * topic must hold a record. Errors: `Unavailable` (another process is at work), and what the work throws.
+ * topic must hold a record. Work whose partition was lost begins again once nobody is at it: it has to be such that it can.
+ * Errors: `Unavailable` (another process is at work), `Interrupted`, and what the work throws.
  */
 export async function exclusively<Result>(
   parts: ExclusiveParts,
   work: (check: CheckStillOurs) => Promise<Result>,
 ): Promise<Result> {
+  for (;;) {
+    await waitUntilIdle(parts)
+    try {
+      return await once(parts, work)
+    } catch (error) {
+      if (!(error instanceof PartitionLost)) throw error
+    }
+  }
+}
+
+class PartitionLost extends Error {}
+
+async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs) => Promise<Result>): Promise<Result> {
   const { log, topics } = parts
-  await waitUntilIdle(parts)
   if (parts.stopped.aborted) throw notBegun()
   const consumer = log.consumer(maintenanceGroup(topics), {
     topicPrefix: topics.operationsTopic,
@@ -47,7 +60,7 @@ export async function exclusively<Result>(
   await consumer.run(async (batch, claim) => {
     if (working !== null) throw new Error('the work is done')
     const check = async (): Promise<void> => {
-      if ((await claim.commit(batch.first, '')) === 'fenced') throw takenOver()
+      if ((await claim.commit(batch.first, '')) === 'fenced') throw new PartitionLost()
     }
     working = work(check)
     // How it ended is told below; not awaited: stopping waits for this very handler.
@@ -75,10 +88,6 @@ async function waitUntilIdle(parts: ExclusiveParts): Promise<void> {
 
 function notBegun(): ExperienceError {
   return new ExperienceError('Interrupted', 'stopped before anything was begun')
-}
-
-function takenOver(): ExperienceError {
-  return new ExperienceError('Unavailable', 'another process has taken over, since this one was held up for too long')
 }
 
 function maintenanceGroup(topics: TenantTopics): string {
