@@ -3,9 +3,11 @@ import type { RebuildScope } from '../../../log/operations/operation.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
 import { parseBound, withFormat } from '../options.ts'
-import { printGenerations, pruneGenerations, rollBackGenerations } from './list-generations.ts'
-import { rebuildProjections } from './rebuild-command.ts'
-import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from './steer.ts'
+import { printGenerations } from './print-generations.ts'
+import { pruneGenerations } from './prune-generations.ts'
+import { rebuildProjections } from './rebuild-projections.ts'
+import { rollBackGenerations } from './roll-back-generations.ts'
+import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from './steer-rebuild.ts'
 
 interface ScopeOptions {
   readonly tenant: string[]

@@ -10,7 +10,7 @@ import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
-import { rebuildProjections } from './rebuild-command.ts'
+import { rebuildProjections } from './rebuild-projections.ts'
 
 interface Found {
   readonly operations: OperationsLog
