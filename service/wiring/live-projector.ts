@@ -1,28 +1,17 @@
 import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { LiveProjector } from '../../consumers/live-projector.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
-import { Projector, type ProjectorOptions } from '../../consumers/projector.ts'
+import { Projector } from '../../consumers/projector.ts'
 import { generationsState } from '../../consumers/rebuild/generations-state.ts'
 import { completeHandOver } from '../../consumers/rebuild/hand-over.ts'
-import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../../log/operations/operations-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { generation, type Generation } from '../../projections/generation.ts'
 import { readModelId } from '../../projections/generations.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
-import type { LiveGeneration } from './live-generation.ts'
+import type { ConsumerWiring } from './consumer-wiring.ts'
 
-export interface LiveProjectorWiring {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
-  readonly decoders: EnvelopeDecoders
-  readonly operations: OperationsLog
-  readonly live: LiveGeneration
-  readonly reportFailure: ProjectorOptions['onFailure']
+export interface LiveProjectorWiring extends ConsumerWiring {
+  /** Told when another generation is projected into. */
   readonly reportSwitch: (to: Generation) => void
 }
 

@@ -1,29 +1,16 @@
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
-import type { ProjectorOptions } from '../../consumers/projector.ts'
 import { prune } from '../../consumers/rebuild/prune.ts'
 import type { ReportProgress } from '../../consumers/rebuild/rebuild-watch.ts'
 import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
 import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
 import { deleteTenant, type DeletedTenant } from '../../consumers/tenants/delete-tenant.ts'
 import { exportsIndex } from '../../consumers/tenants/exports-index.ts'
-import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../../log/operations/operations-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
-import type { LiveGeneration } from './live-generation.ts'
+import type { ConsumerWiring } from './consumer-wiring.ts'
 
-export interface MaintenanceWiring {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
-  readonly decoders: EnvelopeDecoders
-  readonly operations: OperationsLog
-  readonly live: LiveGeneration
+export interface MaintenanceWiring extends ConsumerWiring {
   /** See `readModelId`. */
   readonly readModel: string
-  readonly reportFailure: ProjectorOptions['onFailure']
 }
 
 /** How a long operation is conducted. */
