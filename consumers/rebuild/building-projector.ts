@@ -83,9 +83,11 @@ export class BuildingProjector {
   #limited(project: RangeProjection, pace: Pace): RangeProjection {
     return async (range, options) => {
       await this.#gate.pass()
-      await project(range, options)
-      const wait = pace.waitAfter(range.records.length)
+      const wait = pace.waitBefore(range.records.length)
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+      // It may have been closed meanwhile, so that a pause takes effect at once.
+      await this.#gate.pass()
+      await project(range, options)
     }
   }
 }

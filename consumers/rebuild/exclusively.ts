@@ -9,6 +9,8 @@ export interface ExclusiveParts {
   readonly deadMemberMs: number
   /** Asks it to wait no longer; work that has begun is asked by whoever does it. */
   readonly stopped: AbortSignal
+  /** Told once where it has to wait for another process, be it one that was killed. */
+  readonly onWait: () => void
 }
 
 /** Ends the work where another process may have taken over: this one was held up for too long, or the group's broker died. */
@@ -32,7 +34,7 @@ export async function exclusively<Result>(
   work: (check: CheckStillOurs) => Promise<Result>,
 ): Promise<Result> {
   for (;;) {
-    await waitUntilIdle(parts)
+    await requireIdle(parts)
     try {
       return await once(parts, work)
     } catch (error) {
@@ -72,18 +74,27 @@ async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs)
   return working
 }
 
-/** A process that was killed counts for a while. */
-async function waitUntilIdle(parts: ExclusiveParts): Promise<void> {
+/** Refuses what may not be done while another process is at work. Errors: `Unavailable`, `Interrupted`. */
+export async function requireIdle(parts: ExclusiveParts): Promise<void> {
+  if (await becomesIdle(parts)) return
+  if (parts.stopped.aborted) throw notBegun()
+  const message =
+    'another process rebuilds, rolls back, prunes or deletes at this moment ("experience-log rebuild status" tells more): ' +
+    'wait until it has ended, or abandon its rebuild'
+  throw new ExperienceError('Unavailable', message)
+}
+
+/** Whether nobody is at work, at the latest when a process that was killed is no longer counted. Error: `Unavailable`. */
+export async function becomesIdle(parts: ExclusiveParts): Promise<boolean> {
   const deadline = performance.now() + parts.deadMemberMs
-  while (!parts.stopped.aborted && (await isAtWork(parts))) {
-    if (performance.now() >= deadline) {
-      const message =
-        'another process rebuilds, rolls back, prunes or deletes at this moment ("experience-log rebuild status" tells more): ' +
-        'wait until it has ended, or abandon its rebuild'
-      throw new ExperienceError('Unavailable', message)
-    }
+  let hasWaited = false
+  while (await isAtWork(parts)) {
+    if (parts.stopped.aborted || performance.now() >= deadline) return false
+    if (!hasWaited) parts.onWait()
+    hasWaited = true
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
+  return true
 }
 
 function notBegun(): ExperienceError {

@@ -11,7 +11,17 @@ export interface OpenRebuild {
   readonly isPaused: boolean
 }
 
-export type GenerationStatus = 'building' | 'live' | 'previous' | 'side table' | 'abandoned' | 'pruned'
+/**
+ * - `building`: by the rebuild that is open
+ * - `differs`: built, and not equal to the log; the rebuild is open
+ * - `live`: readers follow it
+ * - `previous`: readers followed it before, and `rollback` leads there
+ * - `old`: readers followed it earlier
+ * - `side table`: made for a range of time
+ * - `abandoned`, `pruned`: being removed
+ */
+export type GenerationStatus =
+  'building' | 'differs' | 'live' | 'previous' | 'old' | 'side table' | 'abandoned' | 'pruned'
 
 /** What became of a read model's generations, as far as operators did it. */
 export interface GenerationsState {
@@ -44,9 +54,11 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
       statuses.set(to, 'live')
       if (because === 'cancelled') {
         ;({ previous, rebuild } = before)
+        if (previous !== null) statuses.set(previous, 'previous')
         statuses.set(from, rebuild?.generation === from ? 'building' : 'previous')
       } else {
         before = { previous, rebuild }
+        if (previous !== null && previous !== to) statuses.set(previous, 'old')
         previous = from
         statuses.set(from, 'previous')
         if (rebuild?.generation === to) rebuild = null
@@ -67,6 +79,9 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
     }
     if (rebuild?.generation !== operation.generation) continue
     switch (operation.type) {
+      case 'RebuildDiffered':
+        statuses.set(operation.generation, 'differs')
+        break
       case 'RebuildSeeded':
         rebuild = { ...rebuild, isSeeded: true }
         break

@@ -10,8 +10,8 @@ export class Pace {
     this.#perSecond = perSecond
   }
 
-  /** How long to wait before more is begun, ms, when `count` has just been done. */
-  waitAfter(count: number): number {
+  /** How long to wait before `count` more are begun, ms. */
+  waitBefore(count: number): number {
     if (this.#perSecond === 0) return 0
     const now = performance.now()
     this.#dueAt = Math.max(this.#dueAt, now - UNUSED_MS) + (1000 * count) / this.#perSecond

@@ -8,7 +8,8 @@ import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector, type BuildLimits, type BuildingParts } from './building-projector.ts'
 import { discard } from './discard.ts'
-import { exclusively, isAtWork, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
+import { checkScope } from './check-scope.ts'
+import { exclusively, isAtWork, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
 import { generationsState, type GenerationsState, type OpenRebuild } from './generations-state.ts'
 import { handOver, type HandOverParts } from './hand-over.ts'
 import { lostEvents } from './lost-events.ts'
@@ -26,7 +27,7 @@ export interface RebuildParts extends HandOverParts, BuildingParts, ExclusivePar
 }
 
 export interface RebuildOptions {
-  /** Null: what the open rebuild has, else everything. */
+  /** Null: that of the rebuild that is open. */
   readonly scope: RebuildScope | null
   /** Switch also where events of the live generation are dead letters in the new one. */
   readonly acceptDeadLetters: boolean
@@ -41,7 +42,8 @@ export interface RebuildResult {
   readonly switched: boolean
 }
 
-const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
+/** What is made anew unless something is left out. */
+export const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
 
 /**
  * Builds the next generation beside the live one, proves it, and switches readers to it; or goes on with the rebuild that was
@@ -67,8 +69,11 @@ async function openRebuild(parts: RebuildParts, wanted: RebuildScope | null): Pr
       await operations.append({ type: 'RebuildResumed', read_model: readModel, generation: open.generation })
     return open
   }
+  if (wanted === null) throw new ExperienceError('NotFound', 'no rebuild is open')
+  const scope = wanted
+  await checkScope(parts, scope)
+  await requireIdle(parts)
   const id = newGenerationId()
-  const scope = wanted ?? EVERYTHING
   await operations.append({ type: 'RebuildStarted', read_model: readModel, generation: id, scope })
   const { rebuild: first } = await stateNow(parts)
   if (first === null || first.generation !== id) {
@@ -104,7 +109,11 @@ async function build(
     const proof = await watch.until(prove(parts, building, scope, watch.over))
     const lost = options.acceptDeadLetters || scope.range !== null ? [] : await lostEvents(parts.store, live, building)
     const result = { generation: building, events: proof.events, differences: [...proof.differences, ...lost] }
-    if (result.differences.length > 0) return { ...result, switched: false }
+    if (result.differences.length > 0) {
+      const differences = result.differences.length
+      await operations.append({ type: 'RebuildDiffered', read_model: readModel, generation: building.id, differences })
+      return { ...result, switched: false }
+    }
     await check()
     if (scope.range !== null) {
       await operations.append({ type: 'SideTableCompleted', read_model: readModel, generation: building.id })

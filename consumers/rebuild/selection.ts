@@ -40,6 +40,8 @@ function sideTableSelection(
 ): Selection {
   const from = instantOf(range.from, 'from')
   const to = instantOf(range.to, 'to')
+  if (from !== null && to !== null && from > to)
+    throw new ExperienceError('InvalidQuery', `to: lies before from: ${range.from} to ${range.to}`, { field: 'to' })
   return {
     takesEvent: ({ topic, instant }) =>
       isRebuilt(scope, topics, topic, 'events') && (from === null || instant >= from) && (to === null || instant <= to),

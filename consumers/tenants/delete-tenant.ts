@@ -6,7 +6,7 @@ import { countTopicRows, deleteTopicRows } from '../../projections/topic-rows.ts
 import { listGenerations } from '../../projections/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { exclusively, type ExclusiveParts } from '../rebuild/exclusively.ts'
+import { exclusively, requireIdle, type ExclusiveParts } from '../rebuild/exclusively.ts'
 
 export interface DeleteTenantParts extends ExclusiveParts {
   readonly log: EventLog
@@ -40,6 +40,8 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
   const found = await rowsOf(store, eventsTopic)
   if (held.length === 0 && found.events + found.dead_letters === 0 && !isBegun)
     throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
+  // Nothing is noted as begun that is then refused.
+  await requireIdle(parts)
   if (!isBegun) await operations.append({ type: 'TenantDeletionStarted', tenant, topic: eventsTopic })
 
   return exclusively(parts, async () => {

@@ -25,6 +25,8 @@ export const Operation = z.discriminatedUnion('type', [
   z.object({ type: z.literal('RebuildPaused'), ...inReadModel, generation }),
   z.object({ type: z.literal('RebuildResumed'), ...inReadModel, generation }),
   z.object({ type: z.literal('RebuildAbandoned'), ...inReadModel, generation }),
+  /** The proof failed: readers stay where they are. */
+  z.object({ type: z.literal('RebuildDiffered'), ...inReadModel, generation, differences: z.number() }),
   /** A side table is whole; readers do not follow it. */
   z.object({ type: z.literal('SideTableCompleted'), ...inReadModel, generation }),
   /** Projectors are to project into `to` from now on, and readers to follow. */

@@ -18,6 +18,8 @@ export interface Conduct {
   /** Asks it to end early; it can be gone on with. */
   readonly stopped: AbortSignal
   readonly report: ReportProgress
+  /** See `ExclusiveParts`. */
+  readonly onWait: () => void
 }
 
 /** For what Kafka does beside waiting for a session to end: electing, dealing partitions, joining, ms. */
@@ -44,29 +46,33 @@ export class Maintenance {
   }
 
   /** See `prune`. */
-  prune(ids: readonly string[], { stopped }: Pick<Conduct, 'stopped'>): Promise<Generation[]> {
+  prune(ids: readonly string[], { stopped, onWait }: Omit<Conduct, 'report'>): Promise<Generation[]> {
     const { wiring, deadMemberMs } = this
-    return prune({ ...wiring, stopped, deadMemberMs, live: () => wiring.live.now() }, ids)
+    return prune({ ...wiring, stopped, onWait, deadMemberMs, live: () => wiring.live.now() }, ids)
   }
 
   /** See `deleteTenant`; tells also which exported files hold records of the tenant. */
   async deleteTenant(
     tenant: string,
-    { stopped }: Pick<Conduct, 'stopped'>,
+    { stopped, onWait }: Omit<Conduct, 'report'>,
   ): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
     const { wiring, settings, deadMemberMs } = this
     const topic = wiring.topics.topic('events', tenant === '' ? null : tenant)
     const files = exportsIndex(await wiring.operations.read()).filter(({ topics }) => topics.includes(topic))
-    const deleted = await deleteTenant({ ...wiring, stopped, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS }, tenant)
+    const deleted = await deleteTenant(
+      { ...wiring, stopped, onWait, deadMemberMs, letGoMs: 2 * settings.DISCOVERY_MS },
+      tenant,
+    )
     return { ...deleted, exports: files.map(({ file }) => file) }
   }
 
-  private parts({ stopped, report }: Conduct): RebuildParts {
+  private parts({ stopped, report, onWait }: Conduct): RebuildParts {
     const { wiring, settings, deadMemberMs } = this
     return {
       ...wiring,
       stopped,
       report,
+      onWait,
       live: () => wiring.live.now(),
       limits: {
         batchBytes: settings.REBUILD_BATCH_BYTES,
@@ -78,9 +84,12 @@ export class Maintenance {
     }
   }
 
-  /** The embedded log knows at once whether a process lives. */
   private get deadMemberMs(): number {
-    const { KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS } = this.settings
-    return KAFKA_BROKERS === undefined ? 0 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
+    return deadMemberMs(this.settings)
   }
+}
+
+/** After how long a process that died counts no more, ms. The embedded log knows at once whether a process lives. */
+export function deadMemberMs({ KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS }: Settings): number {
+  return KAFKA_BROKERS === undefined ? 0 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
 }

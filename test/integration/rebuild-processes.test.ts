@@ -125,7 +125,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     const other = await runCommand(['rebuild', '--tenant', 'nordbank'], { environment })
     expect(other).toMatchObject({ exitCode: 2 })
     expect(other.stderr).toMatch(/InvalidQuery: a rebuild with another scope is open/)
-    const resumed = await runCommand(['rebuild'], { environment })
+    const resumed = await runCommand(['rebuild', 'resume'], { environment })
     expect(jsonLines(resumed.stdout)).toEqual([
       {
         generation: open?.generation,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RebuildPhase } from '../../consumers/rebuild/rebuild-watch.ts'
-import type { RebuildOptions, RebuildResult } from '../../consumers/rebuild/rebuild.ts'
+import { EVERYTHING, type RebuildOptions, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
 import type { RebuildScope } from '../../log/operations/operation.ts'
 import { generation } from '../../projections/generation.ts'
 import { table } from '../../projections/table-name.ts'
@@ -42,8 +42,8 @@ for (const log of [lmdb, kafka()]) {
       stopped: AbortSignal = NEVER,
     ): Promise<RebuildResult> =>
       (await service.beginMaintenance()).rebuild(
-        { scope: null, acceptDeadLetters: false, ...options },
-        { stopped, report },
+        { scope: EVERYTHING, acceptDeadLetters: false, ...options },
+        { stopped, report, onWait: () => {} },
       )
 
     const expectWhole = async (service: Service, events = 60): Promise<void> => {
@@ -137,6 +137,41 @@ for (const log of [lmdb, kafka()]) {
       expect(await rebuild(service)).toMatchObject({ switched: true })
     })
 
+    test('refuses a scope that would rebuild nothing, before it is noted', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      await expect(rebuild(service, { scope: scopeOf({ tenants: ['c'] }) })).rejects.toMatchObject({ code: 'NotFound' })
+      const range = { from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }
+      await expect(rebuild(service, { scope: scopeOf({ range }) })).rejects.toMatchObject({
+        code: 'InvalidQuery',
+        field: 'to',
+      })
+      await expect(rebuild(service, { scope: null })).rejects.toMatchObject({ code: 'NotFound' })
+      expect(await service.generations()).toMatchObject({ rebuild: null, target: null })
+    })
+
+    test('that differs stays open, is not taken for another one, and is proved once more', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const { store } = service.readModel
+      const { eventsTable } = await service.liveGeneration()
+      const remove = (offset: string): Promise<void> =>
+        store.command({
+          sql: `ALTER TABLE ${table(store, eventsTable)} DELETE WHERE tenant_id = 'b' AND offset = ${offset} SETTINGS mutations_sync = 1`,
+        })
+      await remove('3')
+      // What differs is copied.
+      const result = await rebuild(service, { scope: scopeOf({ tenants: ['a'] }) })
+      expect(result).toMatchObject({ switched: false })
+      expect(result.differences[0]?.first).toMatchObject({ offset: '3', what: 'missing' })
+      expect((await service.generations()).statuses.get(result.generation.id)).toBe('differs')
+      await expect(rebuild(service)).rejects.toMatchObject({ code: 'InvalidQuery', field: 'scope' })
+      expect(await rebuild(service, { scope: null })).toMatchObject({
+        generation: result.generation,
+        switched: false,
+      })
+    })
+
     test('rolls back to the generation before, brought up to date, and forward again', async () => {
       const service = await bench.open(bench.newEnvironment(log))
       await fill(service)
@@ -145,7 +180,7 @@ for (const log of [lmdb, kafka()]) {
       await append(service, [outcome({ tenant_id: 'a' })])
       await service.catchUp()
       const maintenance = await service.beginMaintenance()
-      const conduct = { stopped: NEVER, report: () => {} }
+      const conduct = { stopped: NEVER, report: () => {}, onWait: () => {} }
       expect(await maintenance.rollBack(conduct)).toEqual({ from: second, to: first })
       await expectWhole(service, 61)
       await append(service, [outcome({ tenant_id: 'a' })])

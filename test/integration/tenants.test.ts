@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EVERYTHING } from '../../consumers/rebuild/rebuild.ts'
 import { OperationsLog } from '../../log/operations/operations-log.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
@@ -9,7 +10,7 @@ import { outcome } from './test-events.ts'
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`deleting a tenant on ${log.name}`, () => {
     const bench = new ServiceBench()
-    const conduct = { stopped: new AbortController().signal, report: () => {} }
+    const conduct = { stopped: new AbortController().signal, report: () => {}, onWait: () => {} }
 
     /** Three tenants, of which the one that is deleted also has dead letters. */
     const fill = async (service: Service): Promise<void> => {
@@ -28,7 +29,7 @@ for (const log of [lmdb, kafka()]) {
       const service = await bench.open(bench.newEnvironment(log))
       await fill(service)
       const maintenance = await service.beginMaintenance()
-      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      await maintenance.rebuild({ scope: EVERYTHING, acceptDeadLetters: false }, conduct)
       expect(await countRows(service)).toBe(15)
 
       expect(await maintenance.deleteTenant('gone', conduct)).toEqual({
@@ -56,7 +57,7 @@ for (const log of [lmdb, kafka()]) {
         { type: 'TenantDeleted', tenant: 'gone', topic: names[0], records: 7, events: 5, dead_letters: 1 },
       ])
 
-      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      await maintenance.rebuild({ scope: EVERYTHING, acceptDeadLetters: false }, conduct)
       expect(await countRows(service)).toBe(10)
       await expect(maintenance.deleteTenant('gone', conduct)).rejects.toMatchObject({ code: 'NotFound' })
     })

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { RebuildScope } from '../../../log/operations/operation.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
@@ -21,9 +21,8 @@ export function addGenerations({ command, context, run }: Commands): void {
   const rebuild = command('rebuild', 'build the projections anew from the log, prove them, and switch readers to them')
     .option('--tenant <id>', "tenant whose rows are made anew, '' for events without one; may be repeated", collect, [])
     .addOption(
-      new Option('--projection <name>', 'projection that is made anew; may be repeated')
-        .choices(['events', 'dead_letters'])
-        .argParser(collect)
+      new Option('--projection <name>', 'projection that is made anew: events or dead_letters; may be repeated')
+        .argParser(collectProjection)
         .default([]),
     )
     .option('--from <instant>', 'first instant of a side table, which readers are not switched to', parseBound)
@@ -54,10 +53,8 @@ export function addGenerations({ command, context, run }: Commands): void {
   }
 }
 
-/** Null where nothing is left out: then the scope of an open rebuild counts. */
-function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope | null {
+function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope {
   const hasRange = from !== undefined || to !== undefined
-  if (tenant.length === 0 && projection.length === 0 && !hasRange) return null
   return {
     tenants: tenant.length === 0 ? null : tenant.toSorted(),
     projections: projection.length === 0 ? null : projection.toSorted(),
@@ -67,4 +64,9 @@ function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope |
 
 function collect(word: string, words: unknown): string[] {
   return [...(words as readonly string[]), word]
+}
+
+function collectProjection(word: string, words: unknown): string[] {
+  if (word !== 'events' && word !== 'dead_letters') throw new InvalidArgumentError('must be events or dead_letters.')
+  return collect(word, words)
 }

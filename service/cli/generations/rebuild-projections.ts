@@ -3,6 +3,7 @@ import type { RebuildOptions } from '../../../consumers/rebuild/rebuild.ts'
 import { withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
+import { waitNotice } from '../wait-notice.ts'
 import { RebuildReport } from './rebuild-report.ts'
 
 /**
@@ -14,11 +15,16 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
   const report = new RebuildReport(context.stderr)
   return withService(context, async (service) => {
     const maintenance = await service.beginMaintenance()
-    const conduct = { stopped: context.stopped, report: (phase: RebuildPhase) => report.show(phase) }
+    const conduct = {
+      stopped: context.stopped,
+      report: (phase: RebuildPhase) => report.show(phase),
+      onWait: waitNotice(context),
+    }
     const result = await maintenance.rebuild(options, conduct)
     report.end()
-    for (const difference of result.differences) await writeLine(context.stderr, jsonLine({ difference }))
     const { generation, events, differences, switched } = result
+    for (const difference of differences) await writeLine(context.stderr, jsonLine({ difference }))
+    if (differences.length > 0) await writeLine(context.stderr, advice(differences.map(({ topic }) => topic)))
     const isSideTable = !switched && differences.length === 0
     const summary = {
       generation: generation.id,
@@ -31,4 +37,13 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
     await writeLine(context.stdout, jsonLine(summary))
     return switched || isSideTable ? EXIT.done : EXIT.no
   })
+}
+
+function advice(topics: readonly string[]): string {
+  const named = [...new Set(topics)].slice(0, 10).join(', ')
+  return (
+    `readers stay on the generation that they follow: what was built differs from the log in ${named}. ` +
+    'Where this rebuild has copied these rows: "experience-log rebuild abandon", then a rebuild of these tenants, or of everything. ' +
+    'Else "experience-log rebuild resume" proves it once more'
+  )
 }

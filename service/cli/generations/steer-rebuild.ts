@@ -1,4 +1,4 @@
-import { isAtWork } from '../../../consumers/rebuild/exclusively.ts'
+import { becomesIdle, isAtWork, type ExclusiveParts } from '../../../consumers/rebuild/exclusively.ts'
 import { generationsState, latestReadModel, type OpenRebuild } from '../../../consumers/rebuild/generations-state.ts'
 import { progressOf } from '../../../consumers/rebuild/rebuild-progress.ts'
 import { projectorGroup } from '../../../consumers/generation-group.ts'
@@ -6,10 +6,12 @@ import { OperationsLog } from '../../../log/operations/operations-log.ts'
 import { generation } from '../../../projections/generation.ts'
 import { listGenerations } from '../../../projections/generations.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { deadMemberMs } from '../../wiring/maintenance.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
+import { waitNotice } from '../wait-notice.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
 
 interface Found {
@@ -59,7 +61,7 @@ export async function rebuildStatus(context: CommandContext): Promise<number> {
   })
 }
 
-/** Lets the process that rebuilds begin no further range. Error: `NotFound`. */
+/** Lets the process that rebuilds begin no further range; without one, the rebuild rests until it is resumed. Error: `NotFound`. */
 export async function pauseRebuild(context: CommandContext): Promise<number> {
   return withLog(context, async (log) => {
     const { operations, readModel, open } = await requireOpen(log)
@@ -71,28 +73,36 @@ export async function pauseRebuild(context: CommandContext): Promise<number> {
 
 /** Lets the process that rebuilds go on, or goes on here where there is none. Error: `NotFound`. */
 export async function resumeRebuild(context: CommandContext): Promise<number> {
-  const goesOn = await withLog(context, async (log) => {
+  const id = await withLog(context, async (log) => {
     const { operations, readModel, open } = await requireOpen(log)
     await operations.append({ type: 'RebuildResumed', read_model: readModel, generation: open.generation })
-    if (!(await isAtWork(log))) return false
-    await writeLine(context.stdout, jsonLine({ generation: open.generation, paused: false }))
-    return true
+    return (await becomesIdle(waiting(context, log))) ? null : open.generation
   })
-  return goesOn ? EXIT.done : rebuildProjections(context, { scope: null, acceptDeadLetters: false })
+  if (id === null) return rebuildProjections(context, { scope: null, acceptDeadLetters: false })
+  await writeLine(context.stdout, jsonLine({ generation: id, paused: false }))
+  return EXIT.done
 }
 
 /** Ends the open rebuild for good; who rebuilds removes what was built, else this does. Error: `NotFound`. */
 export async function abandonRebuild(context: CommandContext): Promise<number> {
-  const { id, isRunning } = await withLog(context, async (log) => {
+  const { id, isIdle } = await withLog(context, async (log) => {
     const { operations, readModel, open } = await requireOpen(log)
     await operations.append({ type: 'RebuildAbandoned', read_model: readModel, generation: open.generation })
-    return { id: open.generation, isRunning: await isAtWork(log) }
+    return { id: open.generation, isIdle: await becomesIdle(waiting(context, log)) }
   })
+  if (isIdle) {
+    await withService(context, async (service) => {
+      const known = await listGenerations(service.readModel.store)
+      if (!known.some((each) => each.generation.id === id)) return
+      const maintenance = await service.beginMaintenance()
+      await maintenance.prune([id], { stopped: context.stopped, onWait: waitNotice(context) })
+    })
+  }
   await writeLine(context.stdout, jsonLine({ generation: id, abandoned: true }))
-  if (isRunning) return EXIT.done
-  return withService(context, async (service) => {
-    const known = await listGenerations(service.readModel.store)
-    if (known.some((each) => each.generation.id === id)) await (await service.beginMaintenance()).prune([id], context)
-    return EXIT.done
-  })
+  return EXIT.done
+}
+
+function waiting(context: CommandContext, { log, topics }: OpenLog): ExclusiveParts {
+  const { settings, stopped } = context
+  return { log, topics, stopped, deadMemberMs: deadMemberMs(settings), onWait: waitNotice(context) }
 }

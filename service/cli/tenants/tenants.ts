@@ -8,6 +8,7 @@ import {
 } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
+import { waitNotice } from '../wait-notice.ts'
 
 /** Prints the tenants of the log. Of a topic whose name is shortened the tenant is not known. */
 export async function printTenants(context: CommandContext, format: OutputFormat): Promise<number> {
@@ -28,7 +29,9 @@ export async function printTenants(context: CommandContext, format: OutputFormat
 /** Erases a tenant, and tells which exported files still hold it. Error: `NotFound`. */
 export async function deleteTenantData(context: CommandContext, tenant: string): Promise<number> {
   return withService(context, async (service) => {
-    const { exports, ...deleted } = await (await service.beginMaintenance()).deleteTenant(tenant, context)
+    const maintenance = await service.beginMaintenance()
+    const conduct = { stopped: context.stopped, onWait: waitNotice(context) }
+    const { exports, ...deleted } = await maintenance.deleteTenant(tenant, conduct)
     await writeLine(context.stdout, jsonLine({ tenant, ...deleted, exports }))
     for (const file of exports)
       context.stderr.write(`the export ${file} still holds records of the tenant: delete or replace that file\n`)

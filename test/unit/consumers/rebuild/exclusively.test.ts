@@ -39,6 +39,7 @@ const partsOf = (log: EventLog, deadMemberMs = 0, stopped = new AbortController(
   topics,
   deadMemberMs,
   stopped,
+  onWait: () => {},
 })
 
 test('answers as the work does, and fails as it does', async () => {

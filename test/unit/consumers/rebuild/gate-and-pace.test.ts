@@ -24,15 +24,15 @@ test('a gate lets pass while it is open, holds up while it is closed, and may tu
 
 test('a pace asks for the time that a rate needs, and makes up for a second that passed unused', () => {
   const pace = new Pace(100)
-  expect(pace.waitAfter(50)).toBe(500)
-  expect(pace.waitAfter(50)).toBe(1000)
+  expect(pace.waitBefore(50)).toBe(500)
+  expect(pace.waitBefore(50)).toBe(1000)
   vi.advanceTimersByTime(1000)
-  expect(pace.waitAfter(10)).toBe(100)
+  expect(pace.waitBefore(10)).toBe(100)
   vi.advanceTimersByTime(60_000)
-  expect(pace.waitAfter(50)).toBe(0)
-  expect(pace.waitAfter(100)).toBe(500)
+  expect(pace.waitBefore(50)).toBe(0)
+  expect(pace.waitBefore(100)).toBe(500)
 })
 
 test('no limit asks for no time', () => {
-  expect(new Pace(0).waitAfter(1_000_000)).toBe(0)
+  expect(new Pace(0).waitBefore(1_000_000)).toBe(0)
 })
