@@ -85,11 +85,11 @@ export class Maintenance {
   }
 
   private get deadMemberMs(): number {
-    return deadMemberMs(this.settings)
+    return deadMemberTimeout(this.settings)
   }
 }
 
 /** After how long a process that died counts no more, ms. The embedded log knows at once whether a process lives. */
-export function deadMemberMs({ KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS }: Settings): number {
+export function deadMemberTimeout({ KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS }: Settings): number {
   return KAFKA_BROKERS === undefined ? 0 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
 }

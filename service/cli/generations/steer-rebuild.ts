@@ -6,7 +6,7 @@ import { OperationsLog } from '../../../log/operations/operations-log.ts'
 import { generation } from '../../../projections/generation.ts'
 import { listGenerations } from '../../../projections/generations.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
-import { deadMemberMs } from '../../wiring/maintenance.ts'
+import { deadMemberTimeout } from '../../wiring/maintenance.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -104,5 +104,5 @@ export async function abandonRebuild(context: CommandContext): Promise<number> {
 
 function waiting(context: CommandContext, { log, topics }: OpenLog): ExclusiveParts {
   const { settings, stopped } = context
-  return { log, topics, stopped, deadMemberMs: deadMemberMs(settings), onWait: waitNotice(context) }
+  return { log, topics, stopped, deadMemberMs: deadMemberTimeout(settings), onWait: waitNotice(context) }
 }
