@@ -12,6 +12,7 @@ import { ingest } from './ingest.ts'
 import { project } from './project.ts'
 import { collectFaults, countOption } from './options.ts'
 import { packageVersion } from './package-version.ts'
+import { printOperations } from './print-operations.ts'
 import { addQuestions } from './question-commands.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
 import { verify } from './verify.ts'
@@ -32,7 +33,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .addHelpText(
       'after',
       '\nKAFKA_BROKERS with SCHEMA_REGISTRY_URL, and CLICKHOUSE_URL, switch to real servers; docs/settings.md lists all settings.' +
-        '\nExit codes: 0 done; 1 done, and the answer is no; 2 wrong use or settings; 3 a server cannot be reached or is behind.',
+        '\nExit codes: 0 done; 1 done, and the answer is no; 2 wrong use or settings; 3 a server cannot be reached or is behind; 130 interrupted.',
     )
     .exitOverride()
     .configureOutput({
@@ -82,6 +83,11 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   addDeadLetters(commands)
   addGenerations(commands)
   addTenants(commands)
+
+  const operations = command('operations', 'what operators did: rebuilds, switches, exports, deletions')
+  command('list', 'all operations as JSON lines, the oldest first', operations).action(
+    run(() => printOperations(context())),
+  )
 
   addArchive(commands)
 
