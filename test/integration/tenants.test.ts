@@ -62,6 +62,19 @@ for (const log of [lmdb, kafka()]) {
       await expect(maintenance.deleteTenant('gone', conduct)).rejects.toMatchObject({ code: 'NotFound' })
     })
 
+    test('deletes also from a generation of which a killed process left one table', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const { store } = service.readModel
+      const old = await service.liveGeneration()
+      const maintenance = await service.beginMaintenance()
+      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      await store.command({ sql: `DROP TABLE ${table(store, old.deadLettersTable)} SYNC` })
+      expect(await maintenance.deleteTenant('gone', conduct)).toMatchObject({ events: 5, dead_letters: 1 })
+      const sql = `SELECT count() AS rows FROM ${table(store, old.eventsTable)}`
+      expect(await store.query({ sql })).toEqual([{ rows: '10' }])
+    })
+
     test('takes events without a tenant for one, and a tenant that comes again begins anew', async () => {
       const service = await bench.open(bench.newEnvironment(log))
       await fill(service)
