@@ -42,6 +42,9 @@ export interface LmdbEventLogOptions {
   readonly leaseMs?: number
 }
 
+/** Default of `leaseMs`. */
+export const LEASE_MS = 10_000
+
 const READ_BATCH_BYTES = 1024 * 1024
 const APPENDS = 'appends'
 const IDENTITY = 'identity'
@@ -67,7 +70,7 @@ export class LmdbEventLog implements EventLog {
       maxBatchBytes: DEFAULT_MAX_BATCH_BYTES,
       concurrency: 4,
       pollMs: 50,
-      leaseMs: 10_000,
+      leaseMs: LEASE_MS,
       ...options,
     }
     this.#topics = new LmdbTopics(tables, this.#options.partitions)

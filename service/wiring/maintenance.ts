@@ -89,7 +89,10 @@ export class Maintenance {
   }
 }
 
-/** After how long a process that died counts no more, ms. The embedded log knows at once whether a process lives. */
+/**
+ * After how long a process that died counts no more, ms. In the embedded log one of another host or container, or one whose id was
+ * given again, shows only by its silence that it is dead.
+ */
 export function deadMemberTimeout({ KAFKA_BROKERS, KAFKA_SESSION_TIMEOUT_MS }: Settings): number {
-  return KAFKA_BROKERS === undefined ? 0 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
+  return KAFKA_BROKERS === undefined ? LEASE_MS + 1000 : KAFKA_SESSION_TIMEOUT_MS + SLACK_MS
 }
