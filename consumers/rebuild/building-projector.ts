@@ -1,5 +1,6 @@
 import type { EventLog, RecordBatch } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { pause } from '../../log/wake-up.ts'
 import type { Generation } from '../../projections/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { newDeadLettersAppender } from '../dead-letters/append-new-dead-letters.ts'
@@ -51,12 +52,13 @@ export class BuildingProjector {
       batchBytes: limits.batchBytes,
       discoveryMs: limits.discoveryMs,
       onFailure: (error, batch) => {
-        if (!this.#stopping) parts.reportFailure(error, batch)
+        if (!this.#stopping.signal.aborted) parts.reportFailure(error, batch)
       },
     })
   }
 
-  #stopping = false
+  readonly #stopping = new AbortController()
+  #underWay = 0
 
   /** Projects until `stop`. */
   run(): Promise<void> {
@@ -73,9 +75,23 @@ export class BuildingProjector {
     this.#gate.open()
   }
 
+  get isPaused(): boolean {
+    return !this.#gate.isOpen
+  }
+
+  /** Whether it is paused, and the ranges that were under way are finished. */
+  get isResting(): boolean {
+    return this.isPaused && this.#underWay === 0
+  }
+
+  /** Resolves when it is not paused. */
+  whenResumed(): Promise<void> {
+    return this.#gate.pass()
+  }
+
   /** Finishes the ranges under way, then leaves the group. */
   async stop(): Promise<void> {
-    this.#stopping = true
+    this.#stopping.abort()
     this.#gate.turnAway()
     await this.#projector.stop()
   }
@@ -84,10 +100,15 @@ export class BuildingProjector {
     return async (range, options) => {
       await this.#gate.pass()
       const wait = pace.waitBefore(range.records.length)
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+      if (wait > 0) await pause(wait, this.#stopping.signal)
       // It may have been closed meanwhile, so that a pause takes effect at once.
       await this.#gate.pass()
-      await project(range, options)
+      this.#underWay++
+      try {
+        await project(range, options)
+      } finally {
+        this.#underWay--
+      }
     }
   }
 }

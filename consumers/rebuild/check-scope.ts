@@ -13,6 +13,8 @@ export async function checkScope(
     const held = await log.offsets([topics.topic('events', tenant === '' ? null : tenant)])
     if (held.length === 0) throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
   }
+  if (scope.range !== null && scope.projections !== null)
+    throw new ExperienceError('InvalidQuery', 'projection: a side table holds events alone', { field: 'projection' })
   // Reads the range.
   selectionOf(scope, topics, () => {
     throw new TypeError('nothing is seeded yet')

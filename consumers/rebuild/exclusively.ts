@@ -47,7 +47,6 @@ class PartitionLost extends Error {}
 
 async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs) => Promise<Result>): Promise<Result> {
   const { log, topics } = parts
-  if (parts.stopped.aborted) throw notBegun()
   const consumer = log.consumer(maintenanceGroup(topics), {
     topicPrefix: topics.operationsTopic,
     discoveryMs: 1000,
@@ -76,8 +75,9 @@ async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs)
 
 /** Refuses what may not be done while another process is at work. Errors: `Unavailable`, `Interrupted`. */
 export async function requireIdle(parts: ExclusiveParts): Promise<void> {
-  if (await becomesIdle(parts)) return
+  const isIdle = await becomesIdle(parts)
   if (parts.stopped.aborted) throw notBegun()
+  if (isIdle) return
   const message =
     'another process rebuilds, rolls back, prunes or deletes at this moment ("experience-log rebuild status" tells more): ' +
     'wait until it has ended, or abandon its rebuild'

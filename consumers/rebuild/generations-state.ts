@@ -104,10 +104,10 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
   return { target, previous, rebuild, statuses }
 }
 
-/** The read model that was rebuilt last; null if none ever was. For those who cannot ask the read model itself. */
-export function latestReadModel(operations: readonly LoggedOperation[]): string | null {
+/** The read model of that database which was rebuilt last; null if none ever was. For those who cannot ask the read model itself. */
+export function latestReadModel(operations: readonly LoggedOperation[], database: string): string | null {
   for (const { operation } of operations.toReversed()) {
-    if (operation.type === 'RebuildStarted') return operation.read_model
+    if (operation.type === 'RebuildStarted' && operation.database === database) return operation.read_model
   }
   return null
 }

@@ -39,14 +39,34 @@ const LOOK_MS = 50
  * Whoever dies in between leaves a decision that every projector completes (`completeHandOver`). Error: `Unavailable` where
  * projectors do not leave in time; the decision is then taken back.
  */
-export async function handOver(parts: HandOverParts, { from, to, because, timeoutMs }: HandOver): Promise<void> {
+export async function handOver(parts: HandOverParts, { because, ...decided }: HandOver): Promise<void> {
+  const { from, to } = decided
+  await parts.operations.append({
+    type: 'GenerationSwitched',
+    read_model: parts.readModel,
+    from: from.id,
+    to: to.id,
+    because,
+  })
+  await carryOut(parts, decided)
+}
+
+/** Waits until readers were moved as decided, or takes the decision back. Error: `Unavailable`. */
+export async function carryOut(
+  parts: HandOverParts,
+  { from, to, timeoutMs }: Omit<HandOver, 'because'>,
+): Promise<void> {
   const { operations, readModel } = parts
-  const switched = { type: 'GenerationSwitched', read_model: readModel } as const
-  await operations.append({ ...switched, from: from.id, to: to.id, because })
   const deadline = performance.now() + timeoutMs
   while (!(await completeHandOver(parts, from, to))) {
     if (performance.now() > deadline) {
-      await operations.append({ ...switched, from: to.id, to: from.id, because: 'cancelled' })
+      await operations.append({
+        type: 'GenerationSwitched',
+        read_model: readModel,
+        from: to.id,
+        to: from.id,
+        because: 'cancelled',
+      })
       const message =
         `readers were not switched: after ${timeoutMs} ms generation ${from.id} still has projectors that do not follow, or ` +
         `generation ${to.id} has not caught up. Stop projectors of older releases and hung ones, and try again`

@@ -12,7 +12,7 @@ import { generationsState } from './generations-state.ts'
 import { progressOf, type ProgressNow } from './rebuild-progress.ts'
 
 export interface RebuildPhase {
-  readonly phase: 'copying' | 'projecting' | 'paused' | 'verifying' | 'switching'
+  readonly phase: 'copying' | 'projecting' | 'pausing' | 'paused' | 'verifying' | 'switching'
   readonly generation: string
   /** Null where it is not known. */
   readonly progress: ProgressNow | null
@@ -113,7 +113,8 @@ export class RebuildWatch {
   async #reportProgress(isPaused: boolean): Promise<void> {
     const { log, topics, report } = this.#parts
     const progress = await progressOf(log, topics, projectorGroup(topics, this.#building))
-    report({ phase: isPaused ? 'paused' : 'projecting', generation: this.#building.id, progress })
+    const phase = !isPaused ? 'projecting' : this.#projector.isResting ? 'paused' : 'pausing'
+    report({ phase, generation: this.#building.id, progress })
   }
 
   #interrupted(why: string): ExperienceError {

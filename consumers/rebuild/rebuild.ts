@@ -7,9 +7,10 @@ import { ProjectionProgress } from '../projection-progress.ts'
 import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector, type BuildLimits, type BuildingParts } from './building-projector.ts'
-import { discard } from './discard.ts'
 import { checkScope } from './check-scope.ts'
-import { exclusively, isAtWork, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
+import { discard } from './discard.ts'
+import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
+import { finishSwitch } from './finish-switch.ts'
 import { generationsState, type GenerationsState, type OpenRebuild } from './generations-state.ts'
 import { handOver, type HandOverParts } from './hand-over.ts'
 import { lostEvents } from './lost-events.ts'
@@ -61,12 +62,10 @@ async function stateNow({ operations, readModel }: HandOverParts): Promise<Gener
 }
 
 async function openRebuild(parts: RebuildParts, wanted: RebuildScope | null): Promise<OpenRebuild> {
-  const { operations, readModel } = parts
+  const { store, operations, readModel } = parts
   const { rebuild: open } = await stateNow(parts)
   if (open !== null) {
     if (wanted !== null && JSON.stringify(wanted) !== JSON.stringify(open.scope)) throw otherScope(open)
-    if (open.isPaused && !(await isAtWork(parts)))
-      await operations.append({ type: 'RebuildResumed', read_model: readModel, generation: open.generation })
     return open
   }
   if (wanted === null) throw new ExperienceError('NotFound', 'no rebuild is open')
@@ -74,7 +73,13 @@ async function openRebuild(parts: RebuildParts, wanted: RebuildScope | null): Pr
   await checkScope(parts, scope)
   await requireIdle(parts)
   const id = newGenerationId()
-  await operations.append({ type: 'RebuildStarted', read_model: readModel, generation: id, scope })
+  await operations.append({
+    type: 'RebuildStarted',
+    read_model: readModel,
+    database: store.database,
+    generation: id,
+    scope,
+  })
   const { rebuild: first } = await stateNow(parts)
   if (first === null || first.generation !== id) {
     const message = `another rebuild (generation ${first?.generation}) was started at the same moment: see "experience-log rebuild status"`
@@ -95,6 +100,10 @@ async function build(
   // Whoever was at work before may have done it all.
   const { rebuild: current } = await stateNow(parts)
   if (current?.generation !== building.id) throw ended(building)
+  await finishSwitch(parts)
+  // Whoever asks for it here wants it to go on.
+  if (current.isPaused)
+    await operations.append({ type: 'RebuildResumed', read_model: readModel, generation: building.id })
   if (!current.isSeeded) {
     report({ phase: 'copying', generation: building.id, progress: null })
     await prepare(parts, building, scope, check)
@@ -118,6 +127,11 @@ async function build(
     if (scope.range !== null) {
       await operations.append({ type: 'SideTableCompleted', read_model: readModel, generation: building.id })
       return { ...result, switched: false }
+    }
+    // A generation that rests cannot catch up, and readers would see nothing new until the switch is taken back.
+    while (projector.isPaused) {
+      await watch.until(projector.whenResumed())
+      await watch.until(watch.caughtUp())
     }
     report({ phase: 'switching', generation: building.id, progress: null })
     watch.end()

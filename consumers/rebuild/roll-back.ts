@@ -5,6 +5,7 @@ import { ProjectionProgress } from '../projection-progress.ts'
 import { BuildingProjector } from './building-projector.ts'
 import { catchUp } from './catch-up.ts'
 import { exclusively } from './exclusively.ts'
+import { finishSwitch } from './finish-switch.ts'
 import { generationsState } from './generations-state.ts'
 import { handOver } from './hand-over.ts'
 import type { RebuildParts } from './rebuild.ts'
@@ -22,6 +23,7 @@ export interface RollBackResult {
 export async function rollBack(parts: RebuildParts): Promise<RollBackResult> {
   await previousGeneration(parts)
   return exclusively(parts, async (check) => {
+    await finishSwitch(parts)
     const to = await previousGeneration(parts)
     const from = await parts.live()
     const projector = new BuildingProjector(parts, to, undefined, parts.limits)

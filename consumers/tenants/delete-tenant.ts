@@ -35,29 +35,30 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
   const { log, topics, store, operations } = parts
   const eventsTopic = topics.topic('events', tenant === '' ? null : tenant)
   const names = [eventsTopic, topics.topic('dead-letters', tenant === '' ? null : tenant)]
-  const held = await log.offsets(names)
-  const isBegun = deletionIsOpen(await operations.read(), tenant)
-  const found = await rowsOf(store, eventsTopic)
-  if (held.length === 0 && found.events + found.dead_letters === 0 && !isBegun)
-    throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
-  // Nothing is noted as begun that is then refused.
-  await requireIdle(parts)
-  if (!isBegun) await operations.append({ type: 'TenantDeletionStarted', tenant, topic: eventsTopic })
-
-  return exclusively(parts, async () => {
+  let deleted = openDeletion(await operations.read(), tenant)
+  if (deleted === null) {
+    const held = await log.offsets(names)
     const records = held.reduce((sum, { earliest, next }) => sum + Number(next - earliest), 0)
+    deleted = { records, ...(await rowsOf(store, eventsTopic)) }
+    if (held.length === 0 && deleted.events + deleted.dead_letters === 0)
+      throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
+    // Nothing is noted as begun that is then refused.
+    await requireIdle(parts)
+    await operations.append({ type: 'TenantDeletionStarted', tenant, topic: eventsTopic, ...deleted })
+  }
+  const found = deleted
+  return exclusively(parts, async () => {
     await log.deleteTopics(names)
     for (;;) {
-      for (const each of await listGenerations(store)) await deleteTopicRows(store, each.generation, eventsTopic)
+      for (const { generation } of await listGenerations(store)) await deleteTopicRows(store, generation, eventsTopic)
       await new Promise((resolve) => setTimeout(resolve, parts.letGoMs))
       const left = await rowsOf(store, eventsTopic)
       if (left.events + left.dead_letters === 0) break
       if (parts.stopped.aborted)
         throw new ExperienceError('Interrupted', 'stopped before all rows were deleted: the same command goes on')
     }
-    const deleted = { records, ...found }
-    await operations.append({ type: 'TenantDeleted', tenant, topic: eventsTopic, ...deleted })
-    return deleted
+    await operations.append({ type: 'TenantDeleted', tenant, topic: eventsTopic, ...found })
+    return found
   })
 }
 
@@ -71,10 +72,14 @@ async function rowsOf(store: ReadModelStore, topic: string): Promise<Omit<Delete
   return most
 }
 
-function deletionIsOpen(logged: readonly LoggedOperation[], tenant: string): boolean {
-  const last = logged.findLast(
-    ({ operation: each }) =>
-      (each.type === 'TenantDeletionStarted' || each.type === 'TenantDeleted') && each.tenant === tenant,
-  )
-  return last?.operation.type === 'TenantDeletionStarted'
+/** What an interrupted deletion found when it began; null where none is open. */
+function openDeletion(logged: readonly LoggedOperation[], tenant: string): DeletedTenant | null {
+  let open: DeletedTenant | null = null
+  for (const { operation } of logged) {
+    if (operation.type === 'TenantDeleted' && operation.tenant === tenant) open = null
+    if (operation.type !== 'TenantDeletionStarted' || operation.tenant !== tenant) continue
+    const { records, events, dead_letters } = operation
+    open = { records, events, dead_letters }
+  }
+  return open
 }

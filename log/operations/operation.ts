@@ -17,9 +17,18 @@ const generation = z.string().regex(/^[0-9a-f]{12}$/)
 /** Operations of one read model concern no other that is projected from the same log. */
 const inReadModel = { read_model: z.string() }
 
+/** What there was of a tenant: records of its topics, rows of the generation that had most. */
+const deleted = { records: z.number(), events: z.number(), dead_letters: z.number() }
+
 /** What an operator did, or a process on an operator's behalf. */
 export const Operation = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('RebuildStarted'), ...inReadModel, generation, scope: RebuildScope }),
+  z.object({
+    type: z.literal('RebuildStarted'),
+    ...inReadModel,
+    database: z.string(),
+    generation,
+    scope: RebuildScope,
+  }),
   /** What is not made anew has been copied. */
   z.object({ type: z.literal('RebuildSeeded'), ...inReadModel, generation }),
   z.object({ type: z.literal('RebuildPaused'), ...inReadModel, generation }),
@@ -46,15 +55,13 @@ export const Operation = z.discriminatedUnion('type', [
     records: z.number(),
     digest: z.string(),
   }),
-  z.object({ type: z.literal('TenantDeletionStarted'), tenant, topic: z.string() }),
+  z.object({ type: z.literal('TenantDeletionStarted'), tenant, topic: z.string(), ...deleted }),
   /** Nothing of the tenant is left in the log, nor in the read model from which it was deleted. */
   z.object({
     type: z.literal('TenantDeleted'),
     tenant,
     topic: z.string(),
-    records: z.number(),
-    events: z.number(),
-    dead_letters: z.number(),
+    ...deleted,
   }),
 ])
 export type Operation = z.output<typeof Operation>

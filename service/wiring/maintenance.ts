@@ -4,6 +4,7 @@ import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } f
 import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
 import { deleteTenant, type DeletedTenant } from '../../consumers/tenants/delete-tenant.ts'
 import { exportsIndex } from '../../consumers/tenants/exports-index.ts'
+import { LEASE_MS } from '../../log/embedded/lmdb-event-log.ts'
 import type { Generation } from '../../projections/generation.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openLmdb } from '../../log/embedded/open-lmdb.ts'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { OperationsLog } from '../../log/operations/operations-log.ts'
 import { generation } from '../../projections/generation.ts'
@@ -238,5 +240,25 @@ describe('rebuild of an embedded read model', () => {
     expect(jsonLines(resumed.stdout).at(-1)).toMatchObject({ differences: 0, switched: true })
     expect((await run('summary')).stdout).toBe(summary)
     expect(await run('verify')).toMatchObject({ exitCode: 0 })
+  })
+
+  test('goes on where a process of another host was killed, as containers are', { timeout: 180_000 }, async () => {
+    const environment = { EXPERIENCE_LOG_DATA: directory.path }
+    const run = (...args: string[]) => runCommand(args, { environment })
+    expect(await run('demo', '--events', '100')).toMatchObject({ exitCode: 0 })
+    const tables = await openLmdb(join(directory.path, 'log'))
+    await tables.transaction(() => {
+      const owner = { epoch: 1, owner: 'a member', host: 'another', pid: 1, renewedAt: Date.now() }
+      tables.groups.putSync('experience.maintenance', owner)
+    })
+    await tables.close()
+    expect(await run('rebuild')).toMatchObject({ exitCode: 0 })
+  })
+
+  test('refuses a projection that there is not', async () => {
+    const environment = { EXPERIENCE_LOG_DATA: directory.path }
+    const run = (...args: string[]) => runCommand(args, { environment })
+    expect(await run('rebuild', '--projection', 'outcomes')).toMatchObject({ exitCode: 2 })
+    expect(jsonLines((await run('rebuild', 'status')).stdout)).toEqual([{ status: 'none' }])
   })
 })

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { RebuildPhase } from '../../consumers/rebuild/rebuild-watch.ts'
 import { EVERYTHING, type RebuildOptions, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
 import type { RebuildScope } from '../../log/operations/operation.ts'
+import { OperationsLog } from '../../log/operations/operations-log.ts'
 import { generation } from '../../projections/generation.ts'
+import { readModelId } from '../../projections/generations.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
@@ -192,6 +194,44 @@ for (const log of [lmdb, kafka()]) {
       await expect(maintenance.rollBack(conduct)).rejects.toMatchObject({ code: 'NotFound' })
       await expect(maintenance.prune([second.id], conduct)).rejects.toMatchObject({ code: 'InvalidQuery', field: 'id' })
       await expectWhole(service, 62)
+    })
+
+    test('goes back from a switch whose process died before readers were moved', async () => {
+      const service = await bench.open(bench.newEnvironment(log))
+      await fill(service)
+      const first = await service.liveGeneration()
+      const { generation: second } = await rebuild(service)
+      await new OperationsLog(service.log.log, service.log.topics).append({
+        type: 'GenerationSwitched',
+        read_model: await readModelId(service.readModel.store),
+        from: second.id,
+        to: first.id,
+        because: 'rollback',
+      })
+      const maintenance = await service.beginMaintenance()
+      expect(await maintenance.rollBack({ stopped: NEVER, report: () => {}, onWait: () => {} })).toEqual({
+        from: first,
+        to: second,
+      })
+      await expectWhole(service)
+    })
+
+    test('that is slowed down stops at once', async () => {
+      const environment = bench.newEnvironment(log)
+      const service = await bench.open(environment, { REBUILD_RECORDS_PER_SECOND: '1' })
+      await fill(service)
+      const stopping = new AbortController()
+      let looks = 0
+      const stopped = rebuild(
+        service,
+        {},
+        ({ phase }) => {
+          if (phase === 'projecting' && ++looks === 3) stopping.abort()
+        },
+        stopping.signal,
+      )
+      await expect(stopped).rejects.toMatchObject({ code: 'Interrupted' })
+      await expectWhole(service)
     })
 
     test('that was stopped goes on where it was', async () => {

@@ -53,7 +53,7 @@ for (const log of [lmdb, kafka()]) {
       }
       expect(await service.verify()).toEqual({ events: 10, differences: [] })
       expect((await operations(service)).slice(-2)).toEqual([
-        { type: 'TenantDeletionStarted', tenant: 'gone', topic: names[0] },
+        { type: 'TenantDeletionStarted', tenant: 'gone', topic: names[0], records: 7, events: 5, dead_letters: 1 },
         { type: 'TenantDeleted', tenant: 'gone', topic: names[0], records: 7, events: 5, dead_letters: 1 },
       ])
 
@@ -97,10 +97,18 @@ for (const log of [lmdb, kafka()]) {
       await logged.append({ ...exported, file: '/backup/all.avro', topics: [gone, stays] })
       await logged.append({ ...exported, file: '/backup/stays.avro', topics: [stays] })
       // As a process does that is killed after it has removed the topics.
-      await logged.append({ type: 'TenantDeletionStarted', tenant: 'gone', topic: gone })
+      await logged.append({
+        type: 'TenantDeletionStarted',
+        tenant: 'gone',
+        topic: gone,
+        records: 7,
+        events: 5,
+        dead_letters: 1,
+      })
       await service.log.log.deleteTopics([gone])
       const maintenance = await service.beginMaintenance()
       expect(await maintenance.deleteTenant('gone', conduct)).toMatchObject({
+        records: 7,
         events: 5,
         exports: ['/backup/all.avro'],
       })

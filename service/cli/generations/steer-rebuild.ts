@@ -21,16 +21,16 @@ interface Found {
 }
 
 /** The rebuild that is open, by the log alone: its read model may be embedded in the process that rebuilds. */
-async function findOpen({ log, topics }: OpenLog): Promise<Found | null> {
+async function findOpen({ settings }: CommandContext, { log, topics }: OpenLog): Promise<Found | null> {
   const operations = new OperationsLog(log, topics)
   const logged = await operations.read()
-  const readModel = latestReadModel(logged)
+  const readModel = latestReadModel(logged, settings.CLICKHOUSE_DATABASE)
   const open = readModel === null ? null : generationsState(logged, readModel).rebuild
   return open === null || readModel === null ? null : { operations, readModel, open }
 }
 
-async function requireOpen(log: OpenLog): Promise<Found> {
-  const found = await findOpen(log)
+async function requireOpen(context: CommandContext, log: OpenLog): Promise<Found> {
+  const found = await findOpen(context, log)
   if (found === null) throw new ExperienceError('NotFound', 'no rebuild is open')
   return found
 }
@@ -38,7 +38,7 @@ async function requireOpen(log: OpenLog): Promise<Found> {
 /** Prints how far the open rebuild is, or that there is none. */
 export async function rebuildStatus(context: CommandContext): Promise<number> {
   return withLog(context, async (log) => {
-    const found = await findOpen(log)
+    const found = await findOpen(context, log)
     if (found === null) {
       await writeLine(context.stdout, jsonLine({ status: 'none' }))
       return EXIT.done
@@ -64,7 +64,7 @@ export async function rebuildStatus(context: CommandContext): Promise<number> {
 /** Lets the process that rebuilds begin no further range; without one, the rebuild rests until it is resumed. Error: `NotFound`. */
 export async function pauseRebuild(context: CommandContext): Promise<number> {
   return withLog(context, async (log) => {
-    const { operations, readModel, open } = await requireOpen(log)
+    const { operations, readModel, open } = await requireOpen(context, log)
     await operations.append({ type: 'RebuildPaused', read_model: readModel, generation: open.generation })
     await writeLine(context.stdout, jsonLine({ generation: open.generation, paused: true }))
     return EXIT.done
@@ -74,7 +74,7 @@ export async function pauseRebuild(context: CommandContext): Promise<number> {
 /** Lets the process that rebuilds go on, or goes on here where there is none. Error: `NotFound`. */
 export async function resumeRebuild(context: CommandContext): Promise<number> {
   const id = await withLog(context, async (log) => {
-    const { operations, readModel, open } = await requireOpen(log)
+    const { operations, readModel, open } = await requireOpen(context, log)
     await operations.append({ type: 'RebuildResumed', read_model: readModel, generation: open.generation })
     return (await becomesIdle(waiting(context, log))) ? null : open.generation
   })
@@ -86,7 +86,7 @@ export async function resumeRebuild(context: CommandContext): Promise<number> {
 /** Ends the open rebuild for good; who rebuilds removes what was built, else this does. Error: `NotFound`. */
 export async function abandonRebuild(context: CommandContext): Promise<number> {
   const { id, isIdle } = await withLog(context, async (log) => {
-    const { operations, readModel, open } = await requireOpen(log)
+    const { operations, readModel, open } = await requireOpen(context, log)
     await operations.append({ type: 'RebuildAbandoned', read_model: readModel, generation: open.generation })
     return { id: open.generation, isIdle: await becomesIdle(waiting(context, log)) }
   })

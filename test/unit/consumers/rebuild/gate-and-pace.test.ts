@@ -20,6 +20,7 @@ test('a gate lets pass while it is open, holds up while it is closed, and may tu
   const turnedAway = gate.pass()
   gate.turnAway()
   await expect(turnedAway).rejects.toThrow('stays closed')
+  await expect(gate.pass()).rejects.toThrow('stays closed')
 })
 
 test('a pace asks for the time that a rate needs, and makes up for a second that passed unused', () => {

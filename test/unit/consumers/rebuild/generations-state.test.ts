@@ -9,6 +9,7 @@ const read_model = 'ours'
 const started = (generation: string, of = read_model): Operation => ({
   type: 'RebuildStarted',
   read_model: of,
+  database: `database of ${of}`,
   generation,
   scope,
 })
@@ -92,6 +93,8 @@ test('a rebuild that is abandoned, or a side table that is whole, makes room for
 
 test('other read models of the same log are none of its business', () => {
   expect(stateAfter(started(B, 'other')).rebuild).toBeNull()
-  expect(latestReadModel(logged(started(B), started(C, 'other')))).toBe('other')
-  expect(latestReadModel([])).toBeNull()
+  const both = logged(started(B), started(C, 'other'))
+  expect(latestReadModel(both, 'database of other')).toBe('other')
+  expect(latestReadModel(both, 'database of ours')).toBe('ours')
+  expect(latestReadModel(both, 'another')).toBeNull()
 })
