@@ -292,6 +292,8 @@ describe('the command line', () => {
       [['trace-link'], /missing required argument 'id'/],
       [['summary', 'extra'], /too many arguments/],
       [['analytics'], /Usage: experience-log analytics/],
+      [['rebuild', 'sideways'], /too many arguments|unknown command/],
+      [['rebuild', '--projection', 'foo'], /--projection .*must be events or dead_letters/],
       [[], /Usage: experience-log/],
     ])('%j ends with 2 and a message', async (args, message) => {
       expectFailure(await runCommand(args), 2, message)
