@@ -123,15 +123,15 @@ async function build(
       await operations.append({ type: 'RebuildDiffered', read_model: readModel, generation: building.id, differences })
       return { ...result, switched: false }
     }
-    await check()
-    if (scope.range !== null) {
-      await operations.append({ type: 'SideTableCompleted', read_model: readModel, generation: building.id })
-      return { ...result, switched: false }
-    }
     // A generation that rests cannot catch up, and readers would see nothing new until the switch is taken back.
     while (projector.isPaused) {
       await watch.until(projector.whenResumed())
       await watch.until(watch.caughtUp())
+    }
+    await check()
+    if (scope.range !== null) {
+      await operations.append({ type: 'SideTableCompleted', read_model: readModel, generation: building.id })
+      return { ...result, switched: false }
     }
     report({ phase: 'switching', generation: building.id, progress: null })
     watch.end()
