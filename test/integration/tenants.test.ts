@@ -68,7 +68,7 @@ for (const log of [lmdb, kafka()]) {
       const { store } = service.readModel
       const old = await service.liveGeneration()
       const maintenance = await service.beginMaintenance()
-      await maintenance.rebuild({ scope: null, acceptDeadLetters: false }, conduct)
+      await maintenance.rebuild({ scope: EVERYTHING, acceptDeadLetters: false }, conduct)
       await store.command({ sql: `DROP TABLE ${table(store, old.deadLettersTable)} SYNC` })
       expect(await maintenance.deleteTenant('gone', conduct)).toMatchObject({ events: 5, dead_letters: 1 })
       const sql = `SELECT count() AS rows FROM ${table(store, old.eventsTable)}`
