@@ -17,6 +17,7 @@ import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import { parseAsOf } from '../../service/as-of/as-of.ts'
 import type { Service } from '../../service/wiring/service.ts'
+import { until } from '../contract/group-consumer-fixture.ts'
 import { loggedEvent, outcome as loggedOutcome } from '../unit/projections/logged-events.ts'
 import { logRecord } from './bad-records.ts'
 import { insertEvents } from './projections/migrated-store.ts'
@@ -180,18 +181,23 @@ for (const log of [lmdb, kafka()]) {
       }
     })
 
-    test.skipIf(log === lmdb)("refuses the position of a transaction's marker", async () => {
-      const service = await bench.open(bench.newEnvironment(log))
-      const producer = await service.openProducer()
-      const events = [outcome({ tenant_id: 's' }), outcome({ tenant_id: 't' })]
-      const [, last] = await producer.appendMany(events, { atomic: true })
-      await producer.close()
-      const marker = positionText({ ...last!, offset: offset(last!.offset + 1n) })
-      await expect(ask(service, marker)).rejects.toMatchObject({
-        field: 'as-of',
-        message: expect.stringMatching(/is no record, but the mark of a transaction$/) as string,
+    // LMDB has no transactions' marks.
+    if (log !== lmdb) {
+      test("refuses the position of a transaction's marker", async () => {
+        const service = await bench.open(bench.newEnvironment(log))
+        const producer = await service.openProducer()
+        const events = [outcome({ tenant_id: 's' }), outcome({ tenant_id: 't' })]
+        const [, last] = await producer.appendMany(events, { atomic: true })
+        await producer.close()
+        const marker = positionText({ ...last!, offset: offset(last!.offset + 1n) })
+        // Kafka answers before it has written the marks.
+        await until(async () => (await service.log.log.offsets([last!.topic]))[0]!.next > last!.offset + 1n)
+        await expect(ask(service, marker)).rejects.toMatchObject({
+          field: 'as-of',
+          message: expect.stringMatching(/is no record, but the mark of a transaction$/) as string,
+        })
       })
-    })
+    }
 
     test('waits for what others appended', async () => {
       const service = await bench.open(bench.newEnvironment(log))
