@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EventLog } from '../../log/event-log.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
+import { Slots } from '../../log/slots.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
@@ -216,18 +217,22 @@ for (const log of [lmdb, kafka()]) {
       await fill(service, 20)
       const { store } = service.readModel
       let lost = 3
+      // One at a time, so that what is deleted is what was inserted just now.
+      const oneAtATime = new Slots(1)
       const projector = bench.startProjector(service, {
-        store: interceptInserts(store, async (block, insert) => {
-          await insert()
-          // As when it dies, or its disk is full, between noting the token down and showing the part.
-          if (!block.table.startsWith('events_') || lost-- <= 0) return
-          await store.command({
-            sql: `ALTER TABLE ${table(store, block.table)} DELETE WHERE true SETTINGS mutations_sync = 2`,
-          })
-          throw new ExperienceError('Unavailable', 'ClickHouse died')
-        }),
+        store: interceptInserts(store, (block, insert) =>
+          oneAtATime.run(async () => {
+            await insert()
+            // As when it dies, or its disk is full, between noting the token down and showing the part.
+            if (!block.table.startsWith('events_') || lost-- <= 0) return
+            await store.command({
+              sql: `ALTER TABLE ${table(store, block.table)} DELETE WHERE true SETTINGS mutations_sync = 2`,
+            })
+            throw new ExperienceError('Unavailable', 'ClickHouse died')
+          }),
+        ),
       })
-      await until(() => lost === 0)
+      await until(() => lost <= 0)
       await projector.stop()
       // The next one finds the intents, and tokens that are taken.
       await expectProjectedOnce(service, 20)
