@@ -25,7 +25,7 @@ export async function isAtWork({ log, topics }: Pick<ExclusiveParts, 'log' | 'to
 
 /**
  * Does work that no two processes may do at once. The log decides: one consumer group reads the topic of operations, and whoever
- * is given its partition works while it holds it. Nothing is committed, so that the next one is given it just the same. The
+ * is given its partition works while it holds it. No progress is committed, so that the next one is given it just the same. The
  * topic must hold a record. Work whose partition was lost begins again once nobody is at it: it has to be such that it can.
  * Errors: `Unavailable` (another process is at work), `Interrupted`, and what the work throws.
  */

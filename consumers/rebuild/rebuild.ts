@@ -43,9 +43,6 @@ export interface RebuildResult {
   readonly switched: boolean
 }
 
-/** What is made anew unless something is left out. */
-export const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
-
 /**
  * Builds the next generation beside the live one, proves it, and switches readers to it; or goes on with the rebuild that was
  * interrupted. Where the proof fails, readers stay where they are, and the generation stays to be looked at. Errors:

@@ -1,23 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { RebuildPhase } from '../../consumers/rebuild/rebuild-watch.ts'
-import { EVERYTHING, type RebuildOptions, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
+import type { RebuildOptions, RebuildResult } from '../../consumers/rebuild/rebuild.ts'
 import type { RebuildScope } from '../../log/operations/operation.ts'
 import { OperationsLog } from '../../log/operations/operations-log.ts'
 import { generation } from '../../projections/generation.ts'
 import { readModelId } from '../../projections/generations.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
+import { EVERYTHING } from './rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { kafka, lmdb } from './service-place.ts'
 import { outcome } from './test-events.ts'
 
 const NEVER = new AbortController().signal
-const scopeOf = (scope: Partial<RebuildScope>): RebuildScope => ({
-  tenants: null,
-  projections: null,
-  range: null,
-  ...scope,
-})
+const scopeOf = (scope: Partial<RebuildScope>): RebuildScope => ({ ...EVERYTHING, ...scope })
 
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`rebuild on ${log.name}`, () => {
