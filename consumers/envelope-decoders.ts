@@ -1,9 +1,32 @@
+import type { StoredRecord } from '../log/event-log.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
-import { envelopeDecoder, type EnvelopeDecoder } from '../schemas/avro/envelope-avro.ts'
+import { envelopeDecoder, isPresentSchema, type EnvelopeDecoder } from '../schemas/avro/envelope-avro.ts'
+import { schemaIdOf } from '../schemas/avro/wire-format.ts'
 
-/** Tells the decoder of a schema id; null where there is none. Error: `Unavailable`. */
-export interface DecoderSource {
-  find(schemaId: number): Promise<EnvelopeDecoder | null>
+/** What reads bodies of one schema. */
+interface KnownSchema {
+  readonly decode: EnvelopeDecoder
+  /** Whether it is the schema that this release writes with. */
+  readonly isPresent: boolean
+}
+
+/** The decoders of the schema ids that some records name. */
+export class FoundDecoders {
+  readonly #schemas: ReadonlyMap<number, KnownSchema | null>
+
+  constructor(schemas: ReadonlyMap<number, KnownSchema | null>) {
+    this.#schemas = schemas
+  }
+
+  /** Null where there is none. */
+  find(schemaId: number): EnvelopeDecoder | null {
+    return this.#schemas.get(schemaId)?.decode ?? null
+  }
+
+  /** Whether the schema is the one that this release writes with. */
+  isPresent(schemaId: number): boolean {
+    return this.#schemas.get(schemaId)?.isPresent === true
+  }
 }
 
 /**
@@ -13,10 +36,10 @@ export interface DecoderSource {
 const LOOK_UPS_AT_ONCE = 32
 
 /** Finds the decoder for a record's schema id: asks the registry once per id. */
-export class EnvelopeDecoders implements DecoderSource {
+export class EnvelopeDecoders {
   private readonly registry: SchemaRegistry
   private readonly decoderOf: (writerSchema: string) => EnvelopeDecoder
-  private readonly decoders = new Map<number, Promise<EnvelopeDecoder | null>>()
+  private readonly schemas = new Map<number, Promise<KnownSchema | null>>()
 
   /** `decoderOf` makes a decoder for a writer's schema, or throws; by default that of this release. */
   constructor(registry: SchemaRegistry, decoderOf: (writerSchema: string) => EnvelopeDecoder = envelopeDecoder) {
@@ -25,48 +48,58 @@ export class EnvelopeDecoders implements DecoderSource {
   }
 
   /**
-   * The decoder of a schema id; null if the registry does not know the id, or its schema cannot be read as an envelope.
-   * Error: `Unavailable`.
+   * The decoders of the schemas that records name, some at a time, as they are now; none for an id that the registry does not know,
+   * or whose schema cannot be read as an envelope. Error: `Unavailable`.
    */
-  async find(schemaId: number): Promise<EnvelopeDecoder | null> {
-    const known = this.decoders.get(schemaId) ?? this.load(schemaId)
-    this.decoders.set(schemaId, known)
-    try {
-      const decoder = await known
-      // A schema may still come; the registry adapter limits how often an unknown id is asked for.
-      if (decoder === null) this.decoders.delete(schemaId)
-      return decoder
-    } catch (error) {
-      this.decoders.delete(schemaId)
-      throw error
-    }
-  }
-
-  /** The decoders of many ids, some at a time, as they are now: for records that are read together. Error: `Unavailable`. */
-  async findAll(schemaIds: ReadonlySet<number>): Promise<DecoderSource> {
-    const found = new Map<number, EnvelopeDecoder | null>()
-    const left = [...schemaIds]
+  async findFor(records: readonly StoredRecord[]): Promise<FoundDecoders> {
+    const ids = schemaIdsOf(records)
+    const found = new Map<number, KnownSchema | null>()
+    const left = [...ids]
     const lookUp = async (): Promise<void> => {
       for (let schemaId = left.pop(); schemaId !== undefined; schemaId = left.pop()) {
         found.set(schemaId, await this.find(schemaId))
       }
     }
     try {
-      await Promise.all(Array.from({ length: Math.min(LOOK_UPS_AT_ONCE, schemaIds.size) }, lookUp))
+      await Promise.all(Array.from({ length: Math.min(LOOK_UPS_AT_ONCE, ids.size) }, lookUp))
     } finally {
       // After a failure the others must not go on asking.
       left.length = 0
     }
-    return { find: async (schemaId) => found.get(schemaId) ?? null }
+    return new FoundDecoders(found)
   }
 
-  private async load(schemaId: number): Promise<EnvelopeDecoder | null> {
+  private async find(schemaId: number): Promise<KnownSchema | null> {
+    const known = this.schemas.get(schemaId) ?? this.load(schemaId)
+    this.schemas.set(schemaId, known)
+    try {
+      const schema = await known
+      // A schema may still come; the registry adapter limits how often an unknown id is asked for.
+      if (schema === null) this.schemas.delete(schemaId)
+      return schema
+    } catch (error) {
+      this.schemas.delete(schemaId)
+      throw error
+    }
+  }
+
+  private async load(schemaId: number): Promise<KnownSchema | null> {
     const schema = await this.registry.schemaById(schemaId as SchemaId)
     if (schema === null) return null
     try {
-      return this.decoderOf(schema)
+      const decode = this.decoderOf(schema)
+      return { decode, isPresent: this.decoderOf === envelopeDecoder && isPresentSchema(schema) }
     } catch {
       return null
     }
   }
+}
+
+function schemaIdsOf(records: readonly StoredRecord[]): ReadonlySet<number> {
+  const ids = new Set<number>()
+  for (const { value } of records) {
+    const id = value === null ? null : schemaIdOf(value)
+    if (id !== null) ids.add(id)
+  }
+  return ids
 }

@@ -1,21 +1,20 @@
-import type { EventLog, RecordBatch, StoredRecord } from '../log/event-log.ts'
+import type { EventLog, RecordBatch } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import type { EventRow } from '../projections/events/event-columns.ts'
 import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
-import type { LoggedEvent } from '../projections/events/event-row.ts'
 import { copiesIn, nearRows } from '../projections/events/stored-copies.ts'
 import { currentForm, type ProjectionForm } from '../projections/form.ts'
-import { writableColumns, type WritableColumns } from '../projections/generation-columns.ts'
+import { writableColumns } from '../projections/generation-columns.ts'
 import type { Generation } from '../projections/generation.ts'
 import { insertRange } from '../projections/insert-range.ts'
+import { BlockBuilder } from '../projections/native/block-builder.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
-import { schemaIdOf } from '../schemas/avro/wire-format.ts'
 import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
 import type { ShareLimit } from './dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from './dead-letters/too-many-dead-letters.ts'
-import { dropDuplicates } from './drop-duplicates.ts'
 import type { EnvelopeDecoders } from './envelope-decoders.ts'
-import { readRecord, type BadRecord } from './read-record.ts'
+import { RangeReader } from './range-reader.ts'
+import type { BadRecord } from './read-record.ts'
+import type { Selection } from './selection.ts'
 
 /**
  * Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing.
@@ -46,68 +45,69 @@ export interface ProjectionParts {
   readonly form?: ProjectionForm
 }
 
-export interface Selection {
-  takesEvent(event: LoggedEvent): boolean
-  takesDeadLetter(bad: BadRecord): boolean
-}
-
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
 export function rangeProjection(parts: ProjectionParts): RangeProjection {
   const { log, topics, decoders, store, generation, limit, selection, form = currentForm } = parts
   const appendBad = parts.appendBad ?? ((bad: readonly BadRecord[]) => appendDeadLetters(log, topics, bad))
   const findCopies = copiesIn(store, generation.eventsTable)
-  let writable: WritableColumns | null = null
+  let made: { readonly reader: RangeReader; readonly deadLetters: BlockBuilder<typeof form.deadLetterColumns> } | null =
+    null
 
   return async (range, { isRepeated, hasSiblings }) => {
-    writable ??= await writableColumns(store, generation, form)
-    const token = deduplicationToken(generation, range)
-    const rows: EventRow[] = []
-    const bad: BadRecord[] = []
-    const found = await decoders.findAll(schemaIdsOf(range.records))
-    for (const record of range.records) {
-      const read = await readRecord(record, found, topics)
-      if (read.kind === 'bad') {
-        if (selection?.takesDeadLetter(read) !== false) bad.push(read)
-      } else if (selection?.takesEvent(read.event) !== false) {
-        rows.push(form.eventRow(read.event))
+    if (made === null) {
+      const writable = await writableColumns(store, generation, form)
+      made = {
+        reader: new RangeReader(form, writable.events, topics, selection),
+        deadLetters: new BlockBuilder(writable.deadLetters),
       }
     }
+    const { reader, deadLetters } = made
+    const token = deduplicationToken(generation, range)
+    const found = await decoders.findFor(range.records)
+    const { events: read, bad } = reader.read(range, found, NONE)
     const exceeded = limit?.take(range, bad) ?? null
     if (exceeded !== null) throw tooManyDeadLetters(exceeded)
-    if (bad.length > 0) {
+    const [first, last] = [bad[0], bad.at(-1)]
+    if (first !== undefined && last !== undefined) {
       await appendBad(bad)
+      deadLetters.begin(bad.length)
+      for (const each of bad) deadLetters.add(form.deadLetterRow(each, topics))
       await insertRange(store, {
         table: generation.deadLettersTable,
-        columns: writable.deadLetters,
-        rows: bad.map((each) => form.deadLetterRow(each, topics)),
+        block: deadLetters.finish(),
+        first: first.record,
+        lastOffset: last.record.offset,
         token,
         // Its primary key begins with the topic.
         near: { condition: 'true', params: {} },
         isRepeated,
       })
     }
-    const unknown = await dropDuplicates(rows, findCopies)
-    await insertRange(store, {
-      table: generation.eventsTable,
-      columns: writable.events,
-      rows: unknown,
-      token,
-      near: nearRows(unknown),
-      isRepeated,
-    })
+    const copies = await findCopies(read.keys)
+    const known = new Set(copies.map(({ digest }) => Buffer.from(digest, 'hex').toString('latin1')))
+    // Copies are rare: where there are some, the range is read once more without them.
+    const unknown = known.size === 0 ? read : reader.read(range, found, known).events
+    if (unknown.first !== null) {
+      const { block, keys, first: place, lastOffset } = unknown
+      const near = nearRows(keys)
+      await insertRange(store, {
+        table: generation.eventsTable,
+        block,
+        first: place,
+        lastOffset,
+        token,
+        near,
+        isRepeated,
+      })
+    }
     // What a repeated range has stored before may not have been looked at.
-    if (hasSiblings) await deleteLaterCopies(store, generation.eventsTable, isRepeated ? rows : unknown)
+    if (hasSiblings) {
+      await deleteLaterCopies(store, generation.eventsTable, range.topic, isRepeated ? read.keys : unknown.keys)
+    }
   }
 }
 
-function schemaIdsOf(records: readonly StoredRecord[]): ReadonlySet<number> {
-  const ids = new Set<number>()
-  for (const { value } of records) {
-    const id = value === null ? null : schemaIdOf(value)
-    if (id !== null) ids.add(id)
-  }
-  return ids
-}
+const NONE: ReadonlySet<string> = new Set()
 
 /**
  * Names a range of the log in one generation: equal ranges are inserted once. The times of its first and last record tell a

@@ -8,7 +8,7 @@ import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contr
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { instantOfMillis, parseInstant } from '../schemas/instant.ts'
 import { envelopeJsonOfParts, eventDataToJson } from '../schemas/json/envelope-json.ts'
-import type { DecoderSource } from './envelope-decoders.ts'
+import type { FoundDecoders } from './envelope-decoders.ts'
 
 /**
  * Why a record cannot be projected.
@@ -50,12 +50,12 @@ export interface GoodRecord {
 /** Where the word that names an event's kind stands. */
 const KIND_FIELD = 'event.type'
 
-/** Reads what the log holds as an event; a record that is none is an answer, not an error. Error: `Unavailable`. */
-export async function readRecord(
+/** Reads what the log holds as an event; a record that is none is an answer, not an error. */
+export function readRecord(
   record: StoredRecord,
-  decoders: DecoderSource,
+  decoders: FoundDecoders,
   topics: TenantTopics,
-): Promise<GoodRecord | BadRecord> {
+): GoodRecord | BadRecord {
   const bad = (reason: BadRecordReason, message: string, details: Partial<BadRecord> = {}): BadRecord => ({
     kind: 'bad',
     record,
@@ -69,7 +69,7 @@ export async function readRecord(
   const framed = record.value === null ? null : unframe(record.value)
   if (framed === null) return bad('NotFramed', 'the record does not begin with a zero byte and a schema id')
   const { schemaId } = framed
-  const decode = await decoders.find(schemaId)
+  const decode = decoders.find(schemaId)
   if (decode === null) return bad('UnknownSchema', `schema ${schemaId} is unknown or holds no envelopes`, { schemaId })
 
   let envelope: ExperienceEventEnvelope

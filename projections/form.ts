@@ -1,7 +1,8 @@
 import { deadLetterColumns } from './dead-letters/dead-letter-columns.ts'
 import { deadLetterRow } from './dead-letters/dead-letter-row.ts'
 import { eventColumns } from './events/event-columns.ts'
-import { eventRow } from './events/event-row.ts'
+import type { EventDetails } from './events/detail-source.ts'
+import { eventDetails } from './events/event-details.ts'
 
 /** What a release makes of the log: the columns of its tables, and the rows that records become. */
 export interface ProjectionForm {
@@ -10,7 +11,8 @@ export interface ProjectionForm {
   /** What each version from 2 on does otherwise, such as `events: tokens counts cached tokens too`. Operators read it. */
   readonly changes: readonly string[]
   readonly eventColumns: typeof eventColumns
-  readonly eventRow: typeof eventRow
+  /** What the columns of each kind hold. */
+  readonly eventDetails: EventDetails
   readonly deadLetterColumns: typeof deadLetterColumns
   readonly deadLetterRow: typeof deadLetterRow
 }
@@ -27,7 +29,7 @@ export function projectionForm(parts: Omit<ProjectionForm, 'version'>): Projecti
 export const currentForm = projectionForm({
   changes: [],
   eventColumns,
-  eventRow,
+  eventDetails,
   deadLetterColumns,
   deadLetterRow,
 })

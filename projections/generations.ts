@@ -6,7 +6,8 @@ import { currentForm, type ProjectionForm } from './form.ts'
 import { generation, type Generation } from './generation.ts'
 import type { ReadModelStore } from './read-model-store.ts'
 import { formVersionOf } from './stored-form.ts'
-import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
+import { blockOf } from './native/block-builder.ts'
+import { column, columnDefinitions } from './table-columns.ts'
 import { table } from './table-name.ts'
 import { liveGenerationId } from './views/create-views.ts'
 
@@ -45,12 +46,9 @@ export async function createGeneration(
 ): Promise<void> {
   await store.command({ sql: createEventsTable(table(store, eventsTable), form) })
   await store.command({ sql: createDeadLettersTable(table(store, deadLettersTable), form) })
-  const encoder = new RowEncoder(generationColumns)
-  encoder.add({ id, created_at: Date.now() })
   await store.insert({
     table: GENERATIONS_TABLE,
-    columns: encoder.columns,
-    rowBinary: encoder.finish(),
+    ...blockOf(generationColumns, [{ id, created_at: Date.now() }]),
     deduplicationToken: `generation-${id}`,
   })
 }

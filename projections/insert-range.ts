@@ -1,7 +1,13 @@
 import { ExperienceError } from '../schemas/experience-error.ts'
+import type { NativeBlock } from './native/block-builder.ts'
 import type { ReadModelStore } from './read-model-store.ts'
-import { RowEncoder, type Columns, type RowOf } from './table-columns.ts'
 import { table } from './table-name.ts'
+
+/** A condition on rows, with its parameters, that the primary key of their table can use. */
+export interface Near {
+  readonly condition: string
+  readonly params: Readonly<Record<string, unknown>>
+}
 
 /** Where the log holds what a row is made of. */
 export interface Place {
@@ -11,15 +17,16 @@ export interface Place {
 }
 
 /** Rows of one range of the log, for one table, of which it has none yet. */
-export interface RangeRows<C extends Columns> {
+export interface RangeRows {
   readonly table: string
-  /** Those of the rows' columns that the table has. */
-  readonly columns: Partial<C>
-  readonly rows: readonly (RowOf<C> & Place)[]
+  readonly block: NativeBlock
+  /** Where the log holds what the first row is made of, and up to which offset of the partition the others are. */
+  readonly first: Place
+  readonly lastOffset: bigint
   /** Names the range: what the table has taken under it before is dropped. */
   readonly token: string
   /** What the rows' places in the table have in common, so that the primary key prunes a look for them. */
-  readonly near: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> }
+  readonly near: Near
   /** Whether the range may have been inserted before, by whomever. */
   readonly isRepeated: boolean
 }
@@ -35,16 +42,11 @@ const LOOK_AGAIN_MS = 1000
  * the next token of a fixed series. Whoever repeats it tries the same series; late inserts under a token that is taken are
  * dropped, with or without rows. Errors: `Unavailable`, `StorageError`.
  */
-export async function insertRange<C extends Columns>(store: ReadModelStore, rows: RangeRows<C>): Promise<void> {
-  const [first] = rows.rows
-  if (first === undefined) return
-  const encoder = new RowEncoder<C>(rows.columns)
-  for (const row of rows.rows) encoder.add(row)
-  const { columns } = encoder
-  const rowBinary = encoder.finish()
+export async function insertRange(store: ReadModelStore, rows: RangeRows): Promise<void> {
+  const { first } = rows
   for (let lost = 0; lost < MOST_TOKENS; lost++) {
     const deduplicationToken = lost === 0 ? rows.token : `${rows.token}:${lost}`
-    await store.insert({ table: rows.table, columns, rowBinary, deduplicationToken })
+    await store.insert({ ...rows.block, table: rows.table, deduplicationToken })
     if (!rows.isRepeated || (await isStored(store, rows))) return
     // Another's insert under this token may be about to show its part, which takes it milliseconds.
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
@@ -55,12 +57,7 @@ export async function insertRange<C extends Columns>(store: ReadModelStore, rows
 }
 
 /** One insert is one part: where one of its rows is, all were. Single ones may have been deleted since, as later copies. */
-async function isStored<C extends Columns>(
-  store: ReadModelStore,
-  { table: name, near, rows }: RangeRows<C>,
-): Promise<boolean> {
-  const [first, last] = [rows[0], rows.at(-1)]
-  if (first === undefined || last === undefined) return true
+async function isStored(store: ReadModelStore, { table: name, near, first, lastOffset }: RangeRows): Promise<boolean> {
   const [found] = await store.query<{ rows: string }>({
     sql: `SELECT count() AS rows FROM ${table(store, name)} WHERE ${near.condition}
       AND topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset <= {last:Int64}`,
@@ -69,7 +66,7 @@ async function isStored<C extends Columns>(
       topic: first.topic,
       partition: first.partition,
       first: first.offset.toString(),
-      last: last.offset.toString(),
+      last: lastOffset.toString(),
     },
   })
   return found !== undefined && found.rows !== '0'

@@ -1,7 +1,8 @@
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { milliseconds, string } from './column-types.ts'
 import type { ReadModelStore } from './read-model-store.ts'
-import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
+import { blockOf } from './native/block-builder.ts'
+import { column, columnDefinitions } from './table-columns.ts'
 import { table } from './table-name.ts'
 
 const TABLE = 'projected_log'
@@ -35,12 +36,9 @@ COMMENT 'The log that the tables are projected from: the first row counts'`,
 
 /** Two that bind at once agree on the first. */
 async function bind(store: ReadModelStore, identity: string): Promise<string | null> {
-  const encoder = new RowEncoder(columns)
-  encoder.add({ identity, bound_at: Date.now() })
   await store.insert({
     table: TABLE,
-    columns: encoder.columns,
-    rowBinary: encoder.finish(),
+    ...blockOf(columns, [{ identity, bound_at: Date.now() }]),
     deduplicationToken: `log-${identity}`,
   })
   return boundIdentity(store)

@@ -4,7 +4,8 @@ import { currentForm, type ProjectionForm } from './form.ts'
 import { generation, type Generation } from './generation.ts'
 import { createGeneration, firstGeneration } from './generations.ts'
 import type { ReadModelStore } from './read-model-store.ts'
-import { column, columnDefinitions, RowEncoder } from './table-columns.ts'
+import { blockOf } from './native/block-builder.ts'
+import { column, columnDefinitions } from './table-columns.ts'
 import { quoteIdentifier, table } from './table-name.ts'
 import { createViews, liveGenerationId, pointReadersAt } from './views/create-views.ts'
 
@@ -97,12 +98,9 @@ async function schemaVersion(store: ReadModelStore): Promise<number> {
 }
 
 async function record(store: ReadModelStore, { version, name }: Migration): Promise<void> {
-  const encoder = new RowEncoder(migrationColumns)
-  encoder.add({ version, name, applied_at: Date.now() })
   await store.insert({
     table: MIGRATIONS_TABLE,
-    columns: encoder.columns,
-    rowBinary: encoder.finish(),
+    ...blockOf(migrationColumns, [{ version, name, applied_at: Date.now() }]),
     deduplicationToken: `migration-${version}`,
   })
 }

@@ -1,14 +1,14 @@
+import type { NativeBlock } from './native/block-builder.ts'
+
 /** A statement with named parameters: `{name:Type}` in the SQL, the value under `name`. */
 export interface Statement {
   readonly sql: string
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** Rows to insert, encoded as ClickHouse RowBinary in the order of `columns`. */
-export interface InsertBlock {
+/** Rows to insert. */
+export interface InsertBlock extends NativeBlock {
   readonly table: string
-  readonly columns: readonly string[]
-  readonly rowBinary: Uint8Array
   /** An insert with a token that the table has seen (within its window) is dropped by the server. */
   readonly deduplicationToken: string
 }

@@ -1,5 +1,4 @@
 import type { ColumnType } from './column-types.ts'
-import { RowBinaryWriter } from './row-binary.ts'
 import { quoteIdentifier } from './table-name.ts'
 
 /** One column: what it is called is its key in a `Columns`. */
@@ -51,45 +50,4 @@ export function columnDefinitions(columns: Columns): string {
 /** A text of ours as an SQL literal. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-}
-
-/** Collects rows of one table as RowBinary, in the order of the columns; these may be some of a row's only. */
-export class RowEncoder<C extends Columns> {
-  readonly columns: readonly string[]
-  private readonly types: readonly ColumnType<never>[]
-  private readonly writer = new RowBinaryWriter()
-  private count = 0
-
-  constructor(columns: Partial<C>) {
-    this.columns = Object.keys(columns)
-    this.types = Object.values<Column<never>>(columns as Columns).map(({ type }) => type)
-  }
-
-  /** Rows added since the last `finish`. */
-  get rows(): number {
-    return this.count
-  }
-
-  /** Bytes of those rows. */
-  get bytes(): number {
-    return this.writer.length
-  }
-
-  add(row: RowOf<C>): void {
-    const { columns, types, writer } = this
-    const values = row as Readonly<Record<string, never>>
-    for (let i = 0; i < types.length; i++) {
-      const value = values[columns[i]!]
-      // Only a Nullable column holds a null, and most cells of a sparse row are one: this way round is a third faster.
-      if (value === null) writer.uint8(1)
-      else types[i]!.write(writer, value!)
-    }
-    this.count++
-  }
-
-  /** The rows added, and a fresh start. */
-  finish(): Uint8Array {
-    this.count = 0
-    return this.writer.finish()
-  }
 }

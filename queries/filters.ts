@@ -1,4 +1,4 @@
-import { withinDateTime64 } from '../projections/events/event-row.ts'
+import { withinDateTime64 } from '../projections/events/date-time-64.ts'
 import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
 import { Conditions } from './conditions.ts'
 import type { QueryContext } from './query-context.ts'

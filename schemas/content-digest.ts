@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export const DIGEST_BYTES = 16
 
@@ -7,5 +7,10 @@ export const DIGEST_BYTES = 16
  * not depend on the schema version that it was written with.
  */
 export function contentDigest(envelopeJson: string): Buffer {
-  return createHash('sha256').update(envelopeJson).digest().subarray(0, DIGEST_BYTES)
+  return Buffer.from(contentDigestLatin1(envelopeJson), 'latin1')
+}
+
+/** The same of its UTF-8 bytes or text, one byte a character: making a buffer of every digest takes as long as the digest. */
+export function contentDigestLatin1(envelopeJson: Uint8Array | string): string {
+  return hash('sha256', envelopeJson, 'binary').slice(0, DIGEST_BYTES)
 }

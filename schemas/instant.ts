@@ -12,6 +12,8 @@ const MAX_LENGTH = 64
  */
 export function parseInstant(text: string): Instant | null {
   if (text.length > MAX_LENGTH) return null
+  const usual = usualInstant(text)
+  if (usual !== null) return usual
   const epoch = EPOCH_SECONDS.exec(text)
   if (epoch !== null)
     return signed(epoch[1], BigInt(epoch[2] as string) * NS_PER_SECOND + fractionOf(epoch[3], NS_PER_SECOND))
@@ -24,6 +26,50 @@ export function parseInstant(text: string): Instant | null {
   const offset = offsetOf(groups)
   if (days === null || time === null || offset === null) return null
   return BigInt(days) * 86_400n * NS_PER_SECOND + time - offset
+}
+
+/**
+ * `2026-04-23T09:15:00Z`, with up to nine digits of a fraction: what almost all times look like, read ten times as fast as by
+ * the expressions below, which read whatever is not exactly this.
+ */
+function usualInstant(text: string): Instant | null {
+  const { length } = text
+  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== UPPER_Z) return null
+  for (let i = 0; i < USUAL.length; i++) {
+    const unit = text.charCodeAt(i)
+    const usual = USUAL.charCodeAt(i)
+    if (usual === ZERO ? !isDigit(unit) : unit !== usual) return null
+  }
+  let nanoseconds = 0
+  if (length > 20) {
+    if (length === 21 || text.charCodeAt(19) !== DOT) return null
+    for (let i = 20; i < length - 1; i++) {
+      const unit = text.charCodeAt(i)
+      if (!isDigit(unit)) return null
+      nanoseconds = 10 * nanoseconds + unit - ZERO
+    }
+    nanoseconds *= 10 ** (30 - length)
+  }
+  const two = (at: number): number => 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 11 * ZERO
+  const year = 100 * two(0) + two(2)
+  const month = two(5)
+  const day = two(8)
+  const hour = two(11)
+  const minute = two(14)
+  const second = two(17)
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null
+  if (hour > 23 || minute > 59 || second > 59) return null
+  const seconds = daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+  return BigInt(seconds) * NS_PER_SECOND + BigInt(nanoseconds)
+}
+
+const USUAL = '0000-00-00T00:00:00'
+const ZERO = 0x30
+const DOT = 0x2e
+const UPPER_Z = 0x5a
+
+function isDigit(unit: number): boolean {
+  return unit >= ZERO && unit <= ZERO + 9
 }
 
 /** An instant of epoch milliseconds. */

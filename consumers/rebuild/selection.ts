@@ -3,7 +3,7 @@ import type { RebuildScope } from '../../log/operations/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { parseInstant } from '../../schemas/instant.ts'
-import type { Selection } from '../project-range.ts'
+import type { Selection } from '../selection.ts'
 
 export type ProjectionName = NonNullable<RebuildScope['projections']>[number]
 

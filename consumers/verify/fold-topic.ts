@@ -2,7 +2,7 @@ import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
-import type { Selection } from '../project-range.ts'
+import type { Selection } from '../selection.ts'
 import { readRecord } from '../read-record.ts'
 import type { Difference } from './difference.ts'
 import { DigestSet } from './digest-set.ts'
@@ -60,8 +60,9 @@ export async function foldTopic(
   }))
   for await (const batch of log.read(ranges)) {
     coverage.add(batch)
+    const found = await decoders.findFor(batch.records)
     for (const record of batch.records) {
-      const read = await readRecord(record, decoders, topics)
+      const read = readRecord(record, found, topics)
       if (read.kind === 'bad') {
         if (selection?.takesDeadLetter(read) === false) continue
         deadLetters.records++

@@ -1,7 +1,7 @@
 import type { EventLog, Offset, PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
-import type { Selection } from '../project-range.ts'
+import type { Selection } from '../selection.ts'
 import { readRecord } from '../read-record.ts'
 import type { DeadLetterAt, EventAt } from './compare-chunk.ts'
 import { deadLetterTerm, measuresOf } from './event-measures.ts'
@@ -37,8 +37,9 @@ export async function* logChunks(
   let deadLetters: DeadLetterAt[] = []
   let eventRecords = new Map<bigint, StoredRecord>()
   for await (const batch of log.read([{ topic, partition, from: earliest, to: next }])) {
+    const found = await decoders.findFor(batch.records)
     for (const record of batch.records) {
-      const read = await readRecord(record, decoders, topics)
+      const read = readRecord(record, found, topics)
       if (read.kind === 'bad') {
         if (selection?.takesDeadLetter(read) !== false)
           deadLetters.push({ offset: record.offset, content: deadLetterTerm(record) })

@@ -77,9 +77,9 @@ class ChdbReadModelStore implements ReadModelStore {
   }
 
   async insert(block: InsertBlock): Promise<void> {
-    if (block.rowBinary.length === 0) return
-    const file = join(this.insertFiles, `${ownPrefix}${nextFile++}.rowbinary`)
-    await writeFile(file, block.rowBinary)
+    if (block.rows === 0) return
+    const file = join(this.insertFiles, `${ownPrefix}${nextFile++}.native`)
+    await writeFile(file, block.native)
     try {
       const sql = insertFileStatement(this, block, file)
       await this.writers.use((session) => run(session, { sql }))

@@ -21,7 +21,7 @@ function insertSettings(deduplicationToken: string): string {
 
 /** `INSERT INTO …` of the rows that follow the statement. */
 export function insertStatement(store: { readonly database: string }, block: InsertBlock): string {
-  return `${insertInto(store, block)} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT RowBinary`
+  return `${insertInto(store, block)} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT Native`
 }
 
 /**
@@ -29,16 +29,19 @@ export function insertStatement(store: { readonly database: string }, block: Ins
  * takes what it finds there for more rows.
  */
 export function insertFileStatement(store: { readonly database: string }, block: InsertBlock, file: string): string {
-  const settings = `${insertSettings(block.deduplicationToken)}, max_threads = 1, use_structure_from_insertion_table_in_table_functions = 1`
-  return `${insertInto(store, block)} SELECT * FROM file(${literal(file)}, RowBinary) SETTINGS ${settings}`
+  const settings = `${insertSettings(block.deduplicationToken)}, max_threads = 1`
+  return `${insertInto(store, block)} SELECT * FROM file(${literal(file)}, Native) SETTINGS ${settings}`
 }
 
 function insertInto(store: { readonly database: string }, block: InsertBlock): string {
   return `INSERT INTO ${table(store, block.table)} (${block.columns.map(quoteIdentifier).join(', ')})`
 }
 
-/** Settings of every query: integers that JavaScript's numbers cannot hold come as strings. */
-export const querySettings = { output_format_json_quote_64bit_integers: 1 } as const
+/**
+ * Settings of every query: integers that JavaScript's numbers cannot hold come as strings; statements may list what a range of the
+ * log holds, 256 KiB by default being 16,000 digests.
+ */
+export const querySettings = { output_format_json_quote_64bit_integers: 1, max_query_size: '67108864' } as const
 
 /** A text as an SQL literal; every control character that ends or cuts a statement is escaped. */
 export function literal(text: string): string {

@@ -1,9 +1,9 @@
 import type { ReadModelStore } from '../read-model-store.ts'
 import { table } from '../table-name.ts'
-import type { EventRow } from './event-columns.ts'
+import type { EventKeys } from './event-keys.ts'
 import { copiesIn, type StoredCopy } from './stored-copies.ts'
 
-/** Keeps the statement below ClickHouse's default `max_query_size` of 256 KiB. */
+/** Keeps the statement short: a mutation is written into the table's folder, and into every listing of mutations. */
 const PLACES_A_STATEMENT = 5000
 
 /**
@@ -15,18 +15,17 @@ const PLACES_A_STATEMENT = 5000
 export async function deleteLaterCopies(
   store: ReadModelStore,
   eventsTable: string,
-  rows: readonly EventRow[],
+  topic: string,
+  keys: EventKeys,
 ): Promise<void> {
-  const later = laterCopies(await copiesIn(store, eventsTable)(rows))
-  const [first] = rows
-  if (first === undefined) return
+  const later = laterCopies(await copiesIn(store, eventsTable)(keys))
   for (let start = 0; start < later.length; start += PLACES_A_STATEMENT) {
     const places = later.slice(start, start + PLACES_A_STATEMENT).map((each) => `(${each.partition},${each.offset})`)
     await store.command({
       sql: `ALTER TABLE ${table(store, eventsTable)}
         DELETE WHERE tenant_id = {tenant:String} AND topic = {topic:String} AND (partition, offset) IN (${places.join(',')})
         SETTINGS mutations_sync = 1`,
-      params: { tenant: first.tenant_id, topic: first.topic },
+      params: { tenant: keys.tenantId, topic },
     })
   }
 }

@@ -20,6 +20,11 @@ export function envelopeToAvro(envelope: Envelope): Buffer {
   return envelopeType.toBuffer(toAvro(envelope as never))
 }
 
+/** Whether a schema is the one that `envelopeToAvro` writes with, by its canonical form: documentation and defaults may differ. */
+export function isPresentSchema(schema: string): boolean {
+  return typeOf(JSON.parse(schema)).equals(envelopeType)
+}
+
 /**
  * Reads Avro bodies that were written with one schema. Errors: `InvalidQuery` naming the field, for a value that the schema
  * allows but the contract does not (any client of the log can write there); `UnknownWord` for one that a later contract may

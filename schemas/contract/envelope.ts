@@ -21,8 +21,10 @@ export type ExperienceEventEnvelope = z.output<typeof ExperienceEventEnvelope>
 /** An envelope as callers may write it: optional fields may be left out, safe integers and plain objects are taken. */
 export type ExperienceEventEnvelopeInput = z.input<typeof ExperienceEventEnvelope>
 
-const MAX_ID_BYTES = 256
-const MAX_TIMESTAMP_BYTES = 64
+export const MAX_ID_BYTES = 256
+export const MAX_TIMESTAMP_BYTES = 64
+/** What identifiers are made of. */
+export const IDENTIFIER = /^[A-Za-z0-9._-]*$/
 
 /**
  * CONTRACT §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the
@@ -38,8 +40,7 @@ export function validateEnvelope(envelope: ExperienceEventEnvelope): void {
 /** Checks a tenant id, event id or correlation id that came from outside. Error: `InvalidQuery` naming the field. */
 export function validateIdentifier(field: string, text: string): void {
   validateText(field, text, MAX_ID_BYTES)
-  if (!/^[A-Za-z0-9._-]*$/.test(text))
-    fail(field, "contains invalid characters; only alphanumeric, '-', '_', '.' are allowed")
+  if (!IDENTIFIER.test(text)) fail(field, "contains invalid characters; only alphanumeric, '-', '_', '.' are allowed")
 }
 
 function validateText(field: string, text: string, maxBytes: number): void {

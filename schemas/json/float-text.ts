@@ -5,14 +5,50 @@
  */
 export function f64Text(value: number): string {
   if (!Number.isFinite(value)) return 'null'
+  if (isPlain(value)) return plainText(value)
   if (Object.is(value, -0)) return '-0.0'
   return layOut(value.toExponential(), -5, 15)
 }
 
 export function f32Text(value: number): string {
   if (!Number.isFinite(value)) return 'null'
+  if (isPlain(value)) {
+    const decimal = shortDecimal(value)
+    if (decimal !== null) return plainText(decimal)
+  }
   if (Object.is(value, -0)) return '-0.0'
   return layOut(shortestF32(value), -6, 12)
+}
+
+/** Whether JavaScript and the reference lay the number out alike: most are. */
+function isPlain(value: number): boolean {
+  const magnitude = Math.abs(value)
+  return magnitude >= 1e-3 && magnitude < 1e6
+}
+
+function plainText(value: number): string {
+  return Number.isInteger(value) ? `${value}.0` : String(value)
+}
+
+/**
+ * What `shortestF32` finds, as the nearest number of 64 bits, for a magnitude from 0.001 to a million; null on a tie. By
+ * arithmetic alone, ten times as fast: 24 bits times 10⁸ is exact, and so is the choice between the decimals next to the product.
+ */
+function shortDecimal(value: number): number | null {
+  for (let unit = 1; unit <= 1e8; unit *= 10) {
+    const scaled = value * unit
+    const below = Math.floor(scaled)
+    const belowFits = Math.fround(below / unit) === value
+    const aboveFits = Math.fround((below + 1) / unit) === value
+    if (!belowFits && !aboveFits) continue
+    if (belowFits && aboveFits) {
+      const distance = scaled - below
+      if (distance === 0.5) return null
+      return (distance < 0.5 ? below : below + 1) / unit
+    }
+    return (belowFits ? below : below + 1) / unit
+  }
+  return null
 }
 
 /**

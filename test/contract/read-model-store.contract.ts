@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { int32, nullable, string, uint64 } from '../../projections/column-types.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { column, columnDefinitions, RowEncoder, type RowOf } from '../../projections/table-columns.ts'
+import { blockOf } from '../../projections/native/block-builder.ts'
+import { column, columnDefinitions, type RowOf } from '../../projections/table-columns.ts'
 import { table } from '../../projections/table-name.ts'
 
 export interface ReadModelStoreFixture {
@@ -45,10 +46,7 @@ export function describeReadModelStore(
     })
 
     async function insert(token: string, values: readonly Row[]): Promise<void> {
-      const encoder = new RowEncoder(columns)
-      for (const value of values) encoder.add(value)
-      const block = { table: rows, columns: encoder.columns, rowBinary: encoder.finish(), deduplicationToken: token }
-      await store.insert(block)
+      await store.insert({ ...blockOf(columns, values), table: rows, deduplicationToken: token })
     }
 
     const all = () => store.query({ sql: `SELECT * FROM ${table(store, rows)} ORDER BY id` })
@@ -138,8 +136,9 @@ export function describeReadModelStore(
     })
 
     test('refuses rows that do not fit the columns, and inserts none of them', async () => {
-      const block = { table: rows, columns: Object.keys(columns), deduplicationToken: 'torn' }
-      await expect(store.insert({ ...block, rowBinary: Buffer.from('0100000003ff', 'hex') })).rejects.toMatchObject({
+      const block = blockOf(columns, [{ id: 1, text: 'x', total: 1n }])
+      const torn = { ...block, native: block.native.subarray(0, -1), table: rows, deduplicationToken: 'torn' }
+      await expect(store.insert(torn)).rejects.toMatchObject({
         code: 'StorageError',
         retryable: false,
       })

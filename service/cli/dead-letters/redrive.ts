@@ -39,7 +39,7 @@ export class Redrive {
     const { log, topics } = this.#open
     const original = await originalRecord(log, letter)
     if (original === null) return refused('NotHeld', 'the log holds the record no longer: give the event with --event')
-    const read = await readRecord(original, this.#decoders, topics)
+    const read = readRecord(original, await this.#decoders.findFor([original]), topics)
     if (read.kind === 'event') return this.#event(letter, read.event.envelope, original.timestamp)
     // Nobody but the operator can tell whose event it is: one tenant's must not get to another by a retry of all.
     const advice = read.reason === 'WrongTopic' ? ': --event with the envelope puts it where its tenant_id says' : ''

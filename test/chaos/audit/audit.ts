@@ -96,8 +96,9 @@ async function digestsInLog(service: Service, partitions: readonly PartitionOffs
     to: next,
   }))
   for await (const { records } of log.read(ranges)) {
+    const found = await decoders.findFor(records)
     for (const record of records) {
-      const read = await readRecord(record, decoders, topics)
+      const read = readRecord(record, found, topics)
       const digest = read.kind === 'event' ? Buffer.from(read.event.digest).toString('hex') : 'no event'
       digests.set(positionName(record), digest)
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deadLetterColumns } from '../../../projections/dead-letters/dead-letter-columns.ts'
 import { deadLetterRow } from '../../../projections/dead-letters/dead-letter-row.ts'
-import { RowEncoder } from '../../../projections/table-columns.ts'
+import { blockOf } from '../../../projections/native/block-builder.ts'
 import { table } from '../../../projections/table-name.ts'
 import { migratedStore } from './migrated-store.ts'
 
@@ -21,14 +21,9 @@ test('a dead letter can be read back, byte for byte, and is there once however o
   const letters = [record, { ...record, offset: 8n, value: null }]
   try {
     for (let attempt = 0; attempt < 2; attempt++) {
-      const encoder = new RowEncoder(deadLetterColumns)
-      for (const each of letters) encoder.add(deadLetterRow({ record: each, ...fault }, { tenant: () => 'acme' }))
-      await store.insert({
-        table: generation.deadLettersTable,
-        columns: encoder.columns,
-        rowBinary: encoder.finish(),
-        deduplicationToken: 'range',
-      })
+      const rows = letters.map((each) => deadLetterRow({ record: each, ...fault }, { tenant: () => 'acme' }))
+      const block = blockOf(deadLetterColumns, rows)
+      await store.insert({ ...block, table: generation.deadLettersTable, deduplicationToken: 'range' })
     }
     const sql = `SELECT * REPLACE (hex(record_value) AS record_value) FROM ${table(store, 'dead_letters')} ORDER BY offset`
     const common = {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-read-model-store.ts'
 import { nullable, string } from '../../../projections/column-types.ts'
 import { eventColumns } from '../../../projections/events/event-columns.ts'
-import { eventRow } from '../../../projections/events/event-row.ts'
+import { word } from '../../../projections/events/detail-source.ts'
+import { eventDetails } from '../../../projections/events/event-details.ts'
 import { currentForm, projectionForm, type ProjectionForm } from '../../../projections/form.ts'
 import { generationNotice, writableColumns } from '../../../projections/generation-columns.ts'
 import { generation, newGenerationId, type Generation } from '../../../projections/generation.ts'
@@ -22,14 +23,14 @@ import { outcome } from '../test-events.ts'
 const hint = column(nullable(string), 'Where the value comes from, so that tests can tell')
 const fromPayload = `concat('computed for ', JSONExtractString(payload, 'chain_id'))`
 
-/** A release with another column, of every event; `changes` is what it gives another value. */
+/** A release with another column, of outcomes; `changes` is what it gives another value. */
 function release(hintColumn: typeof hint, changes: readonly string[] = []): ProjectionForm {
   const columns = { ...eventColumns, hint: hintColumn }
   return projectionForm({
     ...currentForm,
     changes,
     eventColumns: columns,
-    eventRow: (event) => ({ ...eventRow(event), hint: 'inserted' }),
+    eventDetails: { ...eventDetails, OutcomeRecorded: { ...eventDetails.OutcomeRecorded, hint: word('inserted') } },
   })
 }
 

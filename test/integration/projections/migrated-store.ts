@@ -4,8 +4,8 @@ import { eventColumns } from '../../../projections/events/event-columns.ts'
 import { eventRow, type LoggedEvent } from '../../../projections/events/event-row.ts'
 import type { Generation } from '../../../projections/generation.ts'
 import { migrate } from '../../../projections/migrations.ts'
+import { blockOf } from '../../../projections/native/block-builder.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
-import { RowEncoder } from '../../../projections/table-columns.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
 export interface MigratedStore {
@@ -40,7 +40,5 @@ export async function insertEvents(
   events: readonly LoggedEvent[],
   deduplicationToken = randomBytes(8).toString('hex'),
 ): Promise<void> {
-  const encoder = new RowEncoder(eventColumns)
-  for (const event of events) encoder.add(eventRow(event))
-  await store.insert({ table: eventsTable, columns: encoder.columns, rowBinary: encoder.finish(), deduplicationToken })
+  await store.insert({ ...blockOf(eventColumns, events.map(eventRow)), table: eventsTable, deduplicationToken })
 }

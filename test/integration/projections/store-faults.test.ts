@@ -7,6 +7,9 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../../projections/clickhouse/http-read-model-store.ts'
+import { uint32 } from '../../../projections/column-types.ts'
+import { blockOf } from '../../../projections/native/block-builder.ts'
+import { column } from '../../../projections/table-columns.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
 import { readSettings } from '../../../service/settings.ts'
 import { openLog } from '../../../service/wiring/open-log.ts'
@@ -79,8 +82,9 @@ describe('the embedded engine', () => {
 
   test('removes the rows that a killed process left, and its own', async () => {
     await store.command({ sql: 'CREATE DATABASE experience_log' })
-    await store.command({ sql: 'CREATE TABLE experience_log.t (a UInt8) ENGINE = MergeTree ORDER BY a' })
-    const block = { table: 't', columns: ['a'], rowBinary: Uint8Array.of(1, 2), deduplicationToken: 'x' }
+    await store.command({ sql: 'CREATE TABLE experience_log.t (a UInt32) ENGINE = MergeTree ORDER BY a' })
+    const rows = blockOf({ a: column(uint32, '') }, [{ a: 1 }, { a: 2 }])
+    const block = { ...rows, table: 't', deduplicationToken: 'x' }
     await store.insert(block)
     await expect(store.insert({ ...block, table: 'missing' })).rejects.toMatchObject({ code: 'StorageError' })
     expect(await readdir(join(directory.path, 'insert-files'))).toEqual([])
@@ -117,7 +121,7 @@ describe('a server over HTTP', () => {
     stores.push(store)
     return store
   }
-  const block = { table: 't', columns: ['a'], rowBinary: Uint8Array.of(1), deduplicationToken: 'x' }
+  const block = { table: 't', columns: ['a'], rows: 1, native: Uint8Array.of(1), deduplicationToken: 'x' }
 
   test('that is not there is named, without the password', async () => {
     const port = await serve(() => undefined)

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
+import { offset, type StoredRecord } from '../../../log/event-log.ts'
 import type { SchemaRegistry } from '../../../log/schema-registry.ts'
 import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
+import { frame } from '../../../schemas/avro/wire-format.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
 
 const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
@@ -15,10 +17,25 @@ const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
 }
 const known = async () => JSON.stringify(envelopeAvroSchema)
 
+/** Records that name schemas. */
+const records = (...schemaIds: readonly number[]): StoredRecord[] =>
+  schemaIds.map((schemaId, index) => ({
+    topic: 't',
+    partition: 0,
+    offset: offset(index),
+    key: '',
+    value: frame(schemaId, Buffer.alloc(0)),
+    headers: {},
+    timestamp: 0,
+  }))
+
+const decoderOf = async (decoders: EnvelopeDecoders, schemaId: number) =>
+  (await decoders.findFor(records(schemaId))).find(schemaId)
+
 test('asks the registry once for each id, also when many ask at once', async () => {
   const { asked, registry: held } = registry([known])
   const decoders = new EnvelopeDecoders(held)
-  const found = await Promise.all(Array.from({ length: 10 }, (_, index) => decoders.find(index % 2)))
+  const found = await Promise.all(Array.from({ length: 10 }, (_, index) => decoderOf(decoders, index % 2)))
   expect(found.every((decoder) => decoder !== null)).toBe(true)
   expect(asked).toEqual([0, 1])
 })
@@ -26,14 +43,14 @@ test('asks the registry once for each id, also when many ask at once', async () 
 test('asks again for an id that was unknown, or could not be asked for', async () => {
   const unavailable = () => Promise.reject(new ExperienceError('Unavailable', 'the registry is away'))
   const decoders = new EnvelopeDecoders(registry([unavailable, async () => null, known]).registry)
-  await expect(decoders.find(1)).rejects.toMatchObject({ code: 'Unavailable' })
-  expect(await decoders.find(1)).toBeNull()
-  expect(await decoders.find(1)).not.toBeNull()
+  await expect(decoderOf(decoders, 1)).rejects.toMatchObject({ code: 'Unavailable' })
+  expect(await decoderOf(decoders, 1)).toBeNull()
+  expect(await decoderOf(decoders, 1)).not.toBeNull()
 })
 
 test('finds no decoder for a schema that holds no envelopes', async () => {
   for (const schema of ['"string"', '{"type":"record","name":"Other","fields":[]}', 'no JSON']) {
-    expect(await new EnvelopeDecoders(registry([async () => schema]).registry).find(1)).toBeNull()
+    expect(await decoderOf(new EnvelopeDecoders(registry([async () => schema]).registry), 1)).toBeNull()
   }
 })
 
@@ -47,13 +64,28 @@ test('asks for many ids some at a time, each once, and for no more after a failu
   }
   const flood = registry([slow])
   const ids = new Set(Array.from({ length: 1000 }, (_, index) => index))
-  const found = await new EnvelopeDecoders(flood.registry).findAll(ids)
-  expect(await found.find(999)).toBeNull()
+  const found = await new EnvelopeDecoders(flood.registry).findFor(records(...ids))
+  expect(found.find(999)).toBeNull()
   expect(flood.asked.toSorted((a, b) => a - b)).toEqual([...ids])
   expect(most).toBeGreaterThan(10)
   expect(most).toBeLessThan(100)
 
   const away = registry([() => Promise.reject(new ExperienceError('Unavailable', 'the registry is away'))])
-  await expect(new EnvelopeDecoders(away.registry).findAll(ids)).rejects.toMatchObject({ code: 'Unavailable' })
+  await expect(new EnvelopeDecoders(away.registry).findFor(records(...ids))).rejects.toMatchObject({
+    code: 'Unavailable',
+  })
   expect(away.asked.length).toBeLessThan(100)
+})
+
+test('tells the schema that this release writes with from others, and from itself as another release reads it', async () => {
+  const other = JSON.stringify({ ...(envelopeAvroSchema as object), doc: 'another' })
+  const older = JSON.stringify(envelopeAvroSchema).replace('"Planning"]', '"Planning","Later"]')
+  const schemas = [await known(), other, older]
+  const held = registry([async () => null]).registry
+  held.schemaById = async (id) => schemas[id] ?? null
+  const isPresent = async (decoders: EnvelopeDecoders): Promise<boolean[]> => {
+    const found = await decoders.findFor(records(0, 1, 2))
+    return [0, 1, 2].map((schemaId) => found.isPresent(schemaId))
+  }
+  expect(await isPresent(new EnvelopeDecoders(held))).toEqual([true, true, false])
 })

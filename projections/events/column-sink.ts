@@ -1,0 +1,61 @@
+import {
+  BoolBuffer,
+  EnumBuffer,
+  Float64Buffer,
+  HalvesBuffer,
+  Int32Buffer,
+  type ColumnBuffer,
+} from '../native/column-buffer.ts'
+import { TextBuffer } from '../native/text-buffer.ts'
+import type { DetailSink } from './detail-reader.ts'
+
+/** Puts the details of events into a column of a block. A value that the column cannot hold throws a `TypeError`. */
+export class ColumnSink implements DetailSink {
+  readonly #texts: TextBuffer | null
+  readonly #words: EnumBuffer | null
+  readonly #booleans: BoolBuffer | null
+  readonly #integers: Int32Buffer | null
+  readonly #halves: HalvesBuffer<unknown> | null
+  readonly #floats: Float64Buffer | null
+
+  constructor(buffer: ColumnBuffer<never>) {
+    const any: unknown = buffer
+    this.#texts = any instanceof TextBuffer ? any : null
+    this.#words = any instanceof EnumBuffer ? any : null
+    this.#booleans = any instanceof BoolBuffer ? any : null
+    this.#integers = any instanceof Int32Buffer ? any : null
+    this.#halves = any instanceof HalvesBuffer ? any : null
+    this.#floats = any instanceof Float64Buffer ? any : null
+  }
+
+  text(row: number, source: Uint8Array, start: number, end: number): void {
+    held(this.#texts).setBytes(row, source, start, end)
+  }
+
+  /** A word may also stand in a column of free text. */
+  word(row: number, word: string): void {
+    if (this.#words !== null) this.#words.set(row, word)
+    else held(this.#texts).set(row, word)
+  }
+
+  boolean(row: number, value: boolean): void {
+    held(this.#booleans).set(row, value)
+  }
+
+  integer32(row: number, value: number): void {
+    held(this.#integers).set(row, value)
+  }
+
+  integer64(row: number, low: number, high: number): void {
+    held(this.#halves).setHalves(row, low, high)
+  }
+
+  float(row: number, value: number): void {
+    held(this.#floats).set(row, value)
+  }
+}
+
+function held<Buffer>(buffer: Buffer | null): Buffer {
+  if (buffer === null) throw new TypeError('the column is of another type')
+  return buffer
+}

@@ -1,0 +1,149 @@
+import { EnvelopePrinter } from '../../schemas/avro/envelope-printer.ts'
+import { isTransitionAllowed, type ArtifactState } from '../../schemas/contract/artifact.ts'
+import type { EventKind } from '../../schemas/contract/event-kind.ts'
+import { f32Text } from '../../schemas/json/float-text.ts'
+import type { Constant, DetailSource, EventDetails } from './detail-source.ts'
+
+/** Takes the values of one column. A row that is not told of does not have the column. */
+export interface DetailSink {
+  /** UTF-8 bytes from `start` to `end`. */
+  text(row: number, source: Uint8Array, start: number, end: number): void
+  word(row: number, word: string): void
+  boolean(row: number, value: boolean): void
+  /** An unsigned 32-bit integer; from 2³¹ on it may come as the negative number of the same bits. */
+  integer32(row: number, value: number): void
+  /** An unsigned 64-bit integer by its halves. */
+  integer64(row: number, low: number, high: number): void
+  float(row: number, value: number): void
+}
+
+/** Gives a value to a sink, if the event that was read last has one; answers whether. */
+type Give = (row: number) => boolean
+
+/** Reads events from their Avro bytes, and gives the columns of their details to sinks. */
+export class DetailReader {
+  readonly printer: EnvelopePrinter
+  readonly #details: ReadonlyMap<EventKind, readonly Give[]>
+
+  /** `sinkOf` gives the sink of a column, or null where nobody wants it. Throws a `TypeError` for a path that events do not have. */
+  constructor(details: EventDetails, sinkOf: (column: string) => DetailSink | null) {
+    const wanted = Object.entries(details).map(([kind, columns]) => ({
+      kind: kind as EventKind,
+      columns: Object.entries(columns).flatMap(([column, source]) => {
+        const sink = sinkOf(column)
+        return sink === null ? [] : [{ source, sink }]
+      }),
+    }))
+    const paths = [
+      ...new Set(
+        wanted.flatMap(({ kind, columns }) =>
+          columns.flatMap(({ source }) => pathsOf(source).map((path) => `${kind}.${path}`)),
+        ),
+      ),
+    ]
+    this.printer = new EnvelopePrinter(paths)
+    this.#details = new Map(
+      wanted.map(({ kind, columns }) => {
+        const slotOf = (path: string): number => this.printer.slotOfPath(paths.indexOf(`${kind}.${path}`))
+        return [kind, columns.map(({ source, sink }) => giverOf(this.printer, source, slotOf, sink))]
+      }),
+    )
+  }
+
+  /** Gives the details of the event that `printer` read last. */
+  give(row: number): void {
+    const details = this.#details.get(this.printer.kind)!
+    for (let i = 0; i < details.length; i++) details[i]!(row)
+  }
+}
+
+function pathsOf(source: DetailSource): string[] {
+  if ('transition' in source) {
+    const { from, to } = source.transition
+    return typeof to === 'string' ? [from, to] : [from]
+  }
+  const { paths, otherwise } = source
+  return otherwise?.where === undefined ? [...paths] : [...paths, otherwise.where]
+}
+
+function giverOf(
+  printer: EnvelopePrinter,
+  source: DetailSource,
+  slotOf: (path: string) => number,
+  sink: DetailSink,
+): Give {
+  if ('transition' in source) {
+    const from = wordReader(printer, slotOf(source.transition.from))
+    const { to } = source.transition
+    const toWord = typeof to === 'string' ? wordReader(printer, slotOf(to)) : () => to.word
+    return (row) => {
+      sink.boolean(row, isTransitionAllowed(from() as ArtifactState, toWord() as ArtifactState))
+      return true
+    }
+  }
+  const givers = source.paths.map((path) => valueGiver(printer, slotOf(path), sink))
+  if (source.otherwise !== undefined) givers.push(constantGiver(printer, source.otherwise, slotOf, sink))
+  const [only, ...others] = givers
+  return only !== undefined && others.length === 0 ? only : (row) => givers.some((give) => give(row))
+}
+
+function constantGiver(
+  { slots }: EnvelopePrinter,
+  { word, where }: Constant,
+  slotOf: (path: string) => number,
+  sink: DetailSink,
+): Give {
+  const slot = where === undefined ? null : slotOf(where)
+  return (row) => {
+    if (slot !== null && slots.present[slot] === 0) return false
+    sink.word(row, word)
+    return true
+  }
+}
+
+function wordReader(printer: EnvelopePrinter, slot: number): () => string {
+  const leaf = printer.leafOf(slot)
+  if (leaf.leaf !== 'word') throw new TypeError(`a word is needed, not a ${leaf.leaf}`)
+  return () => leaf.words[printer.slots.first[slot]!]!
+}
+
+function valueGiver(printer: EnvelopePrinter, slot: number, sink: DetailSink): Give {
+  const { present, first, second, number } = printer.slots
+  const leaf = printer.leafOf(slot)
+  const whenPresent =
+    (give: (row: number) => void): Give =>
+    (row) => {
+      if (present[slot] === 0) return false
+      give(row)
+      return true
+    }
+  switch (leaf.leaf) {
+    case 'text':
+      return whenPresent((row) => sink.text(row, printer.source, first[slot]!, second[slot]!))
+    case 'word':
+      return whenPresent((row) => sink.word(row, leaf.words[first[slot]!]!))
+    case 'boolean':
+      return whenPresent((row) => sink.boolean(row, first[slot] === 1))
+    case 'u32':
+    case 'count':
+      return whenPresent((row) => sink.integer32(row, first[slot]!))
+    case 'u64':
+      return whenPresent((row) => sink.integer64(row, first[slot]!, second[slot]!))
+    case 'f32':
+      return whenPresent((row) => giveFinite(sink, row, printedFloat32(number[slot]!)))
+    case 'f64':
+      return whenPresent((row) => giveFinite(sink, row, number[slot]!))
+    case 'struct':
+      throw new TypeError('a struct is no value of a column')
+  }
+}
+
+/** NaN and the infinities are printed as `null` (CONTRACT §3.1), and would spoil every average. */
+function giveFinite(sink: DetailSink, row: number, value: number): void {
+  if (Number.isFinite(value)) sink.float(row, value)
+}
+
+/** A 32-bit float as its text reads, 0.7, where widening would give 0.699999988079071: the column equals the event's JSON. */
+function printedFloat32(value: number): number {
+  return Number.isFinite(value) ? Number(f32Text(value)) : value
+}

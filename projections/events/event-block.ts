@@ -1,0 +1,139 @@
+import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/avro/envelope-printer.ts'
+import { contentDigestLatin1 } from '../../schemas/content-digest.ts'
+import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
+import type { ProjectionForm } from '../form.ts'
+import type { Place } from '../insert-range.ts'
+import { BlockBuilder, type NativeBlock } from '../native/block-builder.ts'
+import type { TextBuffer } from '../native/text-buffer.ts'
+import { ColumnSink } from './column-sink.ts'
+import { withinDateTime64 } from './date-time-64.ts'
+import { DetailReader } from './detail-reader.ts'
+import { EventKeys } from './event-keys.ts'
+
+/** Where and when the log took an event. */
+export interface LoggedAt extends Place {
+  /** ms since the epoch */
+  readonly timestamp: number
+}
+
+/** Rows of the table of events, and what tells them from others. */
+export interface EventRows {
+  readonly block: NativeBlock
+  readonly keys: EventKeys
+  /** Where the log holds the first event; null where there is none. */
+  readonly first: Place | null
+  readonly lastOffset: bigint
+}
+
+/**
+ * Makes rows of one topic's events straight from their Avro bytes, with no objects in between: what `eventRow` makes, five
+ * times as fast.
+ */
+export class EventBlock {
+  readonly #builder: BlockBuilder<ProjectionForm['eventColumns']>
+  readonly #details: DetailReader
+  readonly #columns: ReturnType<typeof headColumns>
+  #keys = new EventKeys(0)
+  #known: ReadonlySet<string> = new Set()
+  #first: Place | null = null
+  #lastOffset = 0n
+  #topic = Buffer.alloc(0)
+
+  /** `columns` are those of the form that the table has. */
+  constructor(form: ProjectionForm, columns: Partial<ProjectionForm['eventColumns']>) {
+    this.#builder = new BlockBuilder(columns)
+    this.#columns = headColumns(this.#builder)
+    this.#details = new DetailReader(form.eventDetails, (name) => {
+      const buffer = this.#builder.buffer(name)
+      return buffer === undefined ? null : new ColumnSink(buffer)
+    })
+  }
+
+  /** Begins a block of up to `rows` events, without those whose digests (text of one byte a character) are known. */
+  begin(topic: string, rows: number, known: ReadonlySet<string>): void {
+    this.#builder.begin(rows)
+    this.#keys = new EventKeys(rows)
+    this.#known = known
+    this.#first = null
+    this.#topic = Buffer.from(topic)
+  }
+
+  /** Reads the event whose Avro body begins at `at`. Throws `UNUSUAL` for what `EnvelopePrinter` leaves to others. */
+  read(bytes: Uint8Array, at: number): void {
+    this.#details.printer.read(bytes, at)
+  }
+
+  /** The tenant of the event that was read last. */
+  get tenantId(): string | null {
+    return this.#details.printer.text(TENANT_ID)
+  }
+
+  /** When the event that was read last happened, by its text (ns since the epoch); null if that is no time. */
+  get instant(): bigint | null {
+    return parseInstant(this.#details.printer.text(OCCURRED_AT)!)
+  }
+
+  /** Takes the event that was read last as the next row, unless there is an equal one. */
+  add(place: LoggedAt, instant: bigint | null): void {
+    const { printer } = this.#details
+    const { json } = printer
+    const digest = contentDigestLatin1(json.buffer.subarray(0, json.length))
+    if (this.#known.has(digest)) return
+    const keys = this.#keys
+    const row = keys.rows
+    const stored = withinDateTime64(instant ?? instantOfMillis(place.timestamp))
+    if (!keys.add(digest, stored)) return
+    if (instant === null) keys.undated.set(row, printer.text(EVENT_ID)!)
+    if (row === 0) {
+      keys.tenantId = this.tenantId ?? ''
+      this.#first = { topic: place.topic, partition: place.partition, offset: place.offset }
+    }
+    this.#lastOffset = place.offset
+
+    this.#builder.nextRow()
+    const columns = this.#columns
+    this.#copy(TENANT_ID, columns.tenant_id, row)
+    columns.instant.set(row, stored)
+    columns.instant_source.set(row, instant === null ? 'log' : 'text')
+    this.#copy(EVENT_ID, columns.event_id, row)
+    this.#copy(OCCURRED_AT, columns.occurred_at, row)
+    this.#copy(CORRELATION_ID, columns.correlation_id, row)
+    columns.kind.set(row, printer.kind)
+    columns.digest.set(row, keys.digest(row))
+    columns.topic.setBytes(row, this.#topic, 0, this.#topic.length)
+    columns.partition.set(row, place.partition)
+    columns.offset.set(row, place.offset)
+    columns.logged_at.set(row, place.timestamp)
+    const [start, end] = printer.payload
+    columns.payload.setBytes(row, json.buffer, start, end)
+    this.#details.give(row)
+  }
+
+  finish(): EventRows {
+    return { block: this.#builder.finish(), keys: this.#keys, first: this.#first, lastOffset: this.#lastOffset }
+  }
+
+  #copy(slot: number, column: TextBuffer, row: number): void {
+    const { slots, source } = this.#details.printer
+    if (slots.present[slot] === 1) column.setBytes(row, source, slots.first[slot]!, slots.second[slot]!)
+  }
+}
+
+/** The columns that every event has, which every table of events has had from the first. */
+function headColumns(builder: BlockBuilder<ProjectionForm['eventColumns']>) {
+  return {
+    tenant_id: builder.textColumn('tenant_id'),
+    instant: builder.column('instant'),
+    instant_source: builder.column('instant_source'),
+    event_id: builder.textColumn('event_id'),
+    occurred_at: builder.textColumn('occurred_at'),
+    correlation_id: builder.textColumn('correlation_id'),
+    kind: builder.column('kind'),
+    digest: builder.column('digest'),
+    topic: builder.textColumn('topic'),
+    partition: builder.column('partition'),
+    offset: builder.column('offset'),
+    logged_at: builder.column('logged_at'),
+    payload: builder.textColumn('payload'),
+  }
+}

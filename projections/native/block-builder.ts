@@ -1,0 +1,106 @@
+import type { Column, Columns, RowOf } from '../table-columns.ts'
+import type { ColumnBuffer } from './column-buffer.ts'
+import { TextBuffer } from './text-buffer.ts'
+import { Texts } from './texts.ts'
+
+/** Rows of one table. */
+export interface NativeBlock {
+  readonly rows: number
+  readonly columns: readonly string[]
+  /** Their values, as ClickHouse's Native format. */
+  readonly native: Uint8Array
+}
+
+/** Collects rows of one table as one block of ClickHouse's Native format; the columns may be some of a row's only. */
+export class BlockBuilder<C extends Columns> {
+  readonly columns: readonly string[]
+  readonly #buffers: readonly ColumnBuffer<never>[]
+  readonly #headers: readonly Uint8Array[]
+  #rows = 0
+
+  constructor(columns: Partial<C>) {
+    const list = Object.entries<Column<never>>(columns as Columns)
+    this.columns = list.map(([name]) => name)
+    this.#buffers = list.map(([, { type }]) => type.newBuffer())
+    this.#headers = list.map(([name, { type }]) => columnHeader(name, type.sentAs))
+  }
+
+  /** Rows set since `begin`. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** Begins a block of up to `rows` rows, in the room of the one before, which stays as it was finished. */
+  begin(rows: number): void {
+    this.#rows = 0
+    for (const buffer of this.#buffers) buffer.begin(rows)
+  }
+
+  /** The buffer of a column, to set its values in; undefined where the block does not have it. */
+  buffer(name: string): ColumnBuffer<never> | undefined {
+    return this.#buffers[this.columns.indexOf(name)]
+  }
+
+  /** The buffer of a column that the block has. Throws a `TypeError` otherwise. */
+  column<Name extends keyof C & string>(name: Name): ColumnBuffer<NonNullable<RowOf<C>[Name]>> {
+    const buffer = this.buffer(name)
+    if (buffer === undefined) throw new TypeError(`there is no column ${name}`)
+    return buffer as ColumnBuffer<NonNullable<RowOf<C>[Name]>>
+  }
+
+  /** The same for a column of text, which can also be set as bytes. */
+  textColumn(name: keyof C & string): TextBuffer {
+    const buffer: unknown = this.column(name)
+    if (!(buffer instanceof TextBuffer)) throw new TypeError(`${name} is no text`)
+    return buffer
+  }
+
+  /** Begins the next row, whose values are set in the columns' buffers, and answers with its number. */
+  nextRow(): number {
+    return this.#rows++
+  }
+
+  /** Adds a whole row. */
+  add(row: RowOf<C>): void {
+    const number = this.nextRow()
+    const values = row as Readonly<Record<string, never>>
+    for (const [place, name] of this.columns.entries()) {
+      const value = values[name]
+      if (value !== null) this.#buffers[place]!.set(number, value as never)
+    }
+  }
+
+  finish(): NativeBlock {
+    const pieces: Uint8Array[] = [varints(this.columns.length, this.#rows)]
+    for (const [place, buffer] of this.#buffers.entries()) {
+      pieces.push(this.#headers[place]!, ...buffer.finish(this.#rows))
+    }
+    return { rows: this.#rows, columns: this.columns, native: Buffer.concat(pieces) }
+  }
+}
+
+/** A block of these rows. */
+export function blockOf<C extends Columns>(columns: C, rows: readonly RowOf<C>[]): NativeBlock {
+  const builder = new BlockBuilder<C>(columns)
+  builder.begin(rows.length)
+  for (const row of rows) builder.add(row)
+  return builder.finish()
+}
+
+/** A column's name and type. */
+function columnHeader(name: string, typeName: string): Uint8Array {
+  const texts = new Texts()
+  texts.add(name)
+  texts.add(typeName)
+  return texts.finish()
+}
+
+function varints(...values: readonly number[]): Uint8Array {
+  const bytes: number[] = []
+  for (const value of values) {
+    let rest = value
+    for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
+    bytes.push(rest)
+  }
+  return Uint8Array.from(bytes)
+}
