@@ -32,10 +32,15 @@ export class ColumnSink implements DetailSink {
     held(this.#texts).setBytes(row, source, start, end)
   }
 
-  /** A word may also stand in a column of free text. */
-  word(row: number, word: string): void {
-    if (this.#words !== null) this.#words.set(row, word)
-    else held(this.#texts).set(row, word)
+  /** They may also go into a column of free text. */
+  words(words: readonly string[]): (row: number, place: number) => void {
+    const enumeration = this.#words
+    if (enumeration === null) {
+      const texts = held(this.#texts)
+      return (row, place) => texts.set(row, words[place]!)
+    }
+    const numbers = words.map((word) => enumeration.numberOf(word))
+    return (row, place) => enumeration.setByte(row, numbers[place]!)
   }
 
   boolean(row: number, value: boolean): void {

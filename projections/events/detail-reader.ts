@@ -1,6 +1,5 @@
-import { EnvelopePrinter } from '../../schemas/avro/envelope-printer.ts'
+import { EnvelopePrinter, kinds } from '../../schemas/avro/envelope-printer.ts'
 import { isTransitionAllowed, type ArtifactState } from '../../schemas/contract/artifact.ts'
-import type { EventKind } from '../../schemas/contract/event-kind.ts'
 import { f32Text } from '../../schemas/json/float-text.ts'
 import type { Constant, DetailSource, EventDetails } from './detail-source.ts'
 
@@ -8,7 +7,8 @@ import type { Constant, DetailSource, EventDetails } from './detail-source.ts'
 export interface DetailSink {
   /** UTF-8 bytes from `start` to `end`. */
   text(row: number, source: Uint8Array, start: number, end: number): void
-  word(row: number, word: string): void
+  /** Gives how a word is taken, of a list of all that may come, by its place in that list. */
+  words(words: readonly string[]): (row: number, place: number) => void
   boolean(row: number, value: boolean): void
   /** An unsigned 32-bit integer; from 2³¹ on it may come as the negative number of the same bits. */
   integer32(row: number, value: number): void
@@ -23,36 +23,32 @@ type Give = (row: number) => boolean
 /** Reads events from their Avro bytes, and gives the columns of their details to sinks. */
 export class DetailReader {
   readonly printer: EnvelopePrinter
-  readonly #details: ReadonlyMap<EventKind, readonly Give[]>
+  /** By the number of the kind. */
+  readonly #details: readonly (readonly Give[])[]
 
   /** `sinkOf` gives the sink of a column, or null where nobody wants it. Throws a `TypeError` for a path that events do not have. */
   constructor(details: EventDetails, sinkOf: (column: string) => DetailSink | null) {
-    const wanted = Object.entries(details).map(([kind, columns]) => ({
-      kind: kind as EventKind,
-      columns: Object.entries(columns).flatMap(([column, source]) => {
+    const wanted = kinds.map((kind) => ({
+      kind,
+      columns: Object.entries(details[kind]).flatMap(([column, source]) => {
         const sink = sinkOf(column)
         return sink === null ? [] : [{ source, sink }]
       }),
     }))
-    const paths = [
-      ...new Set(
-        wanted.flatMap(({ kind, columns }) =>
-          columns.flatMap(({ source }) => pathsOf(source).map((path) => `${kind}.${path}`)),
-        ),
-      ),
-    ]
-    this.printer = new EnvelopePrinter(paths)
-    this.#details = new Map(
-      wanted.map(({ kind, columns }) => {
-        const slotOf = (path: string): number => this.printer.slotOfPath(paths.indexOf(`${kind}.${path}`))
-        return [kind, columns.map(({ source, sink }) => giverOf(this.printer, source, slotOf, sink))]
-      }),
+    const paths = wanted.flatMap(({ kind, columns }) =>
+      columns.flatMap(({ source }) => pathsOf(source).map((path) => `${kind}.${path}`)),
     )
+    const printer = new EnvelopePrinter([...new Set(paths)])
+    this.printer = printer
+    this.#details = wanted.map(({ kind, columns }) => {
+      const slotOf = (path: string): number => printer.slotOfPath(`${kind}.${path}`)
+      return columns.map(({ source, sink }) => giverOf(printer, source, slotOf, sink))
+    })
   }
 
   /** Gives the details of the event that `printer` read last. */
   give(row: number): void {
-    const details = this.#details.get(this.printer.kind)!
+    const details = this.#details[this.printer.kindNumber]!
     for (let i = 0; i < details.length; i++) details[i]!(row)
   }
 }
@@ -94,9 +90,10 @@ function constantGiver(
   sink: DetailSink,
 ): Give {
   const slot = where === undefined ? null : slotOf(where)
+  const take = sink.words([word])
   return (row) => {
     if (slot !== null && slots.present[slot] === 0) return false
-    sink.word(row, word)
+    take(row, 0)
     return true
   }
 }
@@ -120,8 +117,10 @@ function valueGiver(printer: EnvelopePrinter, slot: number, sink: DetailSink): G
   switch (leaf.leaf) {
     case 'text':
       return whenPresent((row) => sink.text(row, printer.source, first[slot]!, second[slot]!))
-    case 'word':
-      return whenPresent((row) => sink.word(row, leaf.words[first[slot]!]!))
+    case 'word': {
+      const take = sink.words(leaf.words)
+      return whenPresent((row) => take(row, first[slot]!))
+    }
     case 'boolean':
       return whenPresent((row) => sink.boolean(row, first[slot] === 1))
     case 'u32':

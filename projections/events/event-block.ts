@@ -1,10 +1,11 @@
 import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/avro/envelope-printer.ts'
-import { contentDigestLatin1 } from '../../schemas/content-digest.ts'
+import { contentDigestLatin1, DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import type { ProjectionForm } from '../form.ts'
 import type { Place } from '../insert-range.ts'
 import { BlockBuilder, type NativeBlock } from '../native/block-builder.ts'
-import type { TextBuffer } from '../native/text-buffer.ts'
+import { EnumBuffer, FixedBytesBuffer, Int32Buffer, Int64Buffer, SafeIntegerBuffer } from '../native/column-buffer.ts'
+import { TextBuffer } from '../native/text-buffer.ts'
 import { ColumnSink } from './column-sink.ts'
 import { withinDateTime64 } from './date-time-64.ts'
 import { DetailReader } from './detail-reader.ts'
@@ -99,7 +100,7 @@ export class EventBlock {
     this.#copy(OCCURRED_AT, columns.occurred_at, row)
     this.#copy(CORRELATION_ID, columns.correlation_id, row)
     columns.kind.set(row, printer.kind)
-    columns.digest.set(row, keys.digest(row))
+    columns.digest.setBytes(row, keys.digests, row * DIGEST_BYTES)
     columns.topic.setBytes(row, this.#topic, 0, this.#topic.length)
     columns.partition.set(row, place.partition)
     columns.offset.set(row, place.offset)
@@ -122,18 +123,18 @@ export class EventBlock {
 /** The columns that every event has, which every table of events has had from the first. */
 function headColumns(builder: BlockBuilder<ProjectionForm['eventColumns']>) {
   return {
-    tenant_id: builder.textColumn('tenant_id'),
-    instant: builder.column('instant'),
-    instant_source: builder.column('instant_source'),
-    event_id: builder.textColumn('event_id'),
-    occurred_at: builder.textColumn('occurred_at'),
-    correlation_id: builder.textColumn('correlation_id'),
-    kind: builder.column('kind'),
-    digest: builder.column('digest'),
-    topic: builder.textColumn('topic'),
-    partition: builder.column('partition'),
-    offset: builder.column('offset'),
-    logged_at: builder.column('logged_at'),
-    payload: builder.textColumn('payload'),
+    tenant_id: builder.column('tenant_id', TextBuffer),
+    instant: builder.column('instant', Int64Buffer),
+    instant_source: builder.column('instant_source', EnumBuffer),
+    event_id: builder.column('event_id', TextBuffer),
+    occurred_at: builder.column('occurred_at', TextBuffer),
+    correlation_id: builder.column('correlation_id', TextBuffer),
+    kind: builder.column('kind', EnumBuffer),
+    digest: builder.column('digest', FixedBytesBuffer),
+    topic: builder.column('topic', TextBuffer),
+    partition: builder.column('partition', Int32Buffer),
+    offset: builder.column('offset', Int64Buffer),
+    logged_at: builder.column('logged_at', SafeIntegerBuffer),
+    payload: builder.column('payload', TextBuffer),
   }
 }

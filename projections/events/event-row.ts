@@ -64,7 +64,7 @@ class DetailValues {
     }
     return {
       text: (_, source, start, end) => set(Buffer.from(source.subarray(start, end)).toString()),
-      word: (_, word) => set(word),
+      words: (words) => (_, place) => set(words[place]),
       boolean: (_, value) => set(value),
       integer32: (_, value) => set(value >>> 0),
       integer64: (_, low, high) => set((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)),

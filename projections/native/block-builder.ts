@@ -1,6 +1,5 @@
 import type { Column, Columns, RowOf } from '../table-columns.ts'
 import type { ColumnBuffer } from './column-buffer.ts'
-import { TextBuffer } from './text-buffer.ts'
 import { Texts } from './texts.ts'
 
 /** Rows of one table. */
@@ -41,17 +40,13 @@ export class BlockBuilder<C extends Columns> {
     return this.#buffers[this.columns.indexOf(name)]
   }
 
-  /** The buffer of a column that the block has. Throws a `TypeError` otherwise. */
-  column<Name extends keyof C & string>(name: Name): ColumnBuffer<NonNullable<RowOf<C>[Name]>> {
+  /** The buffer of a column that the block has. Throws a `TypeError` otherwise, or if it is of another class. */
+  column<Buffer extends ColumnBuffer<never>>(
+    name: keyof C & string,
+    type: abstract new (...parameters: never) => Buffer,
+  ): Buffer {
     const buffer = this.buffer(name)
-    if (buffer === undefined) throw new TypeError(`there is no column ${name}`)
-    return buffer as ColumnBuffer<NonNullable<RowOf<C>[Name]>>
-  }
-
-  /** The same for a column of text, which can also be set as bytes. */
-  textColumn(name: keyof C & string): TextBuffer {
-    const buffer: unknown = this.column(name)
-    if (!(buffer instanceof TextBuffer)) throw new TypeError(`${name} is no text`)
+    if (!(buffer instanceof type)) throw new TypeError(`there is no column ${name} of this class`)
     return buffer
   }
 

@@ -172,7 +172,13 @@ export class FixedBytesBuffer extends ColumnBuffer<Uint8Array> {
 
   set(row: number, value: Uint8Array): void {
     if (value.length !== this.#width) throw new RangeError(`a value has ${this.#width} bytes, not ${value.length}`)
-    for (let i = 0; i < this.#width; i++) this.#values[row * this.#width + i] = value[i]!
+    this.setBytes(row, value, 0)
+  }
+
+  /** The bytes from `start` on. */
+  setBytes(row: number, source: Uint8Array, start: number): void {
+    const to = row * this.#width
+    for (let i = 0; i < this.#width; i++) this.#values[to + i] = source[start + i]!
     if (this.nulls !== null) this.nulls[row] = 0
   }
 

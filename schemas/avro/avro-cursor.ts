@@ -8,7 +8,7 @@ export const UNUSUAL: unique symbol = Symbol('left to the exact reader')
 
 /** Reads Avro's binary encoding (Avro 1.11 specification, "Binary Encoding") without making values of it. Throws `UNUSUAL`. */
 export class AvroCursor {
-  bytes: Uint8Array = new Uint8Array(0)
+  bytes: Buffer = Buffer.alloc(0)
   at = 0
   /** The 64 bits of the last `long` as two signed halves. */
   low = 0
@@ -18,7 +18,7 @@ export class AvroCursor {
   end = 0
 
   reset(bytes: Uint8Array, at: number): void {
-    this.bytes = bytes
+    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.at = at
   }
 
@@ -104,7 +104,7 @@ export class AvroCursor {
 
   /** The last `string` read, as text. */
   text(): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.end - this.start).toString('utf8')
+    return this.bytes.toString('utf8', this.start, this.end)
   }
 }
 

@@ -8,8 +8,8 @@ import { compilePrinter, type Leaf } from './compile-printer.ts'
 import type { PrintedSlots } from './printed-slots.ts'
 
 const envelopeForm = structFormOf(ExperienceEventEnvelope)
-/** In the order of their branches in the union. */
-const kinds = [...(wireFormOf(ExperienceEvent) as TaggedForm).variants.keys()] as readonly EventKind[]
+/** In the order of their branches in the union, which is the contract's. */
+export const kinds = [...(wireFormOf(ExperienceEvent) as TaggedForm).variants.keys()] as readonly EventKind[]
 
 /** The slots that every envelope has. Behind them come the payloads of the kinds, then the paths that were asked for. */
 const heads = ['event_id', 'occurred_at', 'tenant_id', 'correlation_id', 'event.type'] as const
@@ -28,6 +28,7 @@ export class EnvelopePrinter {
   readonly #cursor = new AvroCursor()
   readonly #print: (cursor: AvroCursor, out: JsonBytes) => void
   readonly #leaves: readonly Leaf[]
+  readonly #paths: readonly string[]
 
   /** `paths` lead through an event: its kind, then the way through `event.data` that `compilePrinter` takes. */
   constructor(paths: readonly string[]) {
@@ -37,13 +38,14 @@ export class EnvelopePrinter {
       ...paths.map((path) => `event.${path}`),
     ])
     this.slots = slots
+    this.#paths = paths
     this.#print = print
     this.#leaves = leaves
   }
 
-  /** The slot of one of the paths, by its place in their list. */
-  slotOfPath(place: number): number {
-    return FIRST_PATH + place
+  /** The slot of one of the paths. */
+  slotOfPath(path: string): number {
+    return FIRST_PATH + this.#paths.indexOf(path)
   }
 
   leafOf(slot: number): Leaf {
@@ -51,17 +53,22 @@ export class EnvelopePrinter {
   }
 
   /** What the envelope was read from: slots of texts point into it. */
-  get source(): Uint8Array {
+  get source(): Buffer {
     return this.#cursor.bytes
   }
 
   get kind(): EventKind {
-    return kinds[this.slots.first[KIND]!]!
+    return kinds[this.kindNumber]!
+  }
+
+  /** The place of the kind in the contract's list. */
+  get kindNumber(): number {
+    return this.slots.first[KIND]!
   }
 
   /** Where the text of `event.data` begins and ends in `json`. */
   get payload(): readonly [start: number, end: number] {
-    const slot = FIRST_PAYLOAD + this.slots.first[KIND]!
+    const slot = FIRST_PAYLOAD + this.kindNumber
     return [this.slots.first[slot]!, this.slots.second[slot]!]
   }
 
@@ -69,7 +76,7 @@ export class EnvelopePrinter {
   text(slot: number): string | null {
     const { present, first, second } = this.slots
     if (present[slot] === 0) return null
-    return utf8(this.source, first[slot]!, second[slot]!)
+    return this.source.toString('utf8', first[slot], second[slot])
   }
 
   /**
@@ -97,9 +104,6 @@ export class EnvelopePrinter {
     for (let i = start; i < end; i++) if (isOfIdentifier[source[i]!] !== 1) throw UNUSUAL
   }
 }
-
-const utf8 = (bytes: Uint8Array, start: number, end: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
 
 /** 1 for each byte that an identifier may hold. */
 const isOfIdentifier = Uint8Array.from({ length: 256 }, (_, byte) =>

@@ -16,7 +16,7 @@ export function frame(schemaId: number, body: Uint8Array): Buffer {
 /** The schema id of a framed record, or null if the bytes do not begin with a frame. */
 export function schemaIdOf(bytes: Uint8Array): number | null {
   if (bytes.length < FRAME_BYTES || bytes[0] !== MAGIC) return null
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
+  return ((bytes[1]! << 24) | (bytes[2]! << 16) | (bytes[3]! << 8) | bytes[4]!) >>> 0
 }
 
 /** The parts of a framed record, or null if the bytes do not begin with a frame. */

@@ -16,6 +16,8 @@ import {
   type ColumnType,
 } from '../../../projections/column-types.ts'
 import { blockOf, BlockBuilder } from '../../../projections/native/block-builder.ts'
+import { Int32Buffer } from '../../../projections/native/column-buffer.ts'
+import { TextBuffer } from '../../../projections/native/text-buffer.ts'
 import { Texts } from '../../../projections/native/texts.ts'
 import { column } from '../../../projections/table-columns.ts'
 
@@ -110,10 +112,12 @@ describe('Native', () => {
     expect(copy.equals(first)).toBe(true)
   })
 
-  test('names a column that it does not have', () => {
-    const builder = new BlockBuilder<{ a: ReturnType<typeof column<string>> }>({})
-    expect(builder.buffer('a')).toBeUndefined()
-    expect(() => builder.column('a')).toThrow(TypeError)
+  test('refuses a column that it does not have, or has of another class', () => {
+    const builder = new BlockBuilder({ a: column(string, '') })
+    expect(builder.buffer('b')).toBeUndefined()
+    expect(builder.column('a', TextBuffer)).toBe(builder.buffer('a'))
+    expect(() => builder.column('a', Int32Buffer)).toThrow(TypeError)
+    expect(() => builder.column('b' as 'a', TextBuffer)).toThrow(TypeError)
   })
 })
 
