@@ -25,7 +25,10 @@ export interface LogRecord {
   readonly timestamp: number
 }
 
-/** One record as it is read. `key` is empty also where a foreign producer gave none. */
+/**
+ * One record as it is read. `key` is empty also where a foreign producer gave none. A log may read `key` and `headers` only when
+ * they are asked for, so that a copy has to name them: `{ ...record }` may lack them.
+ */
 export interface StoredRecord extends Position {
   readonly key: string
   readonly value: Uint8Array | null

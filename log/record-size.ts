@@ -1,18 +1,12 @@
 import type { LogRecord } from './event-log.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
+import { varintBytes } from './varint.ts'
 
 /** Bytes of a Kafka record batch (format v2) before its records; Kafka counts them against `max.message.bytes`. */
 export const BATCH_OVERHEAD = 61
 
 /** Kafka's default `max.message.bytes`: the largest batch that a topic takes. */
 export const DEFAULT_MAX_BATCH_BYTES = 1_048_588
-
-/** Bytes of a value as a zigzag varint, for values from 0 up. */
-const varintBytes = (value: number): number => {
-  let bytes = 1
-  for (let rest = value * 2; rest >= 128; rest = Math.floor(rest / 128)) bytes++
-  return bytes
-}
 
 const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
 

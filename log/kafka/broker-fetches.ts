@@ -1,11 +1,12 @@
 import type { Offset } from '../event-log.ts'
 import { pause, unlessAborted, WakeUp } from '../wake-up.ts'
 import { RETRY_MS, type FetchTarget, type KafkaFetcherOptions } from './fetch-target.ts'
+import { fetchRecords } from './fetch-records.ts'
 import { fetchedBatch } from './fetched-batch.ts'
 import type { FetchedPartition, FetchResponse } from './kafka-broker.ts'
 import { EARLIEST, groupByTopic, partitionName, type KafkaCluster } from './kafka-cluster.ts'
 import { isLasting, kafkaErrorType } from './kafka-failure.ts'
-import { errorOfCode, lenient } from './lenient-broker.ts'
+import { errorOfCode } from './lenient-broker.ts'
 
 /** No longer, because new partitions wait for the answer. */
 const LONGEST_WAIT_MS = 250
@@ -85,13 +86,13 @@ export class BrokerFetches {
     end: AbortSignal,
   ): Promise<{ readonly answer: FetchResponse; readonly asked: Asked } | undefined> {
     const { lingerMs, minBytes } = this.#options
-    const broker = lenient(await this.#cluster.broker(this.#leader))
+    const broker = await this.#cluster.broker(this.#leader)
     const asked = new Map(
       targets.map((target) => [partitionName(target), { target, position: target.position }] as const),
     )
     // After an empty answer the first record is taken at once: only for what follows it may a broker wait.
     const atOnce = idle || lingerMs === 0
-    const fetching = broker.fetch({
+    const fetching = fetchRecords(broker, {
       maxWaitTime: Math.min(busy ? BUSY_WAIT_MS : LONGEST_WAIT_MS, atOnce ? LONGEST_WAIT_MS : lingerMs),
       minBytes: atOnce ? 1 : Math.min(minBytes, RESPONSE_BYTES),
       maxBytes: RESPONSE_BYTES,
@@ -103,7 +104,7 @@ export class BrokerFetches {
     })
     const answer = await unlessAborted(fetching, end)
     if (answer === undefined) return undefined
-    const error = errorOfCode(answer.errorCode ?? 0)
+    const error = errorOfCode(answer.errorCode)
     if (error !== undefined) throw error
     return { answer, asked }
   }

@@ -1,39 +1,17 @@
+import { ProtocolReader } from './protocol-reader.ts'
+
 /** Reads the types of Kafka's flexible request versions (KIP-482), which kafkajs does not know. */
-export class CompactReader {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  int16(): number {
-    this.#at += 2
-    return this.#bytes.readInt16BE(this.#at - 2)
-  }
-
-  int32(): number {
-    this.#at += 4
-    return this.#bytes.readInt32BE(this.#at - 4)
-  }
-
-  skip(bytes: number): void {
-    this.#at += bytes
-  }
-
+export class CompactReader extends ProtocolReader {
   hex(bytes: number): string {
-    this.#at += bytes
-    return this.#bytes.toString('hex', this.#at - bytes, this.#at)
+    this.at += bytes
+    return this.bytes.toString('hex', this.at - bytes, this.at)
   }
 
-  /** Null is read as empty. */
-  string(): string {
-    const length = Math.max(0, this.#varint() - 1)
-    this.#at += length
-    return this.#bytes.toString('utf8', this.#at - length, this.#at)
+  override string(): string {
+    return this.text(this.#varint() - 1)
   }
 
-  array<Item>(item: () => Item): Item[] {
+  override array<Item>(item: () => Item): Item[] {
     return Array.from({ length: Math.max(0, this.#varint() - 1) }, item)
   }
 
@@ -41,14 +19,15 @@ export class CompactReader {
   tags(): void {
     for (let left = this.#varint(); left > 0; left--) {
       this.#varint()
-      this.#at += this.#varint()
+      const length = this.#varint()
+      this.at += length
     }
   }
 
   #varint(): number {
     let value = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = this.#bytes.readUInt8(this.#at++)
+      const byte = this.bytes.readUInt8(this.at++)
       value |= (byte & 0x7f) << shift
       if (byte < 0x80) return value
     }

@@ -1,23 +1,28 @@
+import { unzipSync } from 'node:zlib'
 import { decompress as decompressZstd } from 'fzstd'
-import kafkajs from 'kafkajs'
 import lz4 from 'lz4js'
 import snappy from 'snappyjs'
+import { ExperienceError } from '../../schemas/experience-error.ts'
 
-/**
- * Teaches kafkajs, which knows gzip alone, to read what other producers compress: one batch that cannot be read would hold up
- * its whole broker. This package writes no compressed batches, so compressing is left out.
- */
-export function registerDecompression(): void {
-  const { CompressionCodecs, CompressionTypes } = kafkajs
-  CompressionCodecs[CompressionTypes.Snappy] = codec('snappy', decompressSnappy)
-  CompressionCodecs[CompressionTypes.LZ4] = codec('lz4', (bytes) => lz4.decompress(bytes))
-  CompressionCodecs[CompressionTypes.ZSTD] = codec('zstd', (bytes) => decompressZstd(bytes))
+/** Decompresses the records of a batch, which producers other than ours may compress, by the number of Kafka's codec. */
+export function decompress(codec: number, bytes: Buffer): Buffer {
+  switch (codec) {
+    case 0:
+      return bytes
+    case 1:
+      return unzipSync(bytes)
+    case 2:
+      return asBuffer(decompressSnappy(bytes))
+    case 3:
+      return asBuffer(lz4.decompress(bytes))
+    case 4:
+      return asBuffer(decompressZstd(bytes))
+    default:
+      throw new ExperienceError('StorageError', `records are compressed in a way that is not known (codec ${codec})`)
+  }
 }
 
-const codec = (name: string, decompress: (bytes: Buffer) => Uint8Array) => () => ({
-  compress: () => Promise.reject(new Error(`${name} is only read, not written`)),
-  decompress: async (bytes: Buffer) => Buffer.from(decompress(bytes)),
-})
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
 
 /** What snappy-java's streams, and so Java's producers, put before blocks of at most 32 KiB: magic, and two versions. */
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])

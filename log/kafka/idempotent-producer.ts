@@ -1,31 +1,33 @@
-import type { Kafka, Message } from 'kafkajs'
-import type { TopicPartition } from '../event-log.ts'
+import type { Kafka } from 'kafkajs'
+import type { LogRecord, TopicPartition } from '../event-log.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { NEVER, pause } from '../wake-up.ts'
 import type { ProducerIdentity } from './kafka-broker.ts'
 import { groupByLeader, groupByTopic, KafkaCluster, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
 import { isRetriable, kafkaErrorType } from './kafka-failure.ts'
+import { errorOfCode } from './lenient-broker.ts'
+import type { SeenPartition } from './look-at-topics.ts'
+import { produce, type ProduceAnswer, type ProduceBatch } from './produce.ts'
 import type { RecordChunk } from './record-chunks.ts'
 import { FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS, retryFor } from './retry-for.ts'
 
 /** What became of a piece of work. */
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown }
 
-/** The records of one partition in one request, which Kafka stores as a whole, and only once however often it is sent. */
-interface ProduceBatch extends TopicPartition {
-  readonly messages: Message[]
-  readonly firstSequence: number
+/** A batch, which Kafka stores only once however often it is sent, and what became of it. */
+interface SentBatch extends ProduceBatch {
+  readonly records: LogRecord[]
+  bytes: number
   outcome?: Outcome<bigint>
   /** Why the last try failed. */
   lastError?: unknown
 }
 
-const ACKS_ALL = -1
-const ACK_TIMEOUT_MS = 10_000
 /** Long enough for Kafka to notice that a broker died, and to find new leaders for its partitions. */
 const GIVE_UP_MS = 30_000
 /** A topic that a broker does not know may just have been created; it is likelier to have been deleted. */
 const GIVE_UP_UNKNOWN_MS = 5000
+const UNKNOWN_TOPIC_OR_PARTITION = 3
 const MAX_SEQUENCE = 0x7f_ff_ff_ff
 
 /** Kafka's sequence numbers wrap around from 2³¹-1 to 0. */
@@ -47,7 +49,7 @@ export class IdempotentProducer {
   readonly #cluster: KafkaCluster
   readonly #identity: ProducerIdentity
   readonly #sequences = new Map<string, number>()
-  readonly #leaders = new Map<string, readonly { readonly partition: number; readonly leader: number }[]>()
+  readonly #leaders = new Map<string, readonly SeenPartition[]>()
 
   private constructor(cluster: KafkaCluster, identity: ProducerIdentity) {
     this.#cluster = cluster
@@ -76,7 +78,7 @@ export class IdempotentProducer {
       const name = partitionName(chunk)
       const outcome = batches.get(name)!.outcome!
       const before = sent.get(name) ?? 0
-      sent.set(name, before + chunk.messages.length)
+      sent.set(name, before + chunk.records.length)
       return 'error' in outcome ? outcome : { result: outcome.result + BigInt(before) }
     })
   }
@@ -96,41 +98,38 @@ export class IdempotentProducer {
     return this.#cluster.disconnect()
   }
 
-  #batches(chunks: readonly RecordChunk[]): Map<string, ProduceBatch> {
-    const batches = new Map<string, ProduceBatch>()
-    for (const { topic, partition, messages } of chunks) {
+  #batches(chunks: readonly RecordChunk[]): Map<string, SentBatch> {
+    const batches = new Map<string, SentBatch>()
+    for (const { topic, partition, records, bytes } of chunks) {
       const name = partitionName({ topic, partition })
       const batch = batches.get(name)
       if (batch === undefined) {
         const firstSequence = this.#sequences.get(name) ?? 0
-        batches.set(name, { topic, partition, messages: [...messages], firstSequence })
-      } else for (const message of messages) batch.messages.push(message)
+        batches.set(name, { topic, partition, records: [...records], bytes, firstSequence })
+      } else {
+        for (const record of records) batch.records.push(record)
+        batch.bytes += bytes
+      }
     }
     return batches
   }
 
   /** Tries until every batch has its outcome. */
-  async #deliver(batches: readonly ProduceBatch[]): Promise<void> {
+  async #deliver(batches: readonly SentBatch[]): Promise<void> {
     const startedAt = performance.now()
     let backOff = FIRST_BACK_OFF_MS
-    let apart = false
     for (;;) {
       const left = batches.filter(({ outcome }) => outcome === undefined)
       if (left.length === 0) return
-      // kafkajs tells only the first refusal of an answer, and not of which partition: one by one, each gets its own.
-      const groups = apart ? left.map((batch) => [batch]) : [left]
-      await Promise.all(groups.map((group) => this.#attempt(group)))
+      await this.#attempt(left)
       const failed = left.filter(({ outcome }) => outcome === undefined)
       if (failed.length === 0) return
       const waited = performance.now() - startedAt
       for (const batch of failed) {
         const unknown = kafkaErrorType(batch.lastError) === 'UNKNOWN_TOPIC_OR_PARTITION'
         const lost = waited > (unknown ? GIVE_UP_UNKNOWN_MS : GIVE_UP_MS)
-        if (lost || (groups.length === left.length && !isRetriable(batch.lastError))) {
-          batch.outcome = { error: batch.lastError }
-        }
+        if (lost || !isRetriable(batch.lastError)) batch.outcome = { error: batch.lastError }
       }
-      apart ||= failed.some(({ lastError }) => kafkaErrorType(lastError) !== undefined)
       for (const { topic } of failed) this.#leaders.delete(topic)
       await pause(backOff, NEVER)
       backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)
@@ -138,12 +137,14 @@ export class IdempotentProducer {
   }
 
   /** Sends batches once, each to the leader of its partition. */
-  async #attempt(batches: readonly ProduceBatch[]): Promise<void> {
-    for (const batch of batches) {
-      batch.lastError = new ExperienceError('Unavailable', `partition ${partitionName(batch)} has no leader`)
-    }
+  async #attempt(batches: readonly SentBatch[]): Promise<void> {
     try {
       const metadata = await this.#metadata(batches)
+      for (const batch of batches) {
+        batch.lastError = metadata.topics.has(batch.topic)
+          ? new ExperienceError('Unavailable', `partition ${partitionName(batch)} has no leader`)
+          : errorOfCode(UNKNOWN_TOPIC_OR_PARTITION)
+      }
       const groups = groupByLeader(metadata, batches)
       await Promise.all([...groups].map(([leader, group]) => this.#produce(leader, group)))
     } catch (error) {
@@ -151,48 +152,36 @@ export class IdempotentProducer {
     }
   }
 
-  async #produce(leader: number, batches: readonly ProduceBatch[]): Promise<void> {
+  async #produce(leader: number, batches: readonly SentBatch[]): Promise<void> {
     try {
       const broker = await this.#cluster.broker(leader)
-      const { topics } = await broker.produce({
-        ...this.#identity,
-        acks: ACKS_ALL,
-        timeout: ACK_TIMEOUT_MS,
-        topicData: groupByTopic(batches, ({ partition, firstSequence, messages }) => ({
-          partition,
-          firstSequence,
-          messages,
-        })),
-      })
-      const bases = new Map<string, bigint>()
-      for (const { topicName, partitions } of topics) {
-        for (const { partition, baseOffset } of partitions) {
-          bases.set(partitionName({ topic: topicName, partition }), BigInt(baseOffset))
-        }
-      }
-      for (const batch of batches) this.#note(batch, bases.get(partitionName(batch)))
+      const answers = new Map(
+        (await produce(broker, this.#identity, batches)).map((answer) => [partitionName(answer), answer]),
+      )
+      for (const batch of batches) this.#note(batch, answers.get(partitionName(batch)))
     } catch (error) {
       for (const batch of batches) batch.lastError = error
     }
   }
 
-  #note(batch: ProduceBatch, base: bigint | undefined): void {
-    // Without an offset, the batch may be stored, but where is not known: no success.
-    if (base === undefined || base < 0n) {
+  #note(batch: SentBatch, answer: ProduceAnswer | undefined): void {
+    const error = errorOfCode(answer?.errorCode ?? 0)
+    if (error !== undefined) batch.lastError = error
+    else if (answer === undefined || answer.baseOffset < 0n) {
+      // The batch may be stored, but where is not known: no success.
       const message = `Kafka did not say where it stored records of ${partitionName(batch)}`
       batch.outcome = { error: new ExperienceError('Unavailable', message) }
-      return
+    } else {
+      batch.outcome = { result: answer.baseOffset }
+      this.#sequences.set(partitionName(batch), sequenceAfter(batch.firstSequence, batch.records.length))
     }
-    batch.outcome = { result: base }
-    this.#sequences.set(partitionName(batch), sequenceAfter(batch.firstSequence, batch.messages.length))
   }
 
   /** Leaders of the batches' partitions, asked for where they are not known. */
-  async #metadata(batches: readonly ProduceBatch[]): Promise<ClusterMetadata> {
+  async #metadata(batches: readonly SentBatch[]): Promise<ClusterMetadata> {
     const unknown = [...new Set(batches.map(({ topic }) => topic))].filter((topic) => !this.#leaders.has(topic))
     if (unknown.length > 0) {
-      for (const [topic, partitions] of (await this.#cluster.metadata(unknown)).topics)
-        this.#leaders.set(topic, partitions)
+      for (const [topic, partitions] of (await this.#cluster.look(unknown)).topics) this.#leaders.set(topic, partitions)
     }
     return { topics: this.#leaders }
   }

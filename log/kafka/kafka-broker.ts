@@ -1,4 +1,4 @@
-import type { Broker, GroupMember, ITopicConfig, KafkaMessage, Message } from 'kafkajs'
+import type { Broker, GroupMember, ITopicConfig } from 'kafkajs'
 
 /** Who writes: the fields of Kafka's requests. */
 export interface ProducerIdentity {
@@ -27,18 +27,6 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   /** The versions of each request that the broker knows. */
   readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: { send(call: ProtocolCall): Promise<unknown> }
-  produce(
-    request: ProducerIdentity & {
-      acks: number
-      timeout: number
-      topicData: {
-        topic: string
-        partitions: { partition: number; firstSequence: number; messages: readonly Message[] }[]
-      }[]
-    },
-  ): Promise<{
-    topics: { topicName: string; partitions: { partition: number; baseOffset: string }[] }[]
-  }>
   initProducerId(request: {
     transactionalId: string | undefined
     transactionTimeout: number | undefined
@@ -91,7 +79,6 @@ export interface LenientBroker extends Omit<KafkaBroker, 'metadata'> {
       readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
     }[]
   }>
-  fetch(request: FetchRequest): Promise<FetchResponse>
 }
 
 export interface FetchRequest {
@@ -104,25 +91,17 @@ export interface FetchRequest {
   }[]
 }
 
-/** A record as kafkajs decodes it, with what tells transactions and their markers apart. */
-export type FetchedMessage = KafkaMessage & {
-  readonly isControlRecord: boolean
-  readonly batchContext: {
-    readonly firstOffset: string
-    readonly lastOffsetDelta: number
-    readonly inTransaction: boolean
-    readonly producerId: string
-  }
-}
-
 export interface FetchedPartition {
   readonly partition: number
   readonly errorCode: number
-  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null
-  readonly messages: readonly FetchedMessage[]
+  readonly abortedTransactions: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[]
+  /** Kafka's record batches, the last of which may be cut. */
+  readonly recordSet: Buffer
 }
 
 export interface FetchResponse {
-  readonly errorCode?: number
+  readonly errorCode: number
+  /** How long no more may be asked, ms. */
+  readonly clientSideThrottleTime?: number
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
 }

@@ -2,7 +2,6 @@ import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../event-log.ts'
 import { within } from '../wake-up.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
-import { registerDecompression } from './decompression.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting } from './kafka-failure.ts'
 import { lenient } from './lenient-broker.ts'
@@ -33,7 +32,6 @@ const UNUSED_ASSIGNER: Assigner = {
  * stdout.
  */
 export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka => {
-  registerDecompression()
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -8,18 +8,17 @@ const REQUEST_BYTES = 1024 * 1024
 /** The chunks that can go in one request: as many of the first of each partition as fit in one Kafka batch. */
 export const pickChunks = (queue: readonly RecordChunk[]): Set<RecordChunk> => {
   const picked = new Set<RecordChunk>()
-  const batches = new Map<string, { bytes: number; messages: number; full: boolean }>()
+  const batches = new Map<string, { bytes: number; full: boolean }>()
   let total = 0
   for (const chunk of queue) {
     const name = partitionName(chunk)
-    const batch = batches.get(name) ?? { bytes: 0, messages: 0, full: false }
+    const batch = batches.get(name) ?? { bytes: 0, full: false }
     batches.set(name, batch)
     const bytes = batch.bytes + chunk.bytes
-    const messages = batch.messages + chunk.messages.length
-    batch.full ||= batch.messages > 0 && !fitsBatch(bytes, messages, chunk.maxBytes)
+    batch.full ||= batch.bytes > 0 && !fitsBatch(bytes, chunk.maxBytes)
     if (batch.full) continue
     if (total > 0 && total + chunk.bytes > REQUEST_BYTES) break
-    Object.assign(batch, { bytes, messages })
+    batch.bytes = bytes
     total += chunk.bytes
     picked.add(chunk)
   }

@@ -70,9 +70,11 @@ async function writeTenants(
   const archive = new ArchiveWriter((bytes) => output.write(bytes))
   let read = 0
   const write = async (record: StoredRecord): Promise<void> => {
-    const logged = { ...record, value: await portableValue(record.value, (id) => schemas.find(id)) }
+    const { topic, partition, offset, key, headers, timestamp } = record
+    const value = await portableValue(record.value, (id) => schemas.find(id))
+    const logged = { topic, partition, offset, key, headers, timestamp, value }
     await archive.add(logged)
-    totals.add(record.topic, logged)
+    totals.add(topic, logged)
   }
   for (const { events, deadLetters } of tenants) {
     for (const partition of [...events, ...deadLetters]) {

@@ -1,95 +1,99 @@
 import { describe, expect, test } from 'vitest'
-import { offset } from '../../../log/event-log.ts'
+import { offset, type LogRecord } from '../../../log/event-log.ts'
+import { LAST_OFFSET_DELTA, PRODUCER_ID } from '../../../log/kafka/batch-format.ts'
 import { fetchedBatch } from '../../../log/kafka/fetched-batch.ts'
-import type { FetchedMessage } from '../../../log/kafka/kafka-broker.ts'
+import { storedBatch, withChecksum } from './record-set.ts'
 
 const PARTITION = { topic: 'topic', partition: 0 }
 
-const message = (at: number, of: { producer?: string; marker?: boolean; key?: Buffer } = {}): FetchedMessage => ({
-  offset: String(at),
-  key: of.key ?? Buffer.from(`key ${at}`),
+const record = (at: number): LogRecord => ({
+  key: `key ${at}`,
   value: Buffer.from(`value ${at}`),
-  timestamp: '5',
-  attributes: 0,
-  headers: {},
-  isControlRecord: of.marker === true,
-  batchContext: {
-    firstOffset: String(at),
-    lastOffsetDelta: 0,
-    inTransaction: of.producer !== undefined,
-    producerId: of.producer ?? '-1',
-  },
+  headers: { place: String(at) },
+  timestamp: 5,
 })
 
+const batch = (at: number, of: { producer?: bigint; marker?: boolean; count?: number } = {}): Buffer => {
+  const records = Array.from({ length: of.count ?? 1 }, (_, place) => record(at + place))
+  const origin = of.producer === undefined ? {} : { producerId: of.producer }
+  return storedBatch(at, records, { ...origin, isControl: of.marker === true })
+}
+
 const batchOf = (
-  messages: FetchedMessage[],
-  aborted: { producerId: string; firstOffset: string }[] = [],
+  batches: Buffer[],
+  abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = [],
   first = 0,
   limit?: number,
 ) =>
   fetchedBatch(
     PARTITION,
-    { partition: 0, abortedTransactions: aborted, messages },
+    { abortedTransactions, recordSet: Buffer.concat(batches) },
     offset(first),
     limit === undefined ? undefined : offset(limit),
   )
 
-const offsetsIn = (batch: ReturnType<typeof batchOf>) => batch?.records.map((record) => Number(record.offset))
+const offsetsIn = (fetched: ReturnType<typeof batchOf>) => fetched?.records.map((each) => Number(each.offset))
 
 describe('a fetched batch', () => {
   test('is none where nothing came', () => {
     expect(batchOf([])).toBeNull()
-    expect(batchOf([message(3), message(4)], [], 5)).toBeNull()
+    expect(batchOf([batch(3), batch(4)], [], 5)).toBeNull()
+    expect(batchOf([batch(3, { count: 2 })], [], 5)).toBeNull()
   })
 
   test('leaves out what was fetched before its beginning, and ends at the limit', () => {
-    const batch = batchOf([message(3), message(4), message(5), message(6)], [], 4, 6)
-    expect(offsetsIn(batch)).toEqual([4, 5])
-    expect(batch).toMatchObject({ first: 4n, next: 6n })
+    for (const batches of [[batch(3), batch(4), batch(5), batch(6)], [batch(3, { count: 4 })]]) {
+      const fetched = batchOf(batches, [], 4, 6)
+      expect(offsetsIn(fetched)).toEqual([4, 5])
+      expect(fetched).toMatchObject({ first: 4n, next: 6n })
+    }
   })
 
   test('spans markers at its end, also when it holds nothing else', () => {
-    expect(batchOf([message(0), message(1, { producer: 'p', marker: true })])).toMatchObject({ next: 2n })
-    const only = batchOf([message(1, { producer: 'p', marker: true })], [], 1)
+    expect(batchOf([batch(0), batch(1, { producer: 7n, marker: true })])).toMatchObject({ next: 2n })
+    const only = batchOf([batch(1, { producer: 7n, marker: true })], [], 1)
     expect(only).toEqual({ ...PARTITION, first: 1n, next: 2n, records: [] })
   })
 
+  test('spans offsets whose records are gone', () => {
+    const compacted = batch(0)
+    compacted.writeInt32BE(3, LAST_OFFSET_DELTA)
+    const fetched = batchOf([withChecksum(compacted)])
+    expect(offsetsIn(fetched)).toEqual([0])
+    expect(fetched).toMatchObject({ next: 4n })
+    expect(batchOf([compacted], [], 2)).toMatchObject({ first: 2n, next: 4n, records: [] })
+  })
+
   test('leaves out aborted records up to the marker of their producer, and no others', () => {
-    const messages = [
-      message(0, { producer: 'a' }),
-      message(1, { producer: 'b' }),
-      message(2),
-      message(3, { producer: 'a', marker: true }),
-      message(4, { producer: 'a' }),
-      message(5, { producer: 'b', marker: true }),
-      message(6, { producer: 'b' }),
-      message(7, { producer: 'a', marker: true }),
-      message(8, { producer: 'b', marker: true }),
+    const [a, b] = [1n, 2n]
+    const batches = [
+      batch(0, { producer: a }),
+      batch(1, { producer: b }),
+      batch(2),
+      batch(3, { producer: a, marker: true }),
+      batch(4, { producer: a }),
+      batch(5, { producer: b, marker: true }),
+      batch(6, { producer: b, count: 2 }),
+      batch(8, { producer: a, marker: true }),
+      batch(9, { producer: b, marker: true }),
     ]
     const aborted = [
-      { producerId: 'b', firstOffset: '6' },
-      { producerId: 'a', firstOffset: '0' },
+      { producerId: b, firstOffset: 6n },
+      { producerId: a, firstOffset: 0n },
     ]
-    expect(offsetsIn(batchOf(messages, aborted))).toEqual([1, 2, 4])
+    expect(offsetsIn(batchOf(batches, aborted))).toEqual([1, 2, 4])
   })
 
-  test('takes no record for a marker because of its key', () => {
-    const messages = [
-      message(0, { producer: 'a', key: Buffer.alloc(4) }),
-      message(1, { producer: 'a' }),
-      message(2, { producer: 'a', marker: true }),
-    ]
-    expect(offsetsIn(batchOf(messages, [{ producerId: 'a', firstOffset: '0' }]))).toEqual([])
+  test('takes no batch without a transaction for an aborted one', () => {
+    const untransacted = batch(1)
+    untransacted.writeBigInt64BE(1n, PRODUCER_ID)
+    const batches = [batch(0, { producer: 1n }), withChecksum(untransacted), batch(2, { producer: 1n, marker: true })]
+    expect(offsetsIn(batchOf(batches, [{ producerId: 1n, firstOffset: 0n }]))).toEqual([1])
   })
 
-  test('keeps records of a foreign producer without key, value or text headers', () => {
-    const foreign: FetchedMessage = Object.assign(message(0), {
-      key: null,
-      value: null,
-      headers: { twice: [Buffer.from('1'), Buffer.from('2')] },
-    })
-    expect(batchOf([foreign])?.records).toEqual([
-      { ...PARTITION, offset: 0n, key: '', value: null, headers: { twice: '2' }, timestamp: 5 },
-    ])
+  test('tells of each record what was appended', () => {
+    expect(
+      batchOf([batch(7)], [], 7)?.records.map((each) => ({ ...each, key: each.key, headers: each.headers })),
+    ).toEqual([expect.objectContaining({ ...PARTITION, offset: 7n, ...record(7) })])
   })
 })

@@ -1,0 +1,32 @@
+import { BATCH_OVERHEAD, recordBytes } from '../../../log/record-size.ts'
+import type { LogRecord } from '../../../log/event-log.ts'
+import { ATTRIBUTES, CONTROL, CRC } from '../../../log/kafka/batch-format.ts'
+import { ByteWriter } from '../../../log/kafka/byte-writer.ts'
+import { crc32c } from '../../../log/kafka/crc32c.ts'
+import { DELTA_BYTES, writeBatch } from '../../../log/kafka/write-batch.ts'
+
+/** A batch of records as Kafka would store it from `first` on. */
+export const storedBatch = (
+  first: number,
+  records: readonly LogRecord[],
+  { producerId = -1n, isControl = false }: { readonly producerId?: bigint; readonly isControl?: boolean } = {},
+): Buffer => {
+  const size = records.reduce((sum, record) => sum + recordBytes(record) + DELTA_BYTES, BATCH_OVERHEAD)
+  const writer = new ByteWriter(size)
+  const origin = { producerId, producerEpoch: 0, firstSequence: 0, isTransactional: producerId >= 0n }
+  writeBatch(writer, records, origin)
+  const bytes = writer.written
+  bytes.writeBigInt64BE(BigInt(first))
+  return isControl ? withAttributes(bytes, bytes.readInt16BE(ATTRIBUTES) | CONTROL) : bytes
+}
+
+/** The batch with other attributes, changed in place. */
+export const withAttributes = (batch: Buffer, attributes: number): Buffer => {
+  batch.writeInt16BE(attributes, ATTRIBUTES)
+  return withChecksum(batch)
+}
+
+export const withChecksum = (batch: Buffer): Buffer => {
+  batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES)), CRC)
+  return batch
+}
