@@ -1,6 +1,6 @@
 import { avroSchemaOf } from '../schemas/avro/avro-schema.ts'
-import { compileAvroMapping } from '../schemas/avro/compile-avro.ts'
-import { typeOf } from '../schemas/avro/envelope-avro.ts'
+import { AvroOutput } from '../schemas/avro/avro-output.ts'
+import { compileAvroWriter } from '../schemas/avro/compile-avro-writer.ts'
 import { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { structFormOf, type StructForm, type WireField, type WireForm } from '../schemas/wire-form.ts'
 
@@ -12,9 +12,13 @@ export type AnyEnvelope = Readonly<Record<string, unknown>>
 
 /** The schema of a release, and its writer. */
 export function writerOf(form: StructForm): { readonly schema: string; readonly write: (of: AnyEnvelope) => Buffer } {
-  const schema = avroSchemaOf(form)
-  const [type, { toAvro }] = [typeOf(schema), compileAvroMapping(form)]
-  return { schema: JSON.stringify(schema), write: (envelope) => type.toBuffer(toAvro(envelope as never)) }
+  const writeEnvelope = compileAvroWriter(form)
+  const write = (envelope: AnyEnvelope): Buffer => {
+    const output = new AvroOutput()
+    writeEnvelope(output, envelope as never)
+    return output.copy()
+  }
+  return { schema: JSON.stringify(avroSchemaOf(form)), write }
 }
 
 export const aField = (name: string, omit = true): WireField => ({

@@ -2,8 +2,10 @@ import avro, { type Schema, type Type } from 'avsc'
 import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } from '../contract/envelope.ts'
 import { envelopeToJson } from '../json/envelope-json.ts'
 import { structFormOf, type StructForm } from '../wire-form.ts'
-import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
+import { AvroOutput } from './avro-output.ts'
+import { avroSchemaOf, type AvroSchema } from './avro-schema.ts'
 import { compileAvroMapping } from './compile-avro.ts'
+import { compileAvroWriter } from './compile-avro-writer.ts'
 import { containerTypes } from './container-types.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
 import { resolverOf } from './resolver-of.ts'
@@ -11,13 +13,15 @@ import { AS_WRITTEN } from './scalar-readers.ts'
 import { u64LongType } from './u64-long-type.ts'
 import { withWordsOf } from './with-words-of.ts'
 
-const envelopeType = typeOf(envelopeAvroSchema)
 const form = structFormOf(ExperienceEventEnvelope)
-const { toAvro } = compileAvroMapping(form)
+const writeEnvelope = compileAvroWriter(form)
+const output = new AvroOutput()
 
-/** The envelope's Avro body (binary encoding, without framing). Equal envelopes have equal bytes. */
+/** The envelope's Avro body (binary encoding, without framing). Equal envelopes have equal bytes. Throws on what is no envelope. */
 export function envelopeToAvro(envelope: Envelope): Buffer {
-  return envelopeType.toBuffer(toAvro(envelope as never))
+  output.clear()
+  writeEnvelope(output, envelope as never)
+  return output.copy()
 }
 
 /** Whether a schema is the one that `envelopeToAvro` writes with, by its canonical form: documentation and defaults may differ. */

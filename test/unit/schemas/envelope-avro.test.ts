@@ -86,6 +86,36 @@ test('any envelope comes back equal', () => {
   )
 })
 
+test('any envelope has the bytes that avsc writes', () => {
+  fc.assert(
+    fc.property(arbitraryEnvelope, (envelope) => {
+      const body = envelopeToAvro(envelope)
+      expect(presentType.toBuffer(presentType.fromBuffer(body)).equals(body)).toBe(true)
+    }),
+  )
+})
+
+test('what is no envelope is not written', () => {
+  const { event, ...head } = outcome({ metadata: { a: 'b' } })
+  const faults: object[] = [
+    { step: 'Resting' },
+    { passed: 1 },
+    { tokens: 1 },
+    { tokens: -1n },
+    { tokens: 2n ** 64n },
+    { chain_id: null },
+    { chain_id: undefined },
+    { metadata: new Map([['a', 1]]) },
+    { stop_reason: { Other: 'x' } },
+  ]
+  for (const fault of faults) {
+    const broken = { ...head, event: { type: event.type, data: { ...event.data, ...fault } } }
+    expect(() => envelopeToAvro(broken as never)).toThrow()
+  }
+  expect(() => envelopeToAvro({ ...head, event: { ...event, type: 'Unheard' } } as never)).toThrow()
+  expect(decode(envelopeToAvro({ ...head, event }))).toEqual({ ...head, event })
+})
+
 test('unsigned 64-bit integers keep all their bits', () => {
   for (const tokens of [0n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n]) {
     expect(decode(envelopeToAvro(outcome({ tokens })))).toEqual(outcome({ tokens }))
