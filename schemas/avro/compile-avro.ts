@@ -1,21 +1,18 @@
-import type { JsonText } from '../contract/json-text.ts'
-import { compareUtf8 } from '../json/compare-utf8.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
 import { faultAt, UnknownWord } from './contract-fault.ts'
 import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 
-/** Turns values of a form into what avsc writes, and back. */
+/** Turns what avsc reads into values of a form. */
 export interface AvroMapping {
-  readonly toAvro: (value: never) => unknown
   readonly fromAvro: (value: never) => unknown
 }
 
-const identity: AvroMapping = { toAvro: (value) => value, fromAvro: (value) => value }
+const identity: AvroMapping = { fromAvro: (value) => value }
 
 /**
- * Compiles the mapping of a form to and from avsc's representation of `avroSchemaOf(form)`. `fromAvro` throws a
- * `ContractFault` where `scalars` does.
+ * Compiles the mapping of a form from avsc's representation of `avroSchemaOf(form)`. `fromAvro` throws a `ContractFault` where
+ * `scalars` does.
  */
 export function compileAvroMapping(form: WireForm, scalars: ScalarReaders = BY_CONTRACT): AvroMapping {
   switch (form.form) {
@@ -25,15 +22,15 @@ export function compileAvroMapping(form: WireForm, scalars: ScalarReaders = BY_C
     case 'f64':
       return identity
     case 'words':
-      return { toAvro: identity.toAvro, fromAvro: (word: string) => scalars.word(word, form.words) }
+      return { fromAvro: (word: string) => scalars.word(word, form.words) }
     case 'hash':
-      return { toAvro: identity.toAvro, fromAvro: scalars.hash }
+      return { fromAvro: scalars.hash }
     case 'f32':
-      return { toAvro: identity.toAvro, fromAvro: Math.fround }
+      return { fromAvro: Math.fround }
     case 'u32':
-      return { toAvro: (value: number) => BigInt(value), fromAvro: scalars.u32 }
+      return { fromAvro: scalars.u32 }
     case 'json':
-      return { toAvro: (value: JsonText) => value.text, fromAvro: scalars.json }
+      return { fromAvro: scalars.json }
     case 'array':
       return arrayMapping(form.item, scalars)
     case 'map':
@@ -52,7 +49,6 @@ function arrayMapping(form: WireForm, scalars: ScalarReaders): AvroMapping {
   const item = compileAvroMapping(form, scalars)
   if (item === identity) return identity
   return {
-    toAvro: (value: readonly never[]) => value.map(item.toAvro),
     fromAvro: (value: readonly never[]) => {
       const items: unknown[] = []
       try {
@@ -67,9 +63,6 @@ function arrayMapping(form: WireForm, scalars: ScalarReaders): AvroMapping {
 
 function mapMapping({ keyWords }: MapForm, scalars: ScalarReaders): AvroMapping {
   return {
-    // Sorted, so that equal events have equal bytes.
-    toAvro: (value: ReadonlyMap<string, unknown>) =>
-      value.size < 2 ? value : new Map([...value].toSorted(([a], [b]) => compareUtf8(a, b))),
     fromAvro: (value: ReadonlyMap<string, unknown>) => {
       if (keyWords !== null) for (const key of value.keys()) scalars.key(key, keyWords)
       return value
@@ -80,14 +73,6 @@ function mapMapping({ keyWords }: MapForm, scalars: ScalarReaders): AvroMapping 
 function structMapping(form: StructForm, scalars: ScalarReaders): AvroMapping {
   const fields = form.fields.map((field) => ({ name: field.name, ...compileAvroMapping(field.form, scalars) }))
   return {
-    toAvro: (value: Record<string, never>) => {
-      const result: Record<string, unknown> = {}
-      for (const { name, toAvro } of fields) {
-        const member = value[name] as unknown
-        result[name] = member === null ? null : toAvro(member as never)
-      }
-      return result
-    },
     fromAvro: (value: Record<string, never>) => {
       const result: Record<string, unknown> = {}
       let at = ''
@@ -116,21 +101,10 @@ function unwrap(value: Wrapped): [string, never] {
 }
 
 function taggedMapping(form: TaggedForm, scalars: ScalarReaders): AvroMapping {
-  const byWord = new Map(
-    Array.from(form.variants, ([word, struct]) => [
-      word,
-      { word, name: branch(struct.name), ...structMapping(struct, scalars) },
-    ]),
+  const byBranch = new Map(
+    Array.from(form.variants, ([word, struct]) => [branch(struct.name), { word, ...structMapping(struct, scalars) }]),
   )
-  const byBranch = new Map(Array.from(byWord.values(), (variant) => [variant.name, variant]))
   return {
-    toAvro: (value: { readonly type: string } & Wrapped) => {
-      const variant = byWord.get(value.type)
-      if (variant === undefined) throw new TypeError(`${form.name}: unknown variant`)
-      return {
-        [variant.name]: variant.toAvro(form.form === 'adjacent' ? (value[form.content] as never) : (value as never)),
-      }
-    },
     fromAvro: (value: Wrapped) => {
       const [name, body] = unwrap(value)
       const variant = byBranch.get(name)
@@ -153,16 +127,9 @@ function externalMapping(form: ExternalForm, scalars: ScalarReaders): AvroMappin
     bare: body.form !== 'struct',
     ...compileAvroMapping(body, scalars),
   }))
-  const byWord = new Map(variants.map((variant) => [variant.word, variant]))
   const byBranch = new Map(variants.map((variant) => [variant.name, variant]))
   const words = branch(wordsName(form))
   return {
-    toAvro: (value: string | Wrapped) => {
-      if (typeof value === 'string') return { [words]: value }
-      const [word, body] = unwrap(value)
-      const { name, bare, toAvro } = byWord.get(word) as (typeof variants)[number]
-      return { [name]: bare ? { value: toAvro(body) } : toAvro(body) }
-    },
     fromAvro: (value: Wrapped) => {
       const [name, content] = unwrap(value)
       if (name === words) return scalars.word(content, form.words)
