@@ -3,7 +3,7 @@ import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } fro
 import { envelopeToJson } from '../json/envelope-json.ts'
 import { structFormOf, type StructForm } from '../wire-form.ts'
 import { AvroOutput } from './avro-output.ts'
-import { avroSchemaOf, type AvroSchema } from './avro-schema.ts'
+import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
 import { compileAvroMapping } from './compile-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
 import { containerTypes } from './container-types.ts'
@@ -26,7 +26,7 @@ export function envelopeToAvro(envelope: Envelope): Buffer {
 
 /** Whether a schema is the one that `envelopeToAvro` writes with, by its canonical form: documentation and defaults may differ. */
 export function isPresentSchema(schema: string): boolean {
-  return typeOf(JSON.parse(schema)).equals(envelopeType)
+  return typeOf(JSON.parse(schema)).equals(typeOf(envelopeAvroSchema))
 }
 
 /**
