@@ -97,9 +97,12 @@ export class EnvelopeDecoders {
 
 function schemaIdsOf(records: readonly StoredRecord[]): ReadonlySet<number> {
   const ids = new Set<number>()
+  let last: number | null = null
   for (const { value } of records) {
     const id = value === null ? null : schemaIdOf(value)
-    if (id !== null) ids.add(id)
+    // Neighbours mostly have the same.
+    if (id !== null && id !== last) ids.add(id)
+    last = id
   }
   return ids
 }

@@ -7,7 +7,7 @@ import { contentDigest } from '../schemas/content-digest.ts'
 import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
 import { instantOfMillis, parseInstant } from '../schemas/instant.ts'
-import { envelopeJsonOfParts, eventDataToJson } from '../schemas/json/envelope-json.ts'
+import { envelopeToJson } from '../schemas/json/envelope-json.ts'
 import type { FoundDecoders } from './envelope-decoders.ts'
 
 /**
@@ -95,16 +95,14 @@ export function readRecord(
   return { kind: 'event', event: loggedEvent(envelope, record) }
 }
 
-/** The event as the read model takes it. Depends on the record alone, so that every reading gives the same. */
+/** The event as the read model says it. Depends on the record alone, so that every reading gives the same. */
 function loggedEvent(envelope: ExperienceEventEnvelope, record: StoredRecord): LoggedEvent {
-  const payload = eventDataToJson(envelope.event)
   const instant = parseInstant(envelope.occurred_at)
   return {
     envelope,
     instant: instant ?? instantOfMillis(record.timestamp),
     instantSource: instant === null ? 'log' : 'text',
-    digest: contentDigest(envelopeJsonOfParts({ ...envelope, kind: envelope.event.type, data: payload })),
-    payload,
+    digest: contentDigest(envelopeToJson(envelope)),
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,

@@ -52,7 +52,7 @@ export async function alteredRows(
   return [{ topic, measure: 'events whose columns differ from their digest', log: '0', tables: events, first }]
 }
 
-/** The digest of the envelope that a row's columns stand for (see `contentDigest` and `envelopeJsonOfParts`). */
+/** The digest of the envelope that a row's columns stand for (see `contentDigest`). */
 function digestOfRow(textOf: (column: string) => string): string {
   const nullable = (column: string, isNull: string): string => `if(${isNull}, 'null', ${textOf(column)})`
   const json = [

@@ -1,5 +1,6 @@
 import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
+import { eventDataToJson } from '../../schemas/json/envelope-json.ts'
 import { DetailReader, type DetailSink } from './detail-reader.ts'
 import { eventColumns, type EventRow } from './event-columns.ts'
 import { eventDetails } from './event-details.ts'
@@ -13,8 +14,6 @@ export interface LoggedEvent {
   readonly instantSource: 'text' | 'log'
   /** Digest of the content, 16 bytes. */
   readonly digest: Uint8Array
-  /** JSON text of `event.data`. */
-  readonly payload: string
   readonly topic: string
   readonly partition: number
   readonly offset: bigint
@@ -40,7 +39,7 @@ export function eventRow(logged: LoggedEvent): EventRow {
     partition: logged.partition,
     offset: logged.offset,
     logged_at: logged.loggedAt,
-    payload: logged.payload,
+    payload: eventDataToJson(envelope.event),
   }
 }
 

@@ -10,9 +10,10 @@ export type Writer = (value: never) => string
 export function compileWriter(form: WireForm): Writer {
   switch (form.form) {
     case 'string':
+      return (value: string) => JSON.stringify(value)
     case 'hash':
     case 'words':
-      return (value: string) => JSON.stringify(value)
+      return (value: string) => `"${value}"`
     case 'boolean':
     case 'u32':
     case 'u64':

@@ -19,7 +19,7 @@ import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
-import { envelopeToJson, eventDataToJson } from '../../schemas/json/envelope-json.ts'
+import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { asOfFault, millisOf, parseAsOf, type AsOf } from '../as-of/as-of.ts'
 import { artifactTransition } from './artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
@@ -135,7 +135,6 @@ export class InMemoryExperienceStore implements ExperienceStore {
       instant: instant ?? instantOfMillis(loggedAt),
       instantSource: instant === null ? 'log' : 'text',
       digest,
-      payload: eventDataToJson(envelope.event),
       topic: TOPIC,
       partition: 0,
       offset: this.appended++,

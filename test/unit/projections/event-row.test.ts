@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventColumns, type EventRow } from '../../../projections/events/event-columns.ts'
 import { eventRow } from '../../../projections/events/event-row.ts'
 import type { ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
+import { eventDataToJson } from '../../../schemas/json/envelope-json.ts'
 import { loggedEvent, outcome } from './logged-events.ts'
 
 type Event = ExperienceEventEnvelopeInput['event']
@@ -371,7 +372,7 @@ describe('row of an event', () => {
       partition: 3,
       offset: 2n ** 53n,
       logged_at: 1_767_225_600_000,
-      payload: logged.payload,
+      payload: eventDataToJson(logged.envelope.event),
     })
   })
 

@@ -1,5 +1,5 @@
 import { contentDigest } from '../../../schemas/content-digest.ts'
-import { envelopeToJson, eventDataToJson } from '../../../schemas/json/envelope-json.ts'
+import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 import type { ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
 import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { parseInstant } from '../../../schemas/instant.ts'
@@ -16,7 +16,6 @@ export function loggedEvent(input: ExperienceEventEnvelopeInput, facts: Partial<
     instant: instant ?? 0n,
     instantSource: instant === null ? 'log' : 'text',
     digest: contentDigest(envelopeToJson(envelope)),
-    payload: eventDataToJson(envelope.event),
     topic: 'experience.events.acme',
     partition: 0,
     offset: offset++,
