@@ -18,6 +18,9 @@ export const ExperienceEventEnvelope = z
 /** An envelope as this package hands it out: every field present, 64-bit integers as bigint, maps as Map. */
 export type ExperienceEventEnvelope = z.output<typeof ExperienceEventEnvelope>
 
+/** What is checked of an envelope beyond its types. */
+export type EnvelopeHead = Pick<ExperienceEventEnvelope, 'event_id' | 'occurred_at' | 'tenant_id' | 'correlation_id'>
+
 /** An envelope as callers may write it: optional fields may be left out, safe integers and plain objects are taken. */
 export type ExperienceEventEnvelopeInput = z.input<typeof ExperienceEventEnvelope>
 
@@ -30,7 +33,7 @@ export const IDENTIFIER = /^[A-Za-z0-9._-]*$/
  * CONTRACT §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the
  * first faulty field.
  */
-export function validateEnvelope(envelope: ExperienceEventEnvelope): void {
+export function validateEnvelope(envelope: EnvelopeHead): void {
   validateIdentifier('event_id', envelope.event_id)
   validateText('occurred_at', envelope.occurred_at, MAX_TIMESTAMP_BYTES)
   if (envelope.tenant_id !== null) validateIdentifier('tenant_id', envelope.tenant_id)

@@ -2,7 +2,7 @@ import { ExperienceError } from '../experience-error.ts'
 import { fieldPath } from './field-path.ts'
 
 /** Containers that may be nested, counting the outermost (CONTRACT §7). */
-const MAX_DEPTH = 127
+export const MAX_DEPTH = 127
 
 export interface NumberToken {
   readonly text: string

@@ -4,6 +4,7 @@ import { ExperienceEventEnvelope, parseEnvelope } from '../../schemas/contract/e
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
+import { transcribeEnvelope } from '../../schemas/transcode/envelope-transcriber.ts'
 import { structFormOf } from '../../schemas/wire-form.ts'
 import { inWrittenForms } from './documented-strictness.ts'
 import { binaryOf, bytesOf, parseTree, printTree, type JsonNode } from './json-tree.ts'
@@ -18,15 +19,20 @@ export type Verdict =
 const envelopeForm = structFormOf(ExperienceEventEnvelope)
 const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
 
-/** Our verdict. What is read must also come unchanged through Avro and through `parseEnvelope`. */
+/** Our verdict. What is read must also come unchanged through Avro and `parseEnvelope`, and be what is transcribed, if it is. */
 export function ownVerdict(document: Uint8Array): Verdict {
   let envelope: ExperienceEventEnvelope
   try {
     envelope = envelopeFromJson(decodeUtf8(document))
   } catch (error) {
-    return refusal(error)
+    return transcribeEnvelope(document) === null
+      ? refusal(error)
+      : { layer: 'crash', error: 'transcribed all the same' }
   }
   try {
+    const transcribed = transcribeEnvelope(document)?.body
+    if (transcribed?.equals(envelopeToAvro(envelope)) === false)
+      return { layer: 'crash', error: 'transcribed otherwise' }
     const ok = envelopeToJson(envelope)
     if (envelopeToJson(decode(envelopeToAvro(envelope))) !== ok) return { layer: 'crash', error: 'changed by Avro' }
     if (envelopeToJson(parseEnvelope(envelope)) !== ok) return { layer: 'crash', error: 'changed by parseEnvelope' }
