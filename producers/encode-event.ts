@@ -4,6 +4,9 @@ import { frame } from '../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { chainIdOf } from '../schemas/contract/event-kind.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
+import { decodeUtf8 } from '../schemas/json/decode-utf8.ts'
+import { envelopeFromJson } from '../schemas/json/envelope-json.ts'
+import { transcribeEnvelope } from '../schemas/transcode/envelope-transcriber.ts'
 import type { AppendRequest } from '../log/event-log.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
@@ -29,6 +32,14 @@ export interface EventEncoderOptions {
  */
 export const keyOf = (envelope: ExperienceEventEnvelope): string =>
   envelope.correlation_id ?? chainIdOf(envelope.event) ?? envelope.event_id
+
+/** What a record says of its event, beside the event itself. */
+interface RecordHead {
+  readonly tenant_id: string | null
+  readonly key: string
+  readonly kind: string
+  readonly event_id: string
+}
 
 /** Turns valid envelopes into records of their tenants' topics: Avro in the Confluent wire format. */
 export class EventEncoder {
@@ -61,12 +72,25 @@ export class EventEncoder {
 
   /** The record of a valid envelope. Error: `InvalidQuery` (field `event`) for one that does not fit the schema after all. */
   encode(envelope: ExperienceEventEnvelope): AppendRequest {
+    const { tenant_id, event_id, event } = envelope
+    return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#body(envelope))
+  }
+
+  /** The record of an envelope's JSON text (UTF-8), which is checked. Error: `InvalidQuery` naming the field. */
+  encodeJson(json: Uint8Array): AppendRequest {
+    const transcribed = transcribeEnvelope(json)
+    if (transcribed === null) return this.encode(envelopeFromJson(decodeUtf8(json)))
+    const { tenant_id, event_id, correlation_id, chain_id, kind, body } = transcribed
+    return this.#request({ tenant_id, key: correlation_id ?? chain_id ?? event_id, kind, event_id }, body)
+  }
+
+  #request({ tenant_id, key, kind, event_id }: RecordHead, body: Buffer): AppendRequest {
     return {
-      topic: this.topicOf(envelope.tenant_id),
+      topic: this.topicOf(tenant_id),
       record: {
-        key: keyOf(envelope),
-        value: frame(this.#schemaId, this.#body(envelope)),
-        headers: { [KIND_HEADER]: envelope.event.type, [EVENT_ID_HEADER]: envelope.event_id },
+        key,
+        value: frame(this.#schemaId, body),
+        headers: { [KIND_HEADER]: kind, [EVENT_ID_HEADER]: event_id },
         timestamp: this.#clock(),
       },
     }

@@ -47,6 +47,7 @@ export interface ListOptions {
  * sends an event twice (the log's adapter retries what can be retried).
  */
 export class EventProducer {
+  readonly #encoder: EventEncoder
   readonly #intake: Intake
   /** The calls since the last flush, and the promise of all before. */
   #open = new OpenCalls()
@@ -59,6 +60,7 @@ export class EventProducer {
     const { lingerMs = 2, batchBytes = 2 ** 20, batchCount = 5000, maxInFlightBytes = 2 ** 26 } = options
     const settings = { lingerMs, batchBytes, batchCount, maxInFlightBytes }
     checkSettings(settings)
+    this.#encoder = encoder
     this.#intake = new Intake(log, encoder, settings)
   }
 
@@ -78,6 +80,18 @@ export class EventProducer {
       this.#checkOpen()
       const envelope = validated ? (input as ExperienceEventEnvelope) : parseEnvelope(input)
       this.#intake.add(new SingleAppend(resolve, reject, this.#open), 0, envelope)
+    })
+  }
+
+  /**
+   * As `append`, with the event as its JSON text (UTF-8): several times as fast as reading it first. Of a call that waits, the
+   * producer keeps the encoded record.
+   */
+  appendJson(json: Uint8Array): Promise<Position> {
+    return new Promise((resolve, reject) => {
+      this.#checkOpen()
+      const request = this.#encoder.encodeJson(json)
+      this.#intake.addEncoded(new SingleAppend(resolve, reject, this.#open), 0, request)
     })
   }
 

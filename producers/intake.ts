@@ -1,6 +1,6 @@
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { ExperienceError } from '../schemas/experience-error.ts'
-import type { EventLog, Position } from '../log/event-log.ts'
+import type { AppendRequest, EventLog, Position } from '../log/event-log.ts'
 import { checkRecordSize, recordBytes } from '../log/record-size.ts'
 import { asExperienceError, type AppendCall } from './append-call.ts'
 import { AtomicAppend } from './atomic-append.ts'
@@ -52,14 +52,23 @@ export class Intake {
 
   /** Takes a valid event: at once if there is room, else when its turn comes. */
   add(call: AppendCall, index: number, envelope: ExperienceEventEnvelope): void {
-    let lane: TopicLane
+    let topic: string
     try {
-      lane = this.#laneOf(envelope.tenant_id)
+      topic = this.#encoder.topicOf(envelope.tenant_id)
     } catch (error) {
       call.failed(index, asExperienceError(error))
       return
     }
-    const event: PendingEvent = { kind: 'event', call, index, envelope, request: null, bytes: 0 }
+    this.#take(topic, { kind: 'event', call, index, envelope, request: null, bytes: 0 })
+  }
+
+  /** As `add`, for an event that is encoded. */
+  addEncoded(call: AppendCall, index: number, request: AppendRequest): void {
+    this.#take(request.topic, { kind: 'event', call, index, envelope: null, request, bytes: 0 })
+  }
+
+  #take(topic: string, event: PendingEvent): void {
+    const lane = this.#laneOf(topic)
     const mayPass = lane.waiting.size === 0 && lane.maxRecordBytes !== null && !this.#isReserved
     if (mayPass && this.#admit(lane, event)) return
     lane.waiting.push(event)
@@ -73,7 +82,7 @@ export class Intake {
     reject: (error: ExperienceError) => void,
     open: OpenCalls,
   ): void {
-    const lanes = new Set(envelopes.map(({ tenant_id }) => this.#laneOf(tenant_id)))
+    const lanes = new Set(envelopes.map(({ tenant_id }) => this.#laneOf(this.#encoder.topicOf(tenant_id))))
     const atomic = new AtomicAppend([...lanes], envelopes, resolve, reject, open)
     for (const lane of lanes) {
       lane.waiting.push(atomic)
@@ -100,10 +109,12 @@ export class Intake {
     this.#sender.sendReady()
   }
 
-  #laneOf(tenantId: string | null): TopicLane {
-    const topic = this.#encoder.topicOf(tenantId)
-    const lane = this.#lanes.get(topic) ?? new TopicLane(topic)
-    this.#lanes.set(topic, lane)
+  #laneOf(topic: string): TopicLane {
+    let lane = this.#lanes.get(topic)
+    if (lane === undefined) {
+      lane = new TopicLane(topic)
+      this.#lanes.set(topic, lane)
+    }
     if (lane.maxRecordBytes === null) void this.#measure(lane)
     return lane
   }
@@ -170,12 +181,11 @@ export class Intake {
   }
 
   #encode(lane: TopicLane, event: PendingEvent): ReadyEvent {
-    if (event.envelope !== null) {
-      const request = this.#encoder.encode(event.envelope)
-      event.bytes = recordBytes(request.record)
+    event.request ??= this.#encoder.encode(event.envelope!)
+    event.envelope = null
+    if (event.bytes === 0) {
+      event.bytes = recordBytes(event.request.record)
       checkRecordSize(event.bytes, lane.maxRecordBytes ?? 0)
-      event.request = request
-      event.envelope = null
     }
     return event as ReadyEvent
   }

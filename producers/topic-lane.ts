@@ -10,10 +10,10 @@ export interface PendingEvent {
   readonly call: AppendCall
   /** Its place in the call's list. */
   readonly index: number
-  /** The event until it is encoded, and null from then on. */
+  /** The event until it is encoded, and null from then on; also where it came encoded. */
   envelope: ExperienceEventEnvelope | null
   request: AppendRequest | null
-  /** Bytes that the record takes in the log, once it is encoded. */
+  /** Bytes that the record takes in the log, once it is measured. */
   bytes: number
 }
 

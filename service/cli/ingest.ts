@@ -3,8 +3,6 @@ import { offset } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import { countEventsAt } from '../../queries/events-at.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
-import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
@@ -69,7 +67,7 @@ async function appendLines(
   }
   const appendLine = async (line: Line): Promise<void> => {
     try {
-      appended.add(await producer.append(envelopeOf(line), { validated: true }))
+      appended.add(await producer.appendJson(bytesOf(line)))
       counts.accepted++
     } catch (error) {
       await refuse(line, error)
@@ -101,12 +99,12 @@ async function appendLines(
   if (faults.length > 0) throw faults[0]
 }
 
-function envelopeOf({ bytes }: Line): ReturnType<typeof envelopeFromJson> {
+function bytesOf({ bytes }: Line): Buffer {
   if (bytes === null) {
     const message = `document: a line may take ${MAX_LINE_BYTES} bytes at most`
     throw new ExperienceError('InvalidQuery', message, { field: 'document' })
   }
-  return envelopeFromJson(decodeUtf8(bytes))
+  return bytes
 }
 
 function isBlank({ bytes }: Line): boolean {

@@ -60,6 +60,24 @@ describe('append', () => {
     expect(eventIds(await held(null))).toEqual(['short'])
   })
 
+  test('takes JSON text as well, in the order of the calls, and refuses what is at fault by field', async () => {
+    const { log, encoder, held } = await logs.fixture()
+    const producer = new EventProducer(log, encoder)
+    const json = (id: string): Buffer => Buffer.from(JSON.stringify(eventOf(id, { tenant: 'a', run: 'r' })))
+    const calls = ids(30).map((id, index) =>
+      index % 2 === 0 ? producer.appendJson(json(id)) : producer.append(eventOf(id, { tenant: 'a', run: 'r' })),
+    )
+    expect(await caught(producer.appendJson(json('not an id')))).toMatchObject({
+      code: 'InvalidQuery',
+      field: 'event_id',
+    })
+    expect(await caught(producer.appendJson(json('x'.repeat(2 ** 21))))).toMatchObject({ field: 'event_id' })
+    await Promise.all(calls)
+    expect(eventIds(await held('a'))).toEqual(ids(30))
+    await producer.close()
+    expect(await caught(producer.appendJson(json('late')))).toMatchObject({ code: 'Unavailable' })
+  })
+
   test('shares an append between calls that come together, over all tenants', async () => {
     const { log, encoder } = await logs.fixture()
     const producer = new EventProducer(log, encoder)

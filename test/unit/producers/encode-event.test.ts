@@ -8,6 +8,7 @@ import { envelopeDecoder } from '../../../schemas/avro/envelope-avro.ts'
 import { unframe } from '../../../schemas/avro/wire-format.ts'
 import { parseEnvelope, type ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 
 const registered: { subject: string; schema: string }[] = []
 const registry: SchemaRegistry = {
@@ -80,6 +81,32 @@ test('writes the Confluent wire format, which reads back as the same event', () 
     expect(parts?.schemaId).toBe(70_000)
     expect(decode(parts!.body)).toEqual(envelope)
   }
+})
+
+test('makes the same record of an event and of its JSON text, in the form of the reference or another', () => {
+  for (const envelope of simulateFleet({ seed: 6, events: 300 })) {
+    const text = envelopeToJson(envelope)
+    expect(encoder.encodeJson(Buffer.from(text))).toEqual(encoder.encode(envelope))
+    const another = text.replace('{"event_id":', '{"unknown":1,"event_id":')
+    expect(encoder.encodeJson(Buffer.from(another))).toEqual(encoder.encode(envelope))
+  }
+  for (const envelope of [factPromoted(), budgetExceeded('chain-1'), budgetExceeded('ключ')]) {
+    expect(encoder.encodeJson(Buffer.from(envelopeToJson(envelope)))).toEqual(encoder.encode(envelope))
+  }
+})
+
+test('refuses JSON text that is at fault, by field', () => {
+  const refused = (json: string): unknown => {
+    try {
+      return encoder.encodeJson(Buffer.from(json))
+    } catch (error) {
+      return error
+    }
+  }
+  const text = envelopeToJson(factPromoted())
+  expect(refused(text.replace('"evt-2"', '"evt 2"'))).toMatchObject({ code: 'InvalidQuery', field: 'event_id' })
+  expect(refused(text.replace('"r"', '7'))).toMatchObject({ code: 'InvalidQuery', field: 'event.data.reason' })
+  expect(refused(text.slice(1))).toMatchObject({ code: 'InvalidQuery', field: 'document' })
 })
 
 test('refuses what was passed as valid and is not', () => {
