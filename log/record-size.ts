@@ -14,11 +14,10 @@ const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
  * Bytes of a record in Kafka's format v2 when it is alone in its batch (https://kafka.apache.org/documentation/#record).
  * The embedded log measures in the same way, so that both refuse the same records.
  */
-export const recordBytes = (record: LogRecord): number => {
-  const headers = Object.entries(record.headers)
-  let body =
-    3 + prefixed(Buffer.byteLength(record.key)) + prefixed(record.value?.byteLength ?? 0) + varintBytes(headers.length)
-  for (const [name, value] of headers) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(value))
+export const recordBytes = ({ key, value, headers }: LogRecord): number => {
+  const names = Object.keys(headers)
+  let body = 3 + prefixed(Buffer.byteLength(key)) + prefixed(value?.byteLength ?? 0) + varintBytes(names.length)
+  for (const name of names) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(headers[name]!))
   return prefixed(body)
 }
 

@@ -1,6 +1,6 @@
 import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
 import { envelopeToAvro } from '../schemas/avro/envelope-avro.ts'
-import { frame } from '../schemas/avro/wire-format.ts'
+import { FRAME_BYTES, writeFrame } from '../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { chainIdOf } from '../schemas/contract/event-kind.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
@@ -73,32 +73,33 @@ export class EventEncoder {
   /** The record of a valid envelope. Error: `InvalidQuery` (field `event`) for one that does not fit the schema after all. */
   encode(envelope: ExperienceEventEnvelope): AppendRequest {
     const { tenant_id, event_id, event } = envelope
-    return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#body(envelope))
+    return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#bytes(envelope))
   }
 
   /** The record of an envelope's JSON text (UTF-8), which is checked. Error: `InvalidQuery` naming the field. */
   encodeJson(json: Uint8Array): AppendRequest {
-    const transcribed = transcribeEnvelope(json)
+    const transcribed = transcribeEnvelope(json, FRAME_BYTES)
     if (transcribed === null) return this.encode(envelopeFromJson(decodeUtf8(json)))
-    const { tenant_id, event_id, correlation_id, chain_id, kind, body } = transcribed
-    return this.#request({ tenant_id, key: correlation_id ?? chain_id ?? event_id, kind, event_id }, body)
+    const { tenant_id, event_id, correlation_id, chain_id, kind, bytes } = transcribed
+    return this.#request({ tenant_id, key: correlation_id ?? chain_id ?? event_id, kind, event_id }, bytes)
   }
 
-  #request({ tenant_id, key, kind, event_id }: RecordHead, body: Buffer): AppendRequest {
+  #request({ tenant_id, key, kind, event_id }: RecordHead, bytes: Buffer): AppendRequest {
     return {
       topic: this.topicOf(tenant_id),
       record: {
         key,
-        value: frame(this.#schemaId, body),
+        value: writeFrame(this.#schemaId, bytes),
         headers: { [KIND_HEADER]: kind, [EVENT_ID_HEADER]: event_id },
         timestamp: this.#clock(),
       },
     }
   }
 
-  #body(envelope: ExperienceEventEnvelope): Buffer {
+  /** The body, behind room for its frame. */
+  #bytes(envelope: ExperienceEventEnvelope): Buffer {
     try {
-      return envelopeToAvro(envelope)
+      return envelopeToAvro(envelope, FRAME_BYTES)
     } catch (cause) {
       throw new ExperienceError('InvalidQuery', 'event: does not fit the Avro schema', { field: 'event', cause })
     }

@@ -1,3 +1,5 @@
+import { allocateRecord } from './allocate-record.ts'
+
 const FIRST_BYTES = 64 * 1024
 /** Of a string of n UTF-16 units, and of any number: a unit takes 3 bytes at most, and a varint 10. */
 const UNIT_BYTES = 3
@@ -13,10 +15,10 @@ export class AvroOutput {
     this.#at = 0
   }
 
-  /** A copy of what was written. */
-  copy(): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#at)
-    this.#bytes.copy(bytes, 0, 0, this.#at)
+  /** A copy of what was written, behind so many bytes that are left free. */
+  copy(free = 0): Buffer {
+    const bytes = allocateRecord(free + this.#at)
+    this.#bytes.copy(bytes, free, 0, this.#at)
     return bytes
   }
 

@@ -17,11 +17,14 @@ const form = structFormOf(ExperienceEventEnvelope)
 const writeEnvelope = compileAvroWriter(form)
 const output = new AvroOutput()
 
-/** The envelope's Avro body (binary encoding, without framing). Equal envelopes have equal bytes. Throws on what is no envelope. */
-export function envelopeToAvro(envelope: Envelope): Buffer {
+/**
+ * The envelope's Avro body (binary encoding, without framing), behind `free` bytes that are left to the caller. Equal envelopes
+ * have equal bytes. Throws on what is no envelope.
+ */
+export function envelopeToAvro(envelope: Envelope, free = 0): Buffer {
   output.clear()
   writeEnvelope(output, envelope as never)
-  return output.copy()
+  return output.copy(free)
 }
 
 /** Whether a schema is the one that `envelopeToAvro` writes with, by its canonical form: documentation and defaults may differ. */

@@ -7,9 +7,14 @@ export const FRAME_BYTES = 5
 
 export function frame(schemaId: number, body: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(FRAME_BYTES + body.length)
+  framed.set(body, FRAME_BYTES)
+  return writeFrame(schemaId, framed)
+}
+
+/** Frames a body that stands behind `FRAME_BYTES` bytes which are free, in place. */
+export function writeFrame(schemaId: number, framed: Buffer): Buffer {
   framed[0] = MAGIC
   framed.writeUInt32BE(schemaId, 1)
-  framed.set(body, FRAME_BYTES)
   return framed
 }
 

@@ -9,8 +9,8 @@ export interface TranscribedEnvelope extends EnvelopeHead {
   /** The word of the event's kind. */
   readonly kind: string
   readonly chain_id: string | null
-  /** Equal to `envelopeToAvro(envelopeFromJson(text))`. */
-  readonly body: Buffer
+  /** Equal to `envelopeToAvro(envelopeFromJson(text), free)`. */
+  readonly bytes: Buffer
 }
 
 const NOTES = ['event_id', 'occurred_at', 'tenant_id', 'correlation_id', 'event.data.chain_id']
@@ -19,19 +19,20 @@ const transcription = new Transcription(NOTES.length)
 
 /**
  * Checks an envelope's JSON text (UTF-8) and turns it into Avro in one pass, without making an object of it. Null where the text
- * is not in the form that the reference writes, or may be at fault: `envelopeFromJson` then has the answer.
+ * is not in the form that the reference writes, or may be at fault: `envelopeFromJson` then has the answer. `free` bytes before the
+ * Avro are left to the caller.
  */
-export function transcribeEnvelope(json: Uint8Array): TranscribedEnvelope | null {
+export function transcribeEnvelope(json: Uint8Array, free = 0): TranscribedEnvelope | null {
   if (json.length > MAX_INPUT || !isUtf8(json)) return null
   try {
-    return transcribed(json)
+    return transcribed(json, free)
   } catch (thrown) {
     if (thrown === NOT_PLAIN) return null
     throw thrown
   }
 }
 
-function transcribed(json: Uint8Array): TranscribedEnvelope | null {
+function transcribed(json: Uint8Array, free: number): TranscribedEnvelope | null {
   const at = transcription
   at.begin(json)
   transcribe(at)
@@ -43,7 +44,7 @@ function transcribed(json: Uint8Array): TranscribedEnvelope | null {
   const correlation_id = optionalAt(correlationId)
   if (!isValid({ event_id, occurred_at, tenant_id, correlation_id })) return null
   const chain_id = chainId < 0 ? null : at.stringAt(chainId)
-  return { event_id, occurred_at, tenant_id, correlation_id, kind: at.word, chain_id, body: at.copy() }
+  return { event_id, occurred_at, tenant_id, correlation_id, kind: at.word, chain_id, bytes: at.copy(free) }
 }
 
 /** A union of null and `string`. */

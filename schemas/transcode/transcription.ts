@@ -1,3 +1,5 @@
+import { allocateRecord } from '../avro/allocate-record.ts'
+
 /** Bytes of JSON text that are transcribed; longer ones are rare, and go the long way. */
 export const MAX_INPUT = 64 * 1024
 /** No text of `MAX_INPUT` has more in Avro: a member of a JSON array takes two bytes, a double eight. */
@@ -119,10 +121,10 @@ export class Transcription {
     return this.output.toString('utf8', at, at + length / 2)
   }
 
-  /** A copy of what was written. */
-  copy(): Buffer {
-    const bytes = Buffer.allocUnsafe(this.to)
-    this.output.copy(bytes, 0, 0, this.to)
+  /** A copy of what was written, behind so many bytes that are left free. */
+  copy(free: number): Buffer {
+    const bytes = allocateRecord(free + this.to)
+    this.output.copy(bytes, free, 0, this.to)
     return bytes
   }
 }

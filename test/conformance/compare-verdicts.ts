@@ -30,7 +30,7 @@ export function ownVerdict(document: Uint8Array): Verdict {
       : { layer: 'crash', error: 'transcribed all the same' }
   }
   try {
-    const transcribed = transcribeEnvelope(document)?.body
+    const transcribed = transcribeEnvelope(document)?.bytes
     if (transcribed?.equals(envelopeToAvro(envelope)) === false)
       return { layer: 'crash', error: 'transcribed otherwise' }
     const ok = envelopeToJson(envelope)

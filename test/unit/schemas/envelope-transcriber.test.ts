@@ -16,7 +16,7 @@ const theLongWay = (json: Uint8Array): TranscribedEnvelope | null => {
     const envelope = envelopeFromJson(decodeUtf8(json))
     const { event_id, occurred_at, tenant_id, correlation_id, event } = envelope
     const [kind, chain_id] = [event.type, chainIdOf(event)]
-    return { event_id, occurred_at, tenant_id, correlation_id, kind, chain_id, body: envelopeToAvro(envelope) }
+    return { event_id, occurred_at, tenant_id, correlation_id, kind, chain_id, bytes: envelopeToAvro(envelope) }
   } catch {
     return null
   }
