@@ -1,3 +1,4 @@
+import { rollUpMeasures } from '../projections/events/roll-up.ts'
 import { table } from '../projections/table-name.ts'
 import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
 import type { QueryContext } from './query-context.ts'
@@ -20,9 +21,9 @@ interface ChainRecord {
   readonly chain: string
   readonly outcomes: string
   readonly passed_outcomes: string
-  readonly latency: string
-  readonly token_sum: string
-  readonly cost: string
+  readonly latency: string | null
+  readonly token_sum: string | null
+  readonly cost: string | null
 }
 
 /** The chains whose outcomes cost most, most expensive first. */
@@ -33,11 +34,11 @@ export async function mostExpensiveChains(
   const { store } = context
   const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
   const rows = await store.query<ChainRecord>({
-    sql: `SELECT tenant_id AS tenant, chain_id AS chain, count() AS outcomes, countIf(passed) AS passed_outcomes,
-        sum(toUInt256(ifNull(latency_ms, 0))) AS latency, sum(toUInt256(ifNull(tokens, 0))) AS token_sum,
-        sum(toUInt256(ifNull(cost_microdollars, 0))) AS cost
+    sql: `SELECT tenant_id AS tenant, chain_id AS chain, ${rollUpMeasures.events} AS outcomes,
+        ${rollUpMeasures.passed} AS passed_outcomes, ${rollUpMeasures.latency_ms} AS latency,
+        ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
       FROM ${table(store, 'events')} ${conditions.where}
-      GROUP BY tenant, chain ORDER BY cost DESC, tenant, chain LIMIT {limit:UInt64}`,
+      GROUP BY tenant, chain ORDER BY ifNull(cost, 0) DESC, tenant, chain LIMIT {limit:UInt64}`,
     params: { ...conditions.params, limit: filter.limit.toString() },
   })
   return rows.map((row) => ({
@@ -45,8 +46,8 @@ export async function mostExpensiveChains(
     chain_id: row.chain,
     outcomes: BigInt(row.outcomes),
     passed: BigInt(row.passed_outcomes),
-    latency_ms: BigInt(row.latency),
-    tokens: BigInt(row.token_sum),
-    cost_microdollars: BigInt(row.cost),
+    latency_ms: BigInt(row.latency ?? 0),
+    tokens: BigInt(row.token_sum ?? 0),
+    cost_microdollars: BigInt(row.cost ?? 0),
   }))
 }
