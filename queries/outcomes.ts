@@ -1,7 +1,9 @@
 import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
 import { table } from '../projections/table-name.ts'
+import { Conditions } from './conditions.ts'
 import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
 import type { QueryContext } from './query-context.ts'
+import { wholeHours, withinHours, type WholeHours } from './whole-hours.ts'
 
 export const OUTCOME_BUCKETS = ['hour', 'day', 'week', 'month', 'all'] as const
 /** The length of time that a row stands for, in UTC; weeks begin on Monday. */
@@ -37,7 +39,7 @@ export interface OutcomeAnalytics {
   readonly cost_per_passed_microdollars: number | null
 }
 
-// Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where no time range is given.
+// Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where whole hours are asked for.
 // Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
 const BUCKET_SQL: Readonly<Record<Exclude<OutcomeBucket, 'all'>, string>> = {
   hour: `concat(substring(replaceOne(toString(${rollUpKeys.hour}), ' ', 'T'), 1, 19), 'Z')`,
@@ -50,6 +52,8 @@ const DIMENSION_SQL: Readonly<Record<OutcomeDimension, string>> = {
   backend: 'backend',
   step: 'step',
 }
+
+const IS_OUTCOME = "kind = 'OutcomeRecorded'"
 
 interface OutcomeRecord {
   readonly bucket?: string
@@ -66,17 +70,44 @@ interface OutcomeRecord {
 /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for. Error: `InvalidQuery`. */
 export async function outcomeAnalytics(
   context: QueryContext,
-  { bucket, by, ...filter }: OutcomeAnalyticsQuery,
+  query: OutcomeAnalyticsQuery,
 ): Promise<OutcomeAnalytics[]> {
-  const { store } = context
-  const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
+  const records = (await recordsOfHours(context, query)) ?? (await recordsOfEvents(context, query))
+  return records.map(analyticsOf)
+}
+
+/**
+ * The answer from the roll-up; null where it cannot give one, since the range of time has more than whole hours. Without a range
+ * the other way is the same: ClickHouse finds the roll-up by itself. With one, all tenants' 10 M events take a quarter of the time.
+ */
+async function recordsOfHours(context: QueryContext, query: OutcomeAnalyticsQuery): Promise<OutcomeRecord[] | null> {
+  if (context.prefix !== null || query.time_range === null) return null
+  const hours = wholeHours(query.time_range)
+  if (hours === null) return null
+  const conditions = withinHours(new Conditions().tenant(query.tenant_id), hours)
+  // Hardly ever is there an event at the very instant: nobody waits for the look before asking.
+  const [records, isMore] = await Promise.all([ask(context, query, conditions), hasOutcomeAt(context, query, hours)])
+  return isMore ? null : records
+}
+
+function recordsOfEvents(context: QueryContext, query: OutcomeAnalyticsQuery): Promise<OutcomeRecord[]> {
+  const { tenant_id, time_range } = query
+  return ask(context, query, analyticsConditions(context, { tenant_id, time_range }))
+}
+
+async function ask(
+  { store }: QueryContext,
+  { bucket, by }: OutcomeAnalyticsQuery,
+  conditions: Conditions,
+): Promise<OutcomeRecord[]> {
+  conditions.add(IS_OUTCOME)
   const dimensions = OUTCOME_DIMENSIONS.filter((dimension) => by.includes(dimension))
   const keys = [
     ...(bucket === 'all' ? [] : [{ name: 'bucket', sql: BUCKET_SQL[bucket] }]),
     ...dimensions.map((dimension) => ({ name: `by_${dimension}`, sql: DIMENSION_SQL[dimension] })),
   ]
   const grouping = keys.length === 0 ? '' : `GROUP BY ${keys.map(({ name }) => name).join(', ')}`
-  const records = await store.query<OutcomeRecord>({
+  return store.query<OutcomeRecord>({
     sql: `SELECT ${keys.map(({ name, sql }) => `${sql} AS ${name}, `).join('')}
         ${rollUpMeasures.events} AS outcomes, ${rollUpMeasures.passed} AS passed_outcomes,
         ${rollUpMeasures.latency_percentiles} AS latencies,
@@ -86,7 +117,23 @@ export async function outcomeAnalytics(
       SETTINGS enable_extended_results_for_datetime_functions = 1`,
     params: conditions.params,
   })
-  return records.map(analyticsOf)
+}
+
+async function hasOutcomeAt(
+  { store }: QueryContext,
+  { tenant_id }: OutcomeAnalyticsQuery,
+  { alone }: WholeHours,
+): Promise<boolean> {
+  if (alone === null) return false
+  const conditions = new Conditions()
+    .tenant(tenant_id)
+    .add("instant = fromUnixTimestamp64Nano({alone:Int64}, 'UTC')", { alone: alone.toString() })
+    .add(IS_OUTCOME)
+  const found = await store.query({
+    sql: `SELECT 1 FROM ${table(store, 'events')} ${conditions.where} LIMIT 1`,
+    params: conditions.params,
+  })
+  return found.length > 0
 }
 
 function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
