@@ -23,8 +23,9 @@ export function projectionForm(parts: Omit<ProjectionForm, 'version'>): Projecti
 
 /**
  * The form of this release. `changes` gets a line whenever a release gives another value for the same record in a column that
- * exists, or changes the roll-up, the indexes or the order of a table. A new column needs none: tables are asked which columns
- * they have. A column never changes its type, and is never removed: a changed type is a new column (`docs/projections.md`).
+ * exists, or changes the roll-up or the order of a table. A new column needs none: tables are asked which columns they have.
+ * Nor does an index: a table without it gives the same answers. A column never changes its type, and is never removed: a changed
+ * type is a new column (`docs/projections.md`).
  */
 export const currentForm = projectionForm({
   changes: [],

@@ -22,8 +22,12 @@ const lookedUpBy = [
 
 const indexes = lookedUpBy
   .map((column) => `INDEX ${quoteIdentifier(`by_${column}`)} ${quoteIdentifier(column)} TYPE bloom_filter(0.01)`)
-  // Rare kinds, such as rollbacks, are few among many.
-  .concat('INDEX by_kind `kind` TYPE set(14)')
+  .concat(
+    // Rare kinds, such as rollbacks, are few among many.
+    'INDEX by_kind `kind` TYPE set(14)',
+    // Without a tenant the primary key does not order by instant: the first or last 100 events of 10 M in 25 ms of CPU, not 120.
+    'INDEX by_instant `instant` TYPE minmax',
+  )
   .join(',\n  ')
 
 /**
