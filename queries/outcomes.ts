@@ -41,16 +41,29 @@ export interface OutcomeAnalytics {
 
 // Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where whole hours are asked for.
 // Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
-const BUCKET_SQL: Readonly<Record<Exclude<OutcomeBucket, 'all'>, string>> = {
-  hour: `concat(substring(replaceOne(toString(${rollUpKeys.hour}), ' ', 'T'), 1, 19), 'Z')`,
-  day: `toString(toDate32(${rollUpKeys.hour}))`,
-  week: `toString(toMonday(toDate32(${rollUpKeys.hour})))`,
-  month: `toString(toStartOfMonth(toDate32(${rollUpKeys.hour})))`,
+const BUCKET_SQL: Readonly<Record<Exclude<OutcomeBucket, 'all'>, Key>> = {
+  hour: {
+    sql: rollUpKeys.hour,
+    shown: `concat(substring(replaceOne(toString(${rollUpKeys.hour}), ' ', 'T'), 1, 19), 'Z')`,
+  },
+  day: dateKey(`toDate32(${rollUpKeys.hour})`),
+  week: dateKey(`toMonday(toDate32(${rollUpKeys.hour}))`),
+  month: dateKey(`toStartOfMonth(toDate32(${rollUpKeys.hour}))`),
 }
-const DIMENSION_SQL: Readonly<Record<OutcomeDimension, string>> = {
-  tenant: 'tenant_id',
-  backend: 'backend',
-  step: 'step',
+const DIMENSION_SQL: Readonly<Record<OutcomeDimension, Key>> = {
+  tenant: { sql: 'tenant_id', shown: 'tenant_id' },
+  backend: { sql: 'backend', shown: 'backend' },
+  step: { sql: 'step', shown: 'step' },
+}
+
+/** What is grouped by, and how it is shown: texts are made of the groups, not of what they are made of. */
+interface Key {
+  readonly sql: string
+  readonly shown: string
+}
+
+function dateKey(sql: string): Key {
+  return { sql, shown: `toString(${sql})` }
 }
 
 const IS_OUTCOME = "kind = 'OutcomeRecorded'"
@@ -103,12 +116,12 @@ async function ask(
   conditions.add(IS_OUTCOME)
   const dimensions = OUTCOME_DIMENSIONS.filter((dimension) => by.includes(dimension))
   const keys = [
-    ...(bucket === 'all' ? [] : [{ name: 'bucket', sql: BUCKET_SQL[bucket] }]),
-    ...dimensions.map((dimension) => ({ name: `by_${dimension}`, sql: DIMENSION_SQL[dimension] })),
+    ...(bucket === 'all' ? [] : [{ name: 'bucket', ...BUCKET_SQL[bucket] }]),
+    ...dimensions.map((dimension) => ({ name: `by_${dimension}`, ...DIMENSION_SQL[dimension] })),
   ]
-  const grouping = keys.length === 0 ? '' : `GROUP BY ${keys.map(({ name }) => name).join(', ')}`
+  const grouping = keys.length === 0 ? '' : `GROUP BY ${keys.map(({ sql }) => sql).join(', ')}`
   return store.query<OutcomeRecord>({
-    sql: `SELECT ${keys.map(({ name, sql }) => `${sql} AS ${name}, `).join('')}
+    sql: `SELECT ${keys.map(({ name, shown }) => `${shown} AS ${name}, `).join('')}
         ${rollUpMeasures.events} AS outcomes, ${rollUpMeasures.passed} AS passed_outcomes,
         ${rollUpMeasures.latency_percentiles} AS latencies,
         ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
