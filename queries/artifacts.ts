@@ -38,10 +38,11 @@ export async function queryArtifacts({ store, prefix }: QueryContext, query: Art
     .equals('artifact_id', query.artifact_id)
     .equals('state', query.state)
   if (query.kind !== null) addKind(conditions, query.kind)
+  const events = table(store, 'events')
   const records = await store.query<ArtifactRecord>({
     sql: `SELECT tenant_id AS tenant, artifact_id AS artifact, artifact_kind, artifact_kind_other, state, occurred_at,
         changes, forbidden_transitions
-      FROM (${artifactStates.select(`(SELECT * FROM ${table(store, 'events')} ${within.where})`)}) ${conditions.where}
+      FROM (${artifactStates.select(prefix === null ? events : `(SELECT * FROM ${events} ${within.where})`)}) ${conditions.where}
       ORDER BY tenant, artifact ${query.limit === null ? '' : 'LIMIT {limit:UInt64}'}`,
     params: {
       ...within.params,
