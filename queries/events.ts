@@ -1,24 +1,53 @@
 import type { Statement } from '../projections/read-model-store.ts'
 import { table } from '../projections/table-name.ts'
+import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { EventQuery } from '../schemas/contract/event-query.ts'
-import { envelopeJsonOfParts } from '../schemas/json/envelope-json.ts'
+import { envelopeJsonOfParts, envelopeOfParts, type EnvelopeParts } from '../schemas/json/envelope-json.ts'
 import { withinRange } from './filters.ts'
 import { Conditions } from './conditions.ts'
 import { cursorOf, placeOfCursor } from './event-cursor.ts'
 import type { QueryContext } from './query-context.ts'
 
-/** An event as the read model holds it. */
-export interface StoredEvent {
+/** An event as the read model holds it, in the forms that callers want; each is made when it is asked for. */
+export class StoredEvent {
+  readonly #record: EventRecord
+
+  constructor(record: EventRecord) {
+    this.#record = record
+  }
+
   /** The envelope's JSON text, byte for byte as the reference prints it. */
-  readonly json: string
+  get json(): string {
+    return envelopeJsonOfParts(this.#parts)
+  }
+
+  get envelope(): ExperienceEventEnvelope {
+    return envelopeOfParts(this.#parts)
+  }
+
   /** What `after` of the next query takes, to go on behind this event. */
-  readonly cursor: string
+  get cursor(): string {
+    const { ticks, topic, partition, offset } = this.#record
+    return cursorOf({ instant: ticks, topic, partition, offset })
+  }
+
+  get #parts(): EnvelopeParts {
+    const { event_id, occurred_at, tenant_id, correlation_id, kind, payload } = this.#record
+    return {
+      event_id,
+      occurred_at,
+      tenant_id: tenant_id === '' ? null : tenant_id,
+      correlation_id,
+      kind,
+      data: payload,
+    }
+  }
 }
 
 /** CONTRACT §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
 export async function queryEvents(context: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
   const records = await context.store.query<EventRecord>(eventStatement(context, query))
-  return records.map(storedEvent)
+  return records.map((record) => new StoredEvent(record))
 }
 
 /** Events in pages, so that any number can be read in bounded memory. */
@@ -92,19 +121,4 @@ function addCursor(conditions: Conditions, after: string, descending: boolean): 
       cursorOffset: place.offset,
     },
   )
-}
-
-function storedEvent(record: EventRecord): StoredEvent {
-  const { ticks, topic, partition, offset } = record
-  return {
-    json: envelopeJsonOfParts({
-      event_id: record.event_id,
-      occurred_at: record.occurred_at,
-      tenant_id: record.tenant_id === '' ? null : record.tenant_id,
-      correlation_id: record.correlation_id,
-      kind: record.kind,
-      data: record.payload,
-    }),
-    cursor: cursorOf({ instant: ticks, topic, partition, offset }),
-  }
 }

@@ -13,9 +13,9 @@ const envelopeForm = structFormOf(ExperienceEventEnvelope)
 const readEnvelope = compileReader(envelopeForm)
 const readStoredEnvelope = compileReader(envelopeForm, FROM_OURSELVES)
 const writeEnvelope = compileWriter(envelopeForm)
-const dataWriters = new Map(
-  Array.from((wireFormOf(ExperienceEvent) as TaggedForm).variants, ([kind, form]) => [kind, compileWriter(form)]),
-)
+const { variants } = wireFormOf(ExperienceEvent) as TaggedForm
+const dataWriters = new Map(Array.from(variants, ([kind, form]) => [kind, compileWriter(form)]))
+const storedDataReaders = new Map(Array.from(variants, ([kind, form]) => [kind, compileReader(form, FROM_OURSELVES)]))
 
 /** Reads an envelope's JSON text, and checks it (CONTRACT §9). Error: `InvalidQuery` naming the field. */
 export function envelopeFromJson(text: string): Envelope {
@@ -41,16 +41,44 @@ export function eventDataToJson(event: Envelope['event']): string {
   return (dataWriters.get(event.type) as (data: never) => string)(event.data as never)
 }
 
-/** Puts an envelope's JSON text together from its parts, `data` being the text of `eventDataToJson`. */
-export function envelopeJsonOfParts(parts: {
+/** An envelope in parts, as the read model holds it; `data` is the text of `eventDataToJson`. */
+export interface EnvelopeParts {
   readonly event_id: string
   readonly occurred_at: string
   readonly tenant_id: string | null
   readonly correlation_id: string | null
   readonly kind: string
   readonly data: string
-}): string {
-  const { event_id, occurred_at, tenant_id, correlation_id } = parts
+}
+
+/** Puts an envelope's JSON text together from its parts. */
+export function envelopeJsonOfParts({
+  event_id,
+  occurred_at,
+  tenant_id,
+  correlation_id,
+  kind,
+  data,
+}: EnvelopeParts): string {
   const head = JSON.stringify({ event_id, occurred_at, tenant_id, correlation_id }).slice(0, -1)
-  return `${head},"event":{"type":"${parts.kind}","data":${parts.data}}}`
+  return `${head},"event":{"type":"${kind}","data":${data}}}`
+}
+
+/** Puts an envelope together from its parts, reading `data` as `envelopeFromStoredJson` does. */
+export function envelopeOfParts({
+  event_id,
+  occurred_at,
+  tenant_id,
+  correlation_id,
+  kind,
+  data,
+}: EnvelopeParts): Envelope {
+  const readData = storedDataReaders.get(kind) as (cursor: JsonCursor) => never
+  return {
+    event_id,
+    occurred_at,
+    tenant_id,
+    correlation_id,
+    event: { type: kind as Envelope['event']['type'], data: readData(new JsonCursor(data)) },
+  }
 }

@@ -12,7 +12,6 @@ import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../.
 import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
-import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import { parseAsOf } from '../as-of/as-of.ts'
 import type { Settings } from '../settings.ts'
 import { Service, type ReportFailure } from '../wiring/service.ts'
@@ -72,7 +71,7 @@ export class StreamingExperienceStore implements ExperienceStore {
     const found = await queryEvents(await this.queries(options, parsed.tenant_id), parsed)
     const isFull = parsed.limit !== null && BigInt(found.length) === parsed.limit
     return {
-      events: found.map(({ json }) => envelopeFromStoredJson(json)),
+      events: found.map(({ envelope }) => envelope),
       next: isFull ? (found.at(-1)?.cursor ?? null) : null,
     }
   }
