@@ -11,6 +11,8 @@ import type { SuiteName } from './suite.ts'
 const PROGRAM = fileURLToPath(new URL('suite-process.ts', import.meta.url))
 /** Standard output is for figures alone: what engines and servers print there goes to stderr. */
 const STDIO = ['ignore', 2, 2, 'ipc'] as const
+/** As the service itself has it: the engine and LMDB hold one thread for each call. */
+const ENVIRONMENT = { UV_THREADPOOL_SIZE: '16' }
 
 /** What the process of a suite is told as its argument. */
 export interface SuiteTask {
@@ -33,6 +35,7 @@ export async function runSuite(
     const child = fork(PROGRAM, [JSON.stringify(task)], {
       stdio: [...STDIO],
       execArgv: [...process.execArgv, '--expose-gc'],
+      env: { ...ENVIRONMENT, ...process.env },
     })
     child.on('message', (message) => onMeasurement(message as Measurement))
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
