@@ -8,7 +8,7 @@ import { envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
 import { envelopeDecoder } from '../schemas/avro/envelope-avro.ts'
 import { framedRecords, type FleetEvents } from './fleet-events.ts'
 
-const topics = new TenantTopics('bench')
+const topics = new TenantTopics('experience')
 const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
 const decoders: DecoderSource = { find: async () => decode }
 

@@ -46,7 +46,8 @@ export interface LmdbEventLogOptions {
 export const LEASE_MS = 10_000
 
 const READ_BATCH_BYTES = 1024 * 1024
-const APPENDS = 'appends'
+/** The counter of appends, that is of transactions, of all processes. */
+export const APPENDS = 'appends'
 const IDENTITY = 'identity'
 
 /**
