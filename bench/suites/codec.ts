@@ -5,16 +5,14 @@ import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-js
 import { plainAvscType } from '../baselines/plain-avsc.ts'
 import { compare, type Contest } from '../compare.ts'
 import type { BenchContext } from '../context.ts'
-import { cpuRate, itemsPerCpuSecond } from '../cpu-rate.ts'
+import { itemsPerCpuSecond, perCpuSecond } from '../cpu-rate.ts'
 import { collectFleetEvents, type FleetEvents } from '../fleet-events.ts'
 import type { Measurement } from '../measurement.ts'
 import { rowsOfRecords, storedRecords } from '../record-rows.ts'
 import type { Suite } from '../suite.ts'
 
-const EVENTS = 20_000
-
-/** Records of one insert of the projector, about. */
-const ROWS_PER_BLOCK = 10_000
+/** About as many as the projector inserts together. */
+const EVENTS = 10_000
 
 export const suite: Suite = {
   name: 'codec',
@@ -47,39 +45,33 @@ function contests(events: FleetEvents): Omit<Contest, 'unit' | 'better'>[] {
   return [
     {
       measure: 'encode envelope to Avro',
-      ours: async () => itemsPerCpuSecond(envelopes, envelopeToAvro),
+      ours: () => itemsPerCpuSecond(envelopes, envelopeToAvro),
       baselineName: 'avsc toBuffer',
-      baseline: async () => itemsPerCpuSecond(avscValues, (value) => avscType.toBuffer(value)),
+      baseline: () => itemsPerCpuSecond(avscValues, (value) => avscType.toBuffer(value)),
     },
     {
       measure: 'decode Avro to envelope',
-      ours: async () => itemsPerCpuSecond(avroBodies, decodeEnvelope),
+      ours: () => itemsPerCpuSecond(avroBodies, decodeEnvelope),
       baselineName: 'avsc fromBuffer',
-      baseline: async () => itemsPerCpuSecond(avroBodies, (body) => avscType.fromBuffer(body)),
+      baseline: () => itemsPerCpuSecond(avroBodies, (body) => avscType.fromBuffer(body)),
     },
     {
       measure: 'read JSON to envelope, exact and checked',
-      ours: async () => itemsPerCpuSecond(jsonTexts, envelopeFromJson),
+      ours: () => itemsPerCpuSecond(jsonTexts, envelopeFromJson),
       baselineName: 'JSON.parse',
-      baseline: async () => itemsPerCpuSecond(jsonTexts, (text) => JSON.parse(text) as unknown),
+      baseline: () => itemsPerCpuSecond(jsonTexts, (text) => JSON.parse(text) as unknown),
     },
     {
       measure: 'write envelope to JSON',
-      ours: async () => itemsPerCpuSecond(envelopes, envelopeToJson),
+      ours: () => itemsPerCpuSecond(envelopes, envelopeToJson),
       baselineName: 'JSON.stringify',
-      baseline: async () => itemsPerCpuSecond(plainObjects, (value) => JSON.stringify(value)),
+      baseline: () => itemsPerCpuSecond(plainObjects, (value) => JSON.stringify(value)),
     },
     {
       measure: 'record to row of ClickHouse',
-      ours: async () => {
-        const rate = cpuRate()
-        for (let at = 0; at < records.length; at += ROWS_PER_BLOCK) {
-          await rowsOfRecords(records.slice(at, at + ROWS_PER_BLOCK))
-        }
-        return rate(records.length)
-      },
+      ours: () => perCpuSecond(records.length, () => rowsOfRecords(records)),
       baselineName: 'avsc fromBuffer',
-      baseline: async () =>
+      baseline: () =>
         itemsPerCpuSecond(records, ({ value }) => avscType.fromBuffer(value!.subarray(FRAME_BYTES) as Buffer)),
     },
   ]
