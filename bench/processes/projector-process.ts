@@ -1,0 +1,63 @@
+import type { RebuildScope } from '../../log/operations/operation.ts'
+import { table } from '../../projections/table-name.ts'
+import { readSettings } from '../../service/settings.ts'
+import { Service } from '../../service/wiring/service.ts'
+import type { ProjectionRun, RebuildRun } from './runs.ts'
+import { readTask, serve } from './serve.ts'
+import { contentOf, type TableContent } from './table-content.ts'
+import { untilRows } from './until-rows.ts'
+
+/** The service as its settings make it, in a process of its own. */
+export interface ProjectorTask {
+  readonly environment: Readonly<Record<string, string>>
+  /** Rows that there will be when all is projected. */
+  readonly events: number
+}
+
+const { environment, events } = readTask() as ProjectorTask
+const service = await Service.open(readSettings(environment), (error) => console.error(error))
+const { store } = service.readModel
+const view = table(store, 'events')
+/** All of the read model. */
+const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
+
+async function project(): Promise<ProjectionRun> {
+  const startedAt = performance.now()
+  service.project().catch((error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+  await untilRows(events, async () => {
+    const [row] = await store.query<{ rows: string }>({ sql: `SELECT count() AS rows FROM ${view}` })
+    return Number(row?.rows)
+  })
+  return { ms: performance.now() - startedAt, content: await content() }
+}
+
+async function rebuild(): Promise<RebuildRun> {
+  const maintenance = await service.beginMaintenance()
+  const startedAt = performance.now()
+  let projectedMs = 0
+  const conduct = { stopped: new AbortController().signal, onWait: () => {} }
+  const { switched } = await maintenance.rebuild(
+    { scope: EVERYTHING, acceptDeadLetters: false },
+    {
+      ...conduct,
+      report: ({ phase }) => {
+        if (phase === 'verifying') projectedMs = performance.now() - startedAt
+      },
+    },
+  )
+  const switchedMs = performance.now() - startedAt
+  if (!switched) throw new Error('the rebuild found differences')
+  const run = { projectedMs, switchedMs, content: await content() }
+  await maintenance.prune([], conduct)
+  return run
+}
+
+async function content(): Promise<TableContent> {
+  const [row] = await store.query<TableContent>({ sql: contentOf(view) })
+  return row!
+}
+
+serve({ project, rebuild })
