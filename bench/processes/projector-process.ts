@@ -2,7 +2,7 @@ import type { RebuildScope } from '../../log/operations/operation.ts'
 import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'
-import type { ProjectionRun, RebuildRun } from './runs.ts'
+import { measureEffort, type Effort, type ProjectionRun, type RebuildRun } from './runs.ts'
 import { readTask, serve } from './serve.ts'
 import { contentOf, type TableContent } from './table-content.ts'
 import { untilRows } from './until-rows.ts'
@@ -14,15 +14,15 @@ export interface ProjectorTask {
   readonly events: number
 }
 
+const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
+
 const { environment, events } = readTask() as ProjectorTask
 const service = await Service.open(readSettings(environment), (error) => console.error(error))
 const { store } = service.readModel
 const view = table(store, 'events')
-/** All of the read model. */
-const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
 
 async function project(): Promise<ProjectionRun> {
-  const startedAt = performance.now()
+  const effort = measureEffort()
   service.project().catch((error: unknown) => {
     console.error(error)
     process.exit(1)
@@ -31,26 +31,26 @@ async function project(): Promise<ProjectionRun> {
     const [row] = await store.query<{ rows: string }>({ sql: `SELECT count() AS rows FROM ${view}` })
     return Number(row?.rows)
   })
-  return { ms: performance.now() - startedAt, content: await content() }
+  return { ...effort(), content: await content() }
 }
 
+/** To be asked for once all is projected: the live projector then has nothing to do beside it. */
 async function rebuild(): Promise<RebuildRun> {
   const maintenance = await service.beginMaintenance()
-  const startedAt = performance.now()
-  let projectedMs = 0
   const conduct = { stopped: new AbortController().signal, onWait: () => {} }
+  const effort = measureEffort()
+  let projected: Effort | null = null
   const { switched } = await maintenance.rebuild(
     { scope: EVERYTHING, acceptDeadLetters: false },
     {
       ...conduct,
       report: ({ phase }) => {
-        if (phase === 'verifying') projectedMs = performance.now() - startedAt
+        if (phase === 'verifying') projected ??= effort()
       },
     },
   )
-  const switchedMs = performance.now() - startedAt
-  if (!switched) throw new Error('the rebuild found differences')
-  const run = { projectedMs, switchedMs, content: await content() }
+  if (!switched || projected === null) throw new Error('the rebuild found differences')
+  const run = { projected, switched: effort(), content: await content() }
   await maintenance.prune([], conduct)
   return run
 }

@@ -4,7 +4,8 @@ import type { EventRow } from '../../projections/events/event-columns.ts'
  * What a flat record holds: `whole`, all that the row of the event has, so that the tables come out equal; `lean`, all but the
  * JSON text of the payload, which brings it near the size of our Avro record, and makes a table that has less.
  */
-export type RecordShape = 'whole' | 'lean'
+export const RECORD_SHAPES = ['whole', 'lean'] as const
+export type RecordShape = (typeof RECORD_SHAPES)[number]
 
 /** Columns that the Kafka engine knows by itself. */
 const FROM_KAFKA: ReadonlySet<string> = new Set(['topic', 'partition', 'offset', 'logged_at'])
