@@ -19,7 +19,7 @@ export interface ProducerPerfTest {
 
 const LIMIT_MS = 600_000
 
-/** A file of payloads of these sizes. Lines of its own, since making random bytes for each record costs the program more. */
+/** A file of payloads of these sizes: `--record-size` would make all alike, and fill each one anew. */
 export async function writePayloads(file: string, sizes: readonly number[]): Promise<void> {
   await writeFile(file, sizes.map((size) => 'x'.repeat(size)).join('\n'))
 }

@@ -18,7 +18,7 @@ import type { Suite } from '../suite.ts'
 const EVENTS = 200_000
 const EVENTS_FAST = 50_000
 const PARTITIONS = 4
-/** Events that differ; they are appended again and again, since a heap full of waiting events costs the producer more than it does. */
+/** Events that differ; they are appended again and again, so that the heap holds little that is not the producer's. */
 const DIFFERENT_EVENTS = 20_000
 /** Of Kafka's program, before the measured ones and again as measured ones: some seconds of each, since a JVM starts slowly. */
 const BASELINE_RECORDS = 500_000
