@@ -6,7 +6,19 @@ import { expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 it('prints JSON lines alone on standard output', { timeout: 120_000 }, async () => {
-  const program = ['--import', 'tsx', 'bench/main.ts', '--suite', 'codec', '--events', '50', '--runs', '1', '--json']
+  const program = [
+    '--import',
+    'tsx',
+    'bench/main.ts',
+    '--suite',
+    'codec',
+    '--events',
+    '50',
+    '--runs',
+    '1',
+    '--fast',
+    '--json',
+  ]
   const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: ROOT })
   const measurements = stdout
     .trimEnd()
