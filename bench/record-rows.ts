@@ -1,16 +1,18 @@
-import { readRecord } from '../consumers/read-record.ts'
-import type { DecoderSource } from '../consumers/envelope-decoders.ts'
-import type { Offset, StoredRecord } from '../log/event-log.ts'
+import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
+import { RangeReader } from '../consumers/range-reader.ts'
+import { offset, type Offset, type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
 import { currentForm } from '../projections/form.ts'
-import { RowEncoder } from '../projections/table-columns.ts'
 import { envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
-import { envelopeDecoder } from '../schemas/avro/envelope-avro.ts'
 import { framedRecords, type FleetEvents } from './fleet-events.ts'
 
 const topics = new TenantTopics('experience')
-const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
-const decoders: DecoderSource = { find: async () => decode }
+const decoders = new EnvelopeDecoders({
+  schemaById: async () => JSON.stringify(envelopeAvroSchema),
+  register: () => Promise.reject(new Error('nothing is registered')),
+  close: async () => {},
+})
+const reader = new RangeReader(currentForm, currentForm.eventColumns, topics, undefined)
 
 /** The events as the log gives them back, each under its tenant's topic; ms since the epoch for the time of the append. */
 export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRecord[] {
@@ -26,13 +28,17 @@ export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRec
   }))
 }
 
-/** Records as the rows of the table of events, in RowBinary: the way that the projector takes. */
+/** Records as the rows of the table of events, in Native blocks, one a topic: the way that the projector takes. */
 export async function rowsOfRecords(records: readonly StoredRecord[]): Promise<Uint8Array> {
-  const encoder = new RowEncoder(currentForm.eventColumns)
-  for (const record of records) {
-    const read = await readRecord(record, decoders, topics)
-    if (read.kind === 'bad') throw new Error(`${read.reason}: ${read.message}`)
-    encoder.add(currentForm.eventRow(read.event))
-  }
-  return encoder.finish()
+  const found = await decoders.findFor(records)
+  const blocks = Array.from(
+    Map.groupBy(records, ({ topic }) => topic),
+    ([topic, own]) => {
+      const range = { topic, partition: 0, first: own[0]!.offset, next: offset(own.at(-1)!.offset + 1n), records: own }
+      const { events, bad } = reader.read(range, found, new Set())
+      if (bad[0] !== undefined) throw new Error(`${bad[0].reason}: ${bad[0].message}`)
+      return events.block.native
+    },
+  )
+  return Buffer.concat(blocks)
 }

@@ -1,4 +1,4 @@
-import { withinDateTime64 } from '../projections/events/event-row.ts'
+import { withinDateTime64 } from '../projections/events/date-time-64.ts'
 import { rollUpKeys } from '../projections/events/roll-up.ts'
 import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
 import type { Conditions } from './conditions.ts'

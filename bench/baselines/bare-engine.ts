@@ -17,7 +17,7 @@ const SESSIONS = 2
 export async function writeRowFiles(records: readonly StoredRecord[], directory: string): Promise<string[]> {
   const files: string[] = []
   for (let at = 0; at < records.length; at += ROWS_PER_FILE) {
-    const file = join(directory, `rows-${at}.rowbinary`)
+    const file = join(directory, `rows-${at}.native`)
     await writeFile(file, await rowsOfRecords(records.slice(at, at + ROWS_PER_FILE)))
     files.push(file)
   }
@@ -42,7 +42,7 @@ export async function insertIntoBareEngine({ directory, database, files, rows }:
   const left = [...files]
   const insertFiles = async (own: Session): Promise<void> => {
     for (let file = left.shift(); file !== undefined; file = left.shift()) {
-      await own.queryAsync(`INSERT INTO ${events} FROM INFILE '${file}' FORMAT RowBinary`)
+      await own.queryAsync(`INSERT INTO ${events} FROM INFILE '${file}' FORMAT Native`)
     }
   }
   const started = performance.now()

@@ -23,7 +23,7 @@ export async function projectContest(events: FleetEvents, directory: string): Pr
     unit: 'events/s',
     better: 'higher',
     ours: () => project(data, `ours_${runs++}`, count),
-    baselineName: 'chDB alone, the same rows from RowBinary files',
+    baselineName: 'chDB alone, the same rows from files, ready encoded',
     baseline: () =>
       insertIntoBareEngine({ directory: join(data, 'clickhouse'), database: `bare_${runs++}`, files, rows: count }),
   }

@@ -1,10 +1,10 @@
-import { EnvelopeDecoders, type DecoderSource } from '../../consumers/envelope-decoders.ts'
+import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import { offset, type AppendRequest } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
-import { currentForm } from '../../projections/form.ts'
+import { eventRow } from '../../projections/events/event-row.ts'
 import { readSettings } from '../../service/settings.ts'
 import { openLog } from '../../service/wiring/open-log.ts'
 import { fleetEvents } from '../fleet-events.ts'
@@ -69,12 +69,13 @@ export async function fillEventTopics(
 /** The row that the projector makes of a record. */
 async function rowOf(
   { topic, record }: AppendRequest,
-  decoders: DecoderSource,
+  decoders: EnvelopeDecoders,
   topics: TenantTopics,
 ): Promise<EventRow> {
-  const read = await readRecord({ ...record, topic, partition: 0, offset: offset(0) }, decoders, topics)
+  const stored = { ...record, topic, partition: 0, offset: offset(0) }
+  const read = readRecord(stored, await decoders.findFor([stored]), topics)
   if (read.kind === 'bad') throw new Error(`${read.reason}: ${read.message}`)
-  return currentForm.eventRow(read.event)
+  return eventRow(read.event)
 }
 
 function flatRequest(

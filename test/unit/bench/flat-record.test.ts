@@ -6,11 +6,10 @@ import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { outcome } from '../../integration/test-events.ts'
 
 const row = eventRow({
-  envelope: parseEnvelope(outcome({ tenant_id: 'acme' })),
+  envelope: parseEnvelope(outcome({ tenant_id: 'acme' }, { backend: '"é' })),
   instant: 1_777_000_000_123_456_789n,
   instantSource: 'text',
   digest: Uint8Array.from({ length: 16 }, (_, index) => (index === 0 ? 1 : index === 8 ? 2 : 0)),
-  payload: '{"a":"\\"é"}',
   topic: 'topic',
   partition: 3,
   offset: 4n,
