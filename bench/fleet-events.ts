@@ -34,7 +34,11 @@ export function collectFleetEvents(
     if (envelopes.length === count) break
     if (keep(envelope)) envelopes.push(envelope)
   }
-  return { envelopes, jsonTexts: envelopes.map(envelopeToJson), avroBodies: envelopes.map(envelopeToAvro) }
+  return {
+    envelopes,
+    jsonTexts: envelopes.map(envelopeToJson),
+    avroBodies: envelopes.map((envelope) => envelopeToAvro(envelope)),
+  }
 }
 
 /** Records' values as the log holds them: each Avro body in the Confluent wire format. */

@@ -44,7 +44,7 @@ function contests(events: FleetEvents): Omit<Contest, 'unit' | 'better'>[] {
   return [
     {
       measure: 'encode envelope to Avro',
-      ours: () => itemsPerCpuSecond(envelopes, envelopeToAvro),
+      ours: () => itemsPerCpuSecond(envelopes, (envelope) => envelopeToAvro(envelope)),
       baselineName: 'avsc toBuffer',
       baseline: () => itemsPerCpuSecond(avscValues, (value) => avscType.toBuffer(value)),
     },
