@@ -31,14 +31,17 @@ export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRec
 /** Records as the rows of the table of events, in Native blocks, one a topic: the way that the projector takes. */
 export async function rowsOfRecords(records: readonly StoredRecord[]): Promise<Uint8Array> {
   const found = await decoders.findFor(records)
-  const blocks = Array.from(
-    Map.groupBy(records, ({ topic }) => topic),
-    ([topic, own]) => {
-      const range = { topic, partition: 0, first: own[0]!.offset, next: offset(own.at(-1)!.offset + 1n), records: own }
-      const { events, bad } = reader.read(range, found, new Set())
-      if (bad[0] !== undefined) throw new Error(`${bad[0].reason}: ${bad[0].message}`)
-      return events.block.native
-    },
-  )
+  const byTopic = new Map<string, StoredRecord[]>()
+  for (const record of records) {
+    const own = byTopic.get(record.topic)
+    if (own === undefined) byTopic.set(record.topic, [record])
+    else own.push(record)
+  }
+  const blocks = Array.from(byTopic, ([topic, own]) => {
+    const range = { topic, partition: 0, first: own[0]!.offset, next: offset(own.at(-1)!.offset + 1n), records: own }
+    const { events, bad } = reader.read(range, found, new Set())
+    if (bad[0] !== undefined) throw new Error(`${bad[0].reason}: ${bad[0].message}`)
+    return events.block.native
+  })
   return Buffer.concat(blocks)
 }

@@ -1,6 +1,7 @@
 import { envelopeAvroSchema } from '../../schemas/avro/avro-schema.ts'
 import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
 import { FRAME_BYTES } from '../../schemas/avro/wire-format.ts'
+import { transcribeEnvelope } from '../../schemas/transcode/envelope-transcriber.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { plainAvscType } from '../baselines/plain-avsc.ts'
 import { compare, type Contest } from '../compare.ts'
@@ -41,6 +42,7 @@ function contests(events: FleetEvents): Omit<Contest, 'unit' | 'better'>[] {
   const plainObjects = jsonTexts.map((text) => JSON.parse(text) as unknown)
   const decodeEnvelope = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
   const records = storedRecords(events)
+  const jsonBytes = jsonTexts.map((text) => Buffer.from(text))
   return [
     {
       measure: 'encode envelope to Avro',
@@ -57,6 +59,12 @@ function contests(events: FleetEvents): Omit<Contest, 'unit' | 'better'>[] {
     {
       measure: 'read JSON to envelope, exact and checked',
       ours: () => itemsPerCpuSecond(jsonTexts, envelopeFromJson),
+      baselineName: 'JSON.parse',
+      baseline: () => itemsPerCpuSecond(jsonTexts, (text) => JSON.parse(text) as unknown),
+    },
+    {
+      measure: 'JSON to Avro, exact and checked',
+      ours: () => itemsPerCpuSecond(jsonBytes, (bytes) => transcribeEnvelope(bytes)),
       baselineName: 'JSON.parse',
       baseline: () => itemsPerCpuSecond(jsonTexts, (text) => JSON.parse(text) as unknown),
     },
