@@ -1,7 +1,7 @@
 import type { EventLog, RecordBatch } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
-import { copiesIn, nearRows } from '../projections/events/stored-copies.ts'
+import { nearRows, storedCopies } from '../projections/events/stored-copies.ts'
 import { currentForm, type ProjectionForm } from '../projections/form.ts'
 import { writableColumns } from '../projections/generation-columns.ts'
 import type { Generation } from '../projections/generation.ts'
@@ -49,7 +49,6 @@ export interface ProjectionParts {
 export function rangeProjection(parts: ProjectionParts): RangeProjection {
   const { log, topics, decoders, store, generation, limit, selection, form = currentForm } = parts
   const appendBad = parts.appendBad ?? ((bad: readonly BadRecord[]) => appendDeadLetters(log, topics, bad))
-  const findCopies = copiesIn(store, generation.eventsTable)
   let made: { readonly reader: RangeReader; readonly deadLetters: BlockBuilder<typeof form.deadLetterColumns> } | null =
     null
 
@@ -83,7 +82,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
         isRepeated,
       })
     }
-    const copies = await findCopies(read.keys)
+    const copies = await storedCopies(store, generation.eventsTable, read.keys)
     const known = new Set(copies.map(({ digest }) => Buffer.from(digest, 'hex').toString('latin1')))
     // Copies are rare: where there are some, the range is read once more without them.
     const unknown = known.size === 0 ? read : reader.read(range, found, known).events
@@ -102,7 +101,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
     }
     // What a repeated range has stored before may not have been looked at.
     if (hasSiblings) {
-      await deleteLaterCopies(store, generation.eventsTable, range.topic, isRepeated ? read.keys : unknown.keys)
+      await deleteLaterCopies(store, generation.eventsTable, range, isRepeated ? read.keys : unknown.keys)
     }
   }
 }

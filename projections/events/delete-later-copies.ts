@@ -1,13 +1,13 @@
 import type { ReadModelStore } from '../read-model-store.ts'
 import { table } from '../table-name.ts'
 import type { EventKeys } from './event-keys.ts'
-import { copiesIn, type StoredCopy } from './stored-copies.ts'
+import { repeatedCopies, type OffsetRange, type StoredCopy } from './stored-copies.ts'
 
 /** Keeps the statement short: a mutation is written into the table's folder, and into every listing of mutations. */
 const PLACES_A_STATEMENT = 5000
 
 /**
- * Of events of one topic that are stored more than once, keeps the copy at the first place (partition, then offset). To be called
+ * Of a range's events that are stored more than once, keeps the copy at the first place (partition, then offset). To be called
  * after rows were inserted where others insert rows of the same topic at the same time, between whose look-up and insert
  * an equal event can slip in. Of two that do so, the later one sees both copies, and both choose the same to keep.
  * Errors: `Unavailable`, `StorageError`.
@@ -15,31 +15,25 @@ const PLACES_A_STATEMENT = 5000
 export async function deleteLaterCopies(
   store: ReadModelStore,
   eventsTable: string,
-  topic: string,
+  range: OffsetRange,
   keys: EventKeys,
 ): Promise<void> {
-  const later = laterCopies(await copiesIn(store, eventsTable)(keys))
+  if (keys.rows === 0) return
+  const later = (await repeatedCopies(store, eventsTable, range, keys)).flatMap(laterCopies)
   for (let start = 0; start < later.length; start += PLACES_A_STATEMENT) {
     const places = later.slice(start, start + PLACES_A_STATEMENT).map((each) => `(${each.partition},${each.offset})`)
     await store.command({
       sql: `ALTER TABLE ${table(store, eventsTable)}
         DELETE WHERE tenant_id = {tenant:String} AND topic = {topic:String} AND (partition, offset) IN (${places.join(',')})
         SETTINGS mutations_sync = 1`,
-      params: { tenant: keys.tenantId, topic },
+      params: { tenant: keys.tenantId, topic: range.topic },
     })
   }
 }
 
-/** All but the first copy of each event. */
+/** All copies of one event but the one at the first place. */
 export function laterCopies(copies: readonly StoredCopy[]): StoredCopy[] {
-  const kept = new Map<string, StoredCopy>()
-  const later: StoredCopy[] = []
-  for (const copy of copies) {
-    const known = kept.get(copy.digest)
-    if (known === undefined || isBefore(copy, known)) kept.set(copy.digest, copy)
-    if (known !== undefined) later.push(isBefore(copy, known) ? known : copy)
-  }
-  return later
+  return copies.toSorted((left, right) => (isBefore(left, right) ? -1 : 1)).slice(1)
 }
 
 function isBefore(left: StoredCopy, right: StoredCopy): boolean {

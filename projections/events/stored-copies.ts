@@ -4,7 +4,7 @@ import type { ReadModelStore } from '../read-model-store.ts'
 import { table } from '../table-name.ts'
 import type { EventKeys } from './event-keys.ts'
 
-/** A row of an event that equals another: same tenant, id and content, which is what the digest covers. */
+/** Where the log holds a row's event, of which there may be copies: same tenant, id and content, which is what the digest covers. */
 export interface StoredCopy {
   /** As `digestKey` writes it. */
   readonly digest: string
@@ -12,48 +12,87 @@ export interface StoredCopy {
   readonly offset: bigint
 }
 
-/** Finds what the read model holds of the same events. */
-export type FindCopies = (keys: EventKeys) => Promise<StoredCopy[]>
-
 /** A digest as a key of sets: hex. */
 export const digestKey = (digest: Uint8Array): string =>
   Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex')
 
 /**
- * Looks copies up in the table of events. Equal events whose time can be read have equal instants, so their look-up is bounded
- * by the instants asked for and the primary key prunes it. Where the log's time stands in, each append has another instant:
+ * Finds the rows of events that equal those of the keys. Equal events whose time can be read have equal instants, so their look-up is
+ * bounded by the instants asked for and the primary key prunes it. Where the log's time stands in, each append has another instant:
  * those are looked up by their ids, which an index prunes. The statement lists half digests, as hex digits in one literal that is read as
  * RowBinary: a list of 50,000 numbers takes ClickHouse 100 ms to parse, this 20. Whole digests are compared here.
  */
-export function copiesIn(store: ReadModelStore, eventsTable: string): FindCopies {
-  const find = async ({ condition, params }: Near): Promise<StoredCopy[]> => {
+export async function storedCopies(store: ReadModelStore, eventsTable: string, keys: EventKeys): Promise<StoredCopy[]> {
+  const found: StoredCopy[] = []
+  const dated = keys.all().filter((row) => !keys.undated.has(row))
+  const near = nearRows(keys, dated)
+  const conditions = [
+    ...(dated.length === 0
+      ? []
+      : [{ ...near, condition: `${near.condition} AND toUInt64(stored.digest) IN (${halves(keys, dated)})` }]),
+    ...ofIds(keys),
+  ]
+  for (const { condition, params } of conditions) {
     const rows = await store.query<{ digest: string; partition: number; position: string }>({
       sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS digest, partition, offset AS position
         FROM ${table(store, eventsTable)} AS stored WHERE ${condition}`,
       params,
     })
-    return rows.map(({ digest, partition, position }) => ({ digest, partition, offset: BigInt(position) }))
+    for (const { digest, partition, position } of rows) found.push({ digest, partition, offset: BigInt(position) })
   }
+  if (found.length === 0) return []
+  const wanted = new Set(keys.all().map((row) => digestKey(keys.digest(row))))
+  return found.filter(({ digest }) => wanted.has(digest))
+}
 
-  return async (keys) => {
-    const found: StoredCopy[] = []
-    const dated = keys.all().filter((row) => !keys.undated.has(row))
-    if (dated.length > 0) {
-      const { condition, params } = nearRows(keys, dated)
-      const sql = `${condition} AND toUInt64(stored.digest) IN (${halves(keys, dated)})`
-      found.push(...(await find({ condition: sql, params })))
-    }
-    const ids = [...keys.undated.values()]
-    for (let start = 0; start < ids.length; start += IDS_A_STATEMENT) {
-      const params = { tenant: keys.tenantId, ids: ids.slice(start, start + IDS_A_STATEMENT) }
-      found.push(
-        ...(await find({ condition: 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}', params })),
-      )
-    }
-    if (found.length === 0) return []
-    const wanted = new Set(keys.all().map((row) => digestKey(keys.digest(row))))
-    return found.filter(({ digest }) => wanted.has(digest))
+/**
+ * Finds the events of a range of the log that the table holds more than once, each with all its places. `keys` are those of the
+ * range, and its rows are in the table already: these alone are answered with, not all that was inserted.
+ */
+export async function repeatedCopies(
+  store: ReadModelStore,
+  eventsTable: string,
+  { topic, partition, first, next }: OffsetRange,
+  keys: EventKeys,
+): Promise<StoredCopy[][]> {
+  const events = table(store, eventsTable)
+  const near = nearRows(keys)
+  const ofRange = `topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset < {next:Int64}`
+  const range = { topic, partition, first: first.toString(), next: next.toString() }
+  const conditions = [
+    {
+      condition: `${near.condition} AND digest IN (SELECT digest FROM ${events} WHERE ${near.condition} AND ${ofRange})`,
+      params: { ...near.params, ...range },
+    },
+    ...ofIds(keys),
+  ]
+  const found: StoredCopy[][] = []
+  for (const { condition, params } of conditions) {
+    const rows = await store.query<{ whole: string; places: readonly (readonly [number, string])[] }>({
+      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS whole, groupArray((partition, offset)) AS places
+        FROM ${events} WHERE ${condition} GROUP BY digest HAVING count() > 1`,
+      params,
+    })
+    for (const { whole, places } of rows)
+      found.push(places.map(([place, position]) => ({ digest: whole, partition: place, offset: BigInt(position) })))
   }
+  return found
+}
+
+/** `[first, next)` of a partition. */
+export interface OffsetRange {
+  readonly topic: string
+  readonly partition: number
+  readonly first: bigint
+  readonly next: bigint
+}
+
+function ofIds({ tenantId, undated }: EventKeys): Near[] {
+  const ids = [...undated.values()]
+  return Array.from({ length: Math.ceil(ids.length / IDS_A_STATEMENT) }, (_, part) => ({
+    condition: 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}',
+    params: { tenant: tenantId, ids: ids.slice(part * IDS_A_STATEMENT, (part + 1) * IDS_A_STATEMENT) },
+  }))
 }
 
 /** Ids take up to 256 bytes each. */
