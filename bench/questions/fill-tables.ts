@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
+import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import { eventColumns } from '../../projections/events/event-columns.ts'
+import { migrate } from '../../projections/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { quoteIdentifier, table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
@@ -11,6 +14,9 @@ const DAY_MS = 86_400_000
 const SEED = 5
 const CHUNK = 1000
 
+/** Database of every tenth run: the same tenants over the same days, a tenth as busy. */
+export const TENTH = 'a_tenth'
+
 /**
  * Fills a new data directory with days of a simulated fleet, and answers with the table of events. The first day goes through the
  * log and the projector; each further one is that day again, under ids of its own, inserted tenant by tenant as a projector would.
@@ -21,11 +27,17 @@ export async function fillTables(directory: string, events: number): Promise<str
     await projectDay(service, Math.ceil(events / DAYS))
     await service.stopProjecting()
     const { store, generation } = service.readModel
+    await fillTenth(clickhouseDirectory(directory), table(store, generation.eventsTable))
     await repeatDay(store, generation.eventsTable)
     return generation.eventsTable
   } finally {
     await service.close()
   }
+}
+
+/** Where a data directory has the engine's files. */
+export function clickhouseDirectory(directory: string): string {
+  return join(directory, 'clickhouse')
 }
 
 async function projectDay(service: Service, events: number): Promise<void> {
@@ -39,6 +51,23 @@ async function projectDay(service: Service, events: number): Promise<void> {
   await producer.close()
   await service.catchUp()
 }
+
+/** Of the source's first day, which is all that it has yet. */
+async function fillTenth(directory: string, source: string): Promise<void> {
+  const store = await openChdbReadModelStore({ directory, database: TENTH })
+  try {
+    const { eventsTable } = await migrate(store)
+    await store.command({
+      sql: `INSERT INTO ${table(store, eventsTable)} (${columnNames.join(', ')}) SELECT ${columnNames.join(', ')}
+        FROM ${source} WHERE cityHash64(ifNull(correlation_id, ifNull(chain_id, event_id))) % 10 = 0`,
+    })
+    await repeatDay(store, eventsTable)
+  } finally {
+    await store.close()
+  }
+}
+
+const columnNames = Object.keys(eventColumns).map(quoteIdentifier)
 
 /** Each holds the fleet's tag, a word that the seed gives, and so gets another one. */
 const tagged = [
@@ -62,7 +91,7 @@ const laterColumns: Readonly<Partial<Record<string, string>>> = {
   occurred_at: `concat(replaceOne(toString(toDateTime64(${laterInstant}, 3)), ' ', 'T'), 'Z')`,
   logged_at: 'addDays(logged_at, {day:UInt32})',
   digest: 'digest + {day:UInt32}',
-  offset: 'offset + {day:UInt32} * {events:Int64}',
+  offset: 'offset + {day:UInt32} * {next:Int64}',
 } satisfies Partial<Record<keyof typeof eventColumns, string>>
 
 /** One part an insert, as the projector makes them. */
@@ -71,22 +100,23 @@ const ONE_PART =
 
 interface TenantDay {
   readonly tenant: string
-  readonly events: string
+  /** The offset after its last. */
+  readonly next: string
   /** Its last instant, nanoseconds since the epoch: so that the primary key prunes what is later. */
   readonly last: string
   readonly tag: string
 }
 
+/** Makes the other days of the first one, which is all that the table has. */
 async function repeatDay(store: ReadModelStore, eventsTable: string): Promise<void> {
   const events = table(store, eventsTable)
   const tenants = await store.query<TenantDay>({
-    sql: `SELECT tenant_id AS tenant, count() AS events, toUnixTimestamp64Nano(max(instant)) AS last,
+    sql: `SELECT tenant_id AS tenant, max(offset) + 1 AS next, toUnixTimestamp64Nano(max(instant)) AS last,
       splitByChar('-', any(event_id))[2] AS tag FROM ${events} GROUP BY tenant`,
   })
-  const names = Object.keys(eventColumns)
-  const insert = `INSERT INTO ${events} (${names.map(quoteIdentifier).join(', ')})
-    SELECT ${names.map((name) => laterColumns[name] ?? quoteIdentifier(name)).join(', ')} FROM ${events}
-    WHERE tenant_id = {tenant:String} AND instant <= fromUnixTimestamp64Nano({last:Int64}, 'UTC') AND offset < {events:Int64}
+  const later = Object.keys(eventColumns).map((name) => laterColumns[name] ?? quoteIdentifier(name))
+  const insert = `INSERT INTO ${events} (${columnNames.join(', ')}) SELECT ${later.join(', ')} FROM ${events}
+    WHERE tenant_id = {tenant:String} AND instant <= fromUnixTimestamp64Nano({last:Int64}, 'UTC') AND offset < {next:Int64}
     SETTINGS ${ONE_PART}`
   for (let day = 1; day < DAYS; day++) {
     const newTag = day.toString(16).padStart(8, '0')

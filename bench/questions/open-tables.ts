@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { StreamingExperienceStore } from '../../service/store/streaming-experience-store.ts'
 import { BareSql } from '../baselines/bare-sql.ts'
-import { copyTenth } from './copy-tenth.ts'
-import { fillTables } from './fill-tables.ts'
+import { clickhouseDirectory, fillTables, TENTH } from './fill-tables.ts'
 
 /** Filled tables, and the ways to ask about them. */
 export interface OpenTables {
@@ -26,12 +24,10 @@ export interface OpenTables {
 export async function openTables(directory: string, events: number, note: (text: string) => void): Promise<OpenTables> {
   const started = performance.now()
   const eventsTable = await fillTables(directory, events)
-  const clickhouse = join(directory, 'clickhouse')
+  const clickhouse = clickhouseDirectory(directory)
   const library = await StreamingExperienceStore.open(readSettings({ EXPERIENCE_LOG_DATA: directory }))
   const store = await openChdbReadModelStore({ directory: clickhouse })
-  const tenth = await openChdbReadModelStore({ directory: clickhouse, database: 'a_tenth' })
-  const qualified = table(store, eventsTable)
-  await copyTenth(tenth, qualified)
+  const tenth = await openChdbReadModelStore({ directory: clickhouse, database: TENTH })
   note(`${events} events in tables after ${Math.round((performance.now() - started) / 1000)} s`)
   const bare = new BareSql(clickhouse)
   return {
@@ -39,7 +35,7 @@ export async function openTables(directory: string, events: number, note: (text:
     store,
     tenth,
     bare,
-    events: qualified,
+    events: table(store, eventsTable),
     close: async () => {
       bare.close()
       await tenth.close()
