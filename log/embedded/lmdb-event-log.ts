@@ -19,15 +19,7 @@ import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
-import {
-  decodeHead,
-  encodeHead,
-  encodeRecord,
-  partitionKey,
-  recordKey,
-  setBytesBefore,
-  type Head,
-} from './stored-record.ts'
+import { decodeHead, encodeHead, encodeRecord, partitionKey, recordKey, setBytesBefore } from './stored-record.ts'
 
 export interface LmdbEventLogOptions {
   /** Partitions of topics created from now on, 1 to 65,535. Default: 1. */
@@ -49,6 +41,19 @@ const READ_BATCH_BYTES = 1024 * 1024
 /** The counter of appends, that is of transactions, of all processes. */
 export const APPENDS = 'appends'
 const IDENTITY = 'identity'
+
+/** The end of a partition, moved by a transaction. */
+interface PartitionEnd {
+  readonly key: Buffer
+  next: Offset
+  bytes: number
+}
+
+/** A topic that a transaction writes to, and the partitions of it that it has written to. */
+interface OpenTopic {
+  readonly stored: StoredTopic
+  readonly partitions: (PartitionEnd | undefined)[]
+}
 
 /**
  * Holds the log in LMDB, in the process that uses it; other processes may use the same directory. Offsets of a partition have
@@ -95,30 +100,29 @@ export class LmdbEventLog implements EventLog {
     if (requests.length === 0) return []
 
     const encoded = requests.map(({ record }) => encodeRecord(record))
-    const heads = new Map<string, { key: Buffer; head: Head }>()
-    const positions = await this.#tables.transaction(() => {
+    const { positions, partitions } = await this.#tables.transaction(() => {
       // Looked up anew in each transaction: any process may have deleted the topic since.
-      const topics = new Map<string, StoredTopic>()
+      const topics = new Map<string, OpenTopic>()
       const written = requests.map(({ topic, record }, index) => {
-        const stored = topics.get(topic) ?? this.#topics.ensure(topic)
-        topics.set(topic, stored)
-        const { id, partitions } = stored
-        const partition = partitionOfKey(record.key, partitions)
-        const key = partitionKey(id, partition)
-        const name = key.toString('latin1')
-        const { head } = heads.get(name) ?? { head: decodeHead(this.#tables.heads.get(key)) }
+        const open = topics.get(topic) ?? { stored: this.#topics.ensure(topic), partitions: [] }
+        topics.set(topic, open)
+        const partition = partitionOfKey(record.key, open.stored.partitions)
+        const end = (open.partitions[partition] ??= this.#endOf(partitionKey(open.stored.id, partition)))
         const bytes = encoded[index]!
-        setBytesBefore(bytes, head.bytes)
-        this.#tables.records.putSync(recordKey(key, head.next), bytes)
-        heads.set(name, { key, head: { next: (head.next + 1n) as Offset, bytes: head.bytes + bytes.length } })
-        return { topic, partition, offset: head.next }
+        setBytesBefore(bytes, end.bytes)
+        this.#tables.records.putSync(recordKey(end.key, end.next), bytes)
+        const offset = end.next
+        end.next = (offset + 1n) as Offset
+        end.bytes += bytes.length
+        return { topic, partition, offset }
       })
-      for (const { key, head } of heads.values()) this.#tables.heads.putSync(key, encodeHead(head))
+      const ends = [...topics.values()].flatMap((open) => open.partitions.filter((end) => end !== undefined))
+      for (const end of ends) this.#tables.heads.putSync(end.key, encodeHead(end))
       this.#tables.counters.putSync(APPENDS, this.#allAppends() + 1)
-      return written
+      return { positions: written, partitions: new Set(ends.map(({ key }) => key.toString('latin1'))) }
     })
     this.#ownAppends++
-    this.#appended.emit('appended', new Set(heads.keys()))
+    this.#appended.emit('appended', partitions)
     return positions
   }
 
@@ -196,6 +200,10 @@ export class LmdbEventLog implements EventLog {
   /** Stops the consumers. The tables stay open: whoever opened them closes them. */
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+  }
+
+  #endOf(key: Buffer): PartitionEnd {
+    return { key, ...decodeHead(this.#tables.heads.get(key)) }
   }
 
   #allAppends(): number {

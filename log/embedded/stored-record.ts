@@ -1,3 +1,4 @@
+import { allocateRecord } from '../../schemas/allocate-record.ts'
 import type { LogRecord, Offset, StoredRecord, TopicPartition } from '../event-log.ts'
 
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
@@ -51,24 +52,29 @@ const FIXED_BYTES = 22
 const NO_VALUE = 0x80_00_00_00
 
 /** The stored form of a record, but for `setBytesBefore`, which is known only inside the transaction. */
-export const encodeRecord = (record: LogRecord): Buffer => {
-  const headers = Object.entries(record.headers)
-  const keyLength = Buffer.byteLength(record.key)
-  let size = FIXED_BYTES + keyLength + (record.value?.byteLength ?? 0)
-  for (const [name, value] of headers) size += 8 + Buffer.byteLength(name) + Buffer.byteLength(value)
+export const encodeRecord = ({ key, value, headers, timestamp }: LogRecord): Buffer => {
+  const names = Object.keys(headers)
+  const keyLength = Buffer.byteLength(key)
+  let size = FIXED_BYTES + keyLength + (value?.byteLength ?? 0)
+  for (const name of names) size += 8 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
 
-  const buffer = Buffer.allocUnsafe(size)
-  buffer.writeDoubleBE(record.timestamp, 8)
-  buffer.writeUInt32BE(record.value === null ? keyLength + NO_VALUE : keyLength, 16)
-  buffer.writeUInt16BE(headers.length, 20)
-  let at = FIXED_BYTES + buffer.write(record.key, FIXED_BYTES)
-  for (const text of headers.flat()) {
-    const length = buffer.write(text, at + 4)
-    buffer.writeUInt32BE(length, at)
-    at += 4 + length
+  const buffer = allocateRecord(size)
+  buffer.writeDoubleBE(timestamp, 8)
+  buffer.writeUInt32BE(value === null ? keyLength + NO_VALUE : keyLength, 16)
+  buffer.writeUInt16BE(names.length, 20)
+  let at = FIXED_BYTES + buffer.write(key, FIXED_BYTES)
+  for (const name of names) {
+    at = writeText(buffer, name, at)
+    at = writeText(buffer, headers[name]!, at)
   }
-  if (record.value !== null) buffer.set(record.value, at)
+  if (value !== null) buffer.set(value, at)
   return buffer
+}
+
+const writeText = (buffer: Buffer, text: string, at: number): number => {
+  const length = buffer.write(text, at + 4)
+  buffer.writeUInt32BE(length, at)
+  return at + 4 + length
 }
 
 export const setBytesBefore = (stored: Buffer, bytes: number): void => void stored.writeDoubleBE(bytes, 0)

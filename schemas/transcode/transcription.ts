@@ -1,4 +1,4 @@
-import { allocateRecord } from '../avro/allocate-record.ts'
+import { allocateRecord } from '../allocate-record.ts'
 
 /** Bytes of JSON text that are transcribed; longer ones are rare, and go the long way. */
 export const MAX_INPUT = 64 * 1024

@@ -16,7 +16,7 @@ const MAX_LINE_BYTES = 16 << 20
 const SPACE = 0x20
 const TAB = 0x09
 const CR = 0x0d
-/** Lines whose appends may be under way at once: their errors are held until then. */
+/** Lines after which those before are waited for: what may be under way at once, and whose errors are held, is twice as much. */
 const LINES_UNDER_WAY = 4096
 
 /**
@@ -77,16 +77,20 @@ async function appendLines(
   // Faults are kept, not thrown, while others are under way: a promise that nobody awaits yet must not reject.
   const faults: unknown[] = []
   let underWay: Promise<void>[] = []
+  // Those before are waited for while these are read, so that the log is never without work.
+  let before: Promise<unknown> = Promise.resolve()
   // An input that is slow, or that never ends, must not hold up the end.
   const stop = (): void => void input.destroy()
   context.stopped.addEventListener('abort', stop, { once: true })
   try {
-    for await (const line of readLines(input, MAX_LINE_BYTES)) {
+    for await (const lines of readLines(input, MAX_LINE_BYTES)) {
       if (context.stopped.aborted || faults.length > 0) break
-      if (isBlank(line)) continue
-      underWay.push(appendLine(line).catch((fault: unknown) => void faults.push(fault)))
+      for (const line of lines) {
+        if (!isBlank(line)) underWay.push(appendLine(line).catch((fault: unknown) => void faults.push(fault)))
+      }
       if (underWay.length < LINES_UNDER_WAY) continue
-      await Promise.all(underWay)
+      await before
+      before = Promise.all(underWay)
       underWay = []
     }
   } catch (error) {
@@ -94,7 +98,7 @@ async function appendLines(
     if (!context.stopped.aborted) throw error
   } finally {
     context.stopped.removeEventListener('abort', stop)
-    await Promise.all(underWay)
+    await Promise.all([before, ...underWay])
   }
   if (faults.length > 0) throw faults[0]
 }

@@ -5,10 +5,12 @@ import { readLines } from '../../../service/cli/read-lines.ts'
 
 const linesOf = async (chunks: readonly Uint8Array[], maxBytes = 1000): Promise<(string | null)[]> => {
   const lines: (string | null)[] = []
-  for await (const { number, bytes } of readLines(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), maxBytes)) {
-    lines.push(bytes === null ? null : bytes.toString('latin1'))
-    expect(number).toBe(lines.length)
-  }
+  const input = Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
+  for await (const together of readLines(input, maxBytes))
+    for (const { number, bytes } of together) {
+      lines.push(bytes === null ? null : bytes.toString('latin1'))
+      expect(number).toBe(lines.length)
+    }
   return lines
 }
 
