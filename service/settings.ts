@@ -49,6 +49,10 @@ export const Settings = z.object({
     .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('Who logs in to the brokers'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('Password for the brokers'),
+  KAFKA_COMPRESSION: z
+    .enum(['none', 'gzip'])
+    .default('none')
+    .describe('How records are compressed on their way to Kafka and in it: none, gzip'),
   KAFKA_SESSION_TIMEOUT_MS: integer(10_000, 1_000, 1_800_000).describe(
     "After how long without a sign of life Kafka gives a projector's partitions to others, ms; the brokers limit it (`group.min.session.timeout.ms`, 6,000 by default)",
   ),

@@ -44,6 +44,13 @@ export class ByteWriter {
     this.at += length
   }
 
+  /** Bytes after their length as an `int32`. */
+  blob(bytes: Uint8Array): void {
+    this.int32(bytes.length)
+    this.bytes.set(bytes, this.at)
+    this.at += bytes.length
+  }
+
   /** A zigzag varint (Protocol Buffers, "Signed Integers") of an integer within ±2⁵². */
   varint(value: number): void {
     let rest = value < 0 ? -2 * value - 1 : 2 * value

@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { LogRecord, TopicPartition } from '../event-log.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { NEVER, pause } from '../wake-up.ts'
+import type { Compression } from './compress-batch.ts'
 import type { ProducerIdentity } from './kafka-broker.ts'
 import { groupByLeader, groupByTopic, KafkaCluster, partitionName, type ClusterMetadata } from './kafka-cluster.ts'
 import { isRetriable, kafkaErrorType } from './kafka-failure.ts'
@@ -48,21 +49,27 @@ const sequenceAfter = (sequence: number, count: number): number =>
 export class IdempotentProducer {
   readonly #cluster: KafkaCluster
   readonly #identity: ProducerIdentity
+  readonly #compression: Compression
   readonly #sequences = new Map<string, number>()
   readonly #leaders = new Map<string, readonly SeenPartition[]>()
 
-  private constructor(cluster: KafkaCluster, identity: ProducerIdentity) {
+  private constructor(cluster: KafkaCluster, identity: ProducerIdentity, compression: Compression) {
     this.#cluster = cluster
+    this.#compression = compression
     this.#identity = identity
   }
 
   /** A new producer. With a transactional id, it ends the transaction that an earlier one of that id left open. */
-  static async open(kafka: Kafka, transaction?: { readonly id: string; readonly timeoutMs: number }) {
+  static async open(
+    kafka: Kafka,
+    compression: Compression,
+    transaction?: { readonly id: string; readonly timeoutMs: number },
+  ) {
     const cluster = new KafkaCluster(kafka)
     try {
       await cluster.connect()
       const identity = await retryFor(GIVE_UP_MS, () => cluster.initProducer(transaction))
-      return new IdempotentProducer(cluster, identity)
+      return new IdempotentProducer(cluster, identity, compression)
     } catch (error) {
       await cluster.disconnect().catch(() => undefined)
       throw error
@@ -156,7 +163,10 @@ export class IdempotentProducer {
     try {
       const broker = await this.#cluster.broker(leader)
       const answers = new Map(
-        (await produce(broker, this.#identity, batches)).map((answer) => [partitionName(answer), answer]),
+        (await produce(broker, this.#identity, batches, this.#compression)).map((answer) => [
+          partitionName(answer),
+          answer,
+        ]),
       )
       for (const batch of batches) this.#note(batch, answers.get(partitionName(batch)))
     } catch (error) {

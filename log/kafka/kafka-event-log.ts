@@ -53,11 +53,16 @@ export class KafkaEventLog implements EventLog {
     this.#groups = new KafkaGroups(this.#cluster)
     this.#lanes = Array.from(
       { length: LANES },
-      () => new ProducerLane({ open: () => IdempotentProducer.open(this.#kafka), pick: pickChunks, send: sendChunks }),
+      () =>
+        new ProducerLane({
+          open: () => IdempotentProducer.open(this.#kafka, options.compression),
+          pick: pickChunks,
+          send: sendChunks,
+        }),
     )
     const transaction = { id: `${options.clientId}-${randomUUID()}`, timeoutMs: TRANSACTION_TIMEOUT_MS }
     this.#transactions = new ProducerLane({
-      open: () => IdempotentProducer.open(this.#kafka, transaction),
+      open: () => IdempotentProducer.open(this.#kafka, options.compression, transaction),
       // A transaction that is left open would hold up the readers of its partitions until it times out.
       reopens: true,
       pick: pickAppends,

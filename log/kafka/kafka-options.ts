@@ -1,4 +1,5 @@
 import type { KafkaConfig } from 'kafkajs'
+import type { Compression } from './compress-batch.ts'
 
 export interface KafkaEventLogOptions {
   /** Addresses to begin with, `host:port`. */
@@ -13,6 +14,8 @@ export interface KafkaEventLogOptions {
   readonly partitions?: number
   /** Replicas of topics created from now on. Default: 3, or as many as there are brokers if fewer. */
   readonly replicationFactor?: number
+  /** How batches are compressed. Default: `none`. */
+  readonly compression?: Compression
   /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
   readonly concurrency?: number
   /** Bytes of memory that records may take that one consumer or one `read` has fetched and not yet handled. Default: 32 MiB. */
@@ -29,6 +32,7 @@ export type ResolvedKafkaOptions = Required<Omit<KafkaEventLogOptions, 'ssl' | '
 export const resolveKafkaOptions = (options: KafkaEventLogOptions): ResolvedKafkaOptions => ({
   clientId: 'experience-log',
   partitions: 1,
+  compression: 'none',
   concurrency: 4,
   bufferBytes: 32 * 1024 * 1024,
   sessionTimeoutMs: 10_000,

@@ -1,11 +1,11 @@
 import type { LogRecord, TopicPartition } from '../event-log.ts'
-import { BATCH_OVERHEAD } from '../record-size.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { compressBatch, type Compression } from './compress-batch.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
 import { groupByTopic } from './kafka-cluster.ts'
 import { whole, withCalls } from './lenient-broker.ts'
 import { ProtocolReader } from './protocol-reader.ts'
-import { writeBatch } from './write-batch.ts'
+import { sealBatch, writeBatch } from './write-batch.ts'
 
 /** The records of one partition in one request, which Kafka stores as a whole. */
 export interface ProduceBatch extends TopicPartition {
@@ -34,12 +34,13 @@ export const produce = async (
   broker: KafkaBroker,
   identity: ProducerIdentity,
   batches: readonly ProduceBatch[],
+  compression: Compression,
 ): Promise<readonly ProduceAnswer[]> => {
   const producing = withCalls(broker, ({ request }) => ({
     request: {
       ...request,
       encode: async () => {
-        const bytes = encodeProduce(identity, batches)
+        const bytes = await encodeProduce(identity, batches, compression)
         return { buf: bytes, buffer: bytes }
       },
     },
@@ -63,32 +64,39 @@ const REQUEST_BYTES = 16
 const PARTITION_BYTES = 16
 
 /** The request of versions 3 (Kafka 0.11) to 7, the last that kafkajs knows, which are alike. */
-export const encodeProduce = (identity: ProducerIdentity, batches: readonly ProduceBatch[]): Buffer => {
-  const { transactionalId = null } = identity
+export const encodeProduce = async (
+  identity: ProducerIdentity,
+  batches: readonly ProduceBatch[],
+  compression: Compression,
+): Promise<Buffer> => {
+  const { transactionalId = null, producerEpoch } = identity
   const producer = {
     producerId: BigInt(identity.producerId),
-    producerEpoch: identity.producerEpoch,
+    producerEpoch,
     isTransactional: transactionalId !== null,
   }
-  const size = batches.reduce(
-    (sum, { topic, bytes }) => sum + PARTITION_BYTES + 3 * topic.length + BATCH_OVERHEAD + bytes,
+  const written = await Promise.all(
+    batches.map(async ({ topic, partition, records, bytes, firstSequence }) => {
+      const batch = writeBatch(records, bytes, { ...producer, firstSequence })
+      return { topic, partition, batch: sealBatch(await compressBatch(batch, compression)) }
+    }),
+  )
+  const size = written.reduce(
+    (sum, { topic, batch }) => sum + PARTITION_BYTES + 3 * topic.length + batch.length,
     REQUEST_BYTES + 3 * (transactionalId?.length ?? 0),
   )
   const writer = new ByteWriter(size)
   writer.string(transactionalId)
   writer.int16(ACKS_ALL)
   writer.int32(ACK_TIMEOUT_MS)
-  const topics = groupByTopic(batches, (batch) => batch)
+  const topics = groupByTopic(written, (each) => each)
   writer.int32(topics.length)
   for (const { topic, partitions } of topics) {
     writer.string(topic)
     writer.int32(partitions.length)
-    for (const { partition, records, firstSequence } of partitions) {
+    for (const { partition, batch } of partitions) {
       writer.int32(partition)
-      const start = writer.at
-      writer.at += 4
-      writeBatch(writer, records, { ...producer, firstSequence })
-      writer.bytes.writeInt32BE(writer.at - start - 4, start)
+      writer.blob(batch)
     }
   }
   return writer.written

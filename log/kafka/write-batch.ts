@@ -1,7 +1,7 @@
 import type { LogRecord } from '../event-log.ts'
 import { BATCH_OVERHEAD } from '../record-size.ts'
-import { ATTRIBUTES, CRC, LEADER_EPOCH, MAGIC_V2, TRANSACTIONAL } from './batch-format.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import { ATTRIBUTES, BASE_OFFSET, CRC, LEADER_EPOCH, LENGTH, MAGIC_V2, TRANSACTIONAL } from './batch-format.ts'
+import { ByteWriter } from './byte-writer.ts'
 import { crc32c } from './crc32c.ts'
 
 /** Who writes a batch, and its place among the producer's batches. */
@@ -14,14 +14,14 @@ export interface BatchOrigin {
 }
 
 /**
- * Writes a record batch of format v2 (`batch-format.ts`), uncompressed. Takes `BATCH_OVERHEAD` and for each record its
- * `recordBytes` and `DELTA_BYTES` at most.
+ * A record batch of format v2 (`batch-format.ts`), uncompressed, but for what `sealBatch` fills in. `bytes`: what its records take
+ * at most, each of them its `recordBytes` and `DELTA_BYTES`.
  */
-export const writeBatch = (writer: ByteWriter, records: readonly LogRecord[], origin: BatchOrigin): void => {
-  const start = writer.at
+export const writeBatch = (records: readonly LogRecord[], bytes: number, origin: BatchOrigin): Buffer => {
+  const writer = new ByteWriter(BATCH_OVERHEAD + bytes)
   const firstTimestamp = records[0]?.timestamp ?? 0
   let maxTimestamp = firstTimestamp
-  writer.at += BATCH_OVERHEAD
+  writer.at = BATCH_OVERHEAD
   for (let place = 0; place < records.length; place++) {
     const record = records[place]!
     if (record.timestamp > maxTimestamp) maxTimestamp = record.timestamp
@@ -29,10 +29,10 @@ export const writeBatch = (writer: ByteWriter, records: readonly LogRecord[], or
   }
   const end = writer.at
 
-  writer.at = start
+  writer.at = BASE_OFFSET
   // The broker sets the offset of the first record, and its epoch as the partition's leader.
   writer.int64(0n)
-  writer.int32(end - start - LEADER_EPOCH)
+  writer.int32(0)
   writer.int32(0)
   writer.int8(MAGIC_V2)
   writer.int32(0)
@@ -44,8 +44,15 @@ export const writeBatch = (writer: ByteWriter, records: readonly LogRecord[], or
   writer.int16(origin.producerEpoch)
   writer.int32(origin.firstSequence)
   writer.int32(records.length)
-  writer.bytes.writeUInt32BE(crc32c(writer.bytes.subarray(start + ATTRIBUTES, end)), start + CRC)
   writer.at = end
+  return writer.written
+}
+
+/** Fills in a batch's length and checksum. */
+export const sealBatch = (batch: Buffer): Buffer => {
+  batch.writeInt32BE(batch.length - LEADER_EPOCH, LENGTH)
+  batch.writeUInt32BE(crc32c(batch, ATTRIBUTES), CRC)
+  return batch
 }
 
 /** Bytes by which a record may grow when it is not alone: its offset and time become differences from the first one's. */

@@ -61,6 +61,7 @@ async function openKafkaLog(settings: Settings, brokers: readonly string[]): Pro
   const log = await KafkaEventLog.connect({
     brokers,
     partitions: settings.TOPIC_PARTITIONS,
+    compression: settings.KAFKA_COMPRESSION,
     sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS,
     ...(replicationFactor === 0 ? {} : { replicationFactor }),
     ...(settings.KAFKA_SSL ? { ssl: true } : {}),

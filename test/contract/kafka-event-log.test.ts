@@ -9,7 +9,7 @@ import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
 import { resolveKafkaOptions } from '../../log/kafka/kafka-options.ts'
 import { retryFor } from '../../log/kafka/retry-for.ts'
 import { resolveArtifacts } from '../../stack/resolve-artifacts.ts'
-import { randomGroup, randomPrefix, readRecords, readTopics, request, textsOf } from './event-log-fixture.ts'
+import { randomGroup, randomPrefix, readRecords, readTopics, request, textOf, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from './group-consumer-fixture.ts'
 import { createKafkaFixture, kafkaMissing, type KafkaFixture } from './kafka-fixture.ts'
 
@@ -53,6 +53,26 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     producer.stdin.end(`${lines.join('\n')}\n`)
     expect(await once(producer, 'close')).toEqual([0, null])
     expect(textsOf(await readTopics(log, [topic]))).toEqual(['first', ...lines])
+  })
+
+  test('compresses batches when it is told to, and reads them like any others', async () => {
+    const compressing = await open({ compression: 'gzip', partitions: 2 })
+    const texts = Array.from({ length: 3000 }, (_, index) => `text ${index} of a batch that is worth compressing`)
+    const requests = texts.map((text) => request(topic, text, text))
+    const positions = await compressing.append(requests)
+    const atomic = await compressing.append(requests, { atomic: true })
+    // Up to the last position, since a transaction's end may take a moment to show.
+    const ranges = [0, 1].map((partition) => {
+      const last = atomic.findLast((each) => each.partition === partition)
+      return { topic, partition, from: offset(0), to: offset(last!.offset + 1n) }
+    })
+    for (const reader of [log, compressing]) {
+      const records = await readRecords(reader, ranges)
+      const read = new Map(records.map((record) => [`${record.partition}/${record.offset}`, textOf(record)]))
+      for (const each of [positions, atomic]) {
+        expect(each.map((position) => read.get(`${position.partition}/${position.offset}`))).toEqual(texts)
+      }
+    }
   })
 
   beforeAll(async () => {

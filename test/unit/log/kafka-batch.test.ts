@@ -2,15 +2,17 @@ import * as fc from 'fast-check'
 import Encoder from 'kafkajs/src/protocol/encoder.js'
 import kafkajsFetch from 'kafkajs/src/protocol/requests/fetch/index.js'
 import kafkajsProduce from 'kafkajs/src/protocol/requests/produce/index.js'
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { offset, type LogRecord, type StoredRecord } from '../../../log/event-log.ts'
 import { LOG_APPEND_TIME, MAGIC, MAX_TIMESTAMP } from '../../../log/kafka/batch-format.ts'
+import { compressBatch } from '../../../log/kafka/compress-batch.ts'
 import { crc32c } from '../../../log/kafka/crc32c.ts'
 import { decodeFetch } from '../../../log/kafka/fetch-records.ts'
 import { KafkaBatch } from '../../../log/kafka/kafka-batch.ts'
 import { decodeProduce, encodeProduce } from '../../../log/kafka/produce.ts'
-import { DELTA_BYTES } from '../../../log/kafka/write-batch.ts'
+import { DELTA_BYTES, sealBatch } from '../../../log/kafka/write-batch.ts'
 import { BATCH_OVERHEAD, recordBytes } from '../../../log/record-size.ts'
 import { storedBatch, withAttributes, withChecksum } from './record-set.ts'
 
@@ -86,7 +88,7 @@ describe('a Kafka batch', () => {
         const request = { ...producer, acks: -1, timeout: 10_000, topicData }
         const theirs = await kafkajsProduce.protocol({ version: 7 })(request).request.encode()
         const bytes = all.reduce((sum, each) => sum + recordBytes(each) + DELTA_BYTES, 0)
-        const ours = encodeProduce(producer, [{ ...PLACE, records: all, bytes, firstSequence: 8 }])
+        const ours = await encodeProduce(producer, [{ ...PLACE, records: all, bytes, firstSequence: 8 }], 'none')
         expect(ours.equals(theirs.buffer)).toBe(true)
       }),
     )
@@ -138,7 +140,18 @@ describe('a Kafka batch', () => {
     )
   })
 
-  test('may be compressed, and stamped by the broker', () => {
+  test('is compressed where that makes it smaller', async () => {
+    const all: LogRecord[] = [{ key: 'key', value: Buffer.alloc(1000), headers: {}, timestamp: 5 }]
+    const batch = storedBatch(1, all)
+    const packed = sealBatch(await compressBatch(batch, 'gzip'))
+    expect(packed.length).toBeLessThan(batch.length / 2)
+    expect(readAll(packed)).toEqual(stored(1, all))
+    const random = storedBatch(1, [{ ...all[0]!, value: randomBytes(1000) }])
+    expect(await compressBatch(random, 'gzip')).toBe(random)
+    expect(await compressBatch(batch, 'none')).toBe(batch)
+  })
+
+  test('may be compressed by others, and stamped by the broker', () => {
     const all: LogRecord[] = [{ key: 'key', value: Buffer.from('value'), headers: {}, timestamp: 5 }]
     const batch = storedBatch(1, all)
     const packed = Buffer.concat([batch.subarray(0, BATCH_OVERHEAD), gzipSync(batch.subarray(BATCH_OVERHEAD))])

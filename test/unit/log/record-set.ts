@@ -1,9 +1,8 @@
-import { BATCH_OVERHEAD, recordBytes } from '../../../log/record-size.ts'
+import { recordBytes } from '../../../log/record-size.ts'
 import type { LogRecord } from '../../../log/event-log.ts'
 import { ATTRIBUTES, CONTROL, CRC } from '../../../log/kafka/batch-format.ts'
-import { ByteWriter } from '../../../log/kafka/byte-writer.ts'
 import { crc32c } from '../../../log/kafka/crc32c.ts'
-import { DELTA_BYTES, writeBatch } from '../../../log/kafka/write-batch.ts'
+import { DELTA_BYTES, sealBatch, writeBatch } from '../../../log/kafka/write-batch.ts'
 
 /** A batch of records as Kafka would store it from `first` on. */
 export const storedBatch = (
@@ -11,11 +10,9 @@ export const storedBatch = (
   records: readonly LogRecord[],
   { producerId = -1n, isControl = false }: { readonly producerId?: bigint; readonly isControl?: boolean } = {},
 ): Buffer => {
-  const size = records.reduce((sum, record) => sum + recordBytes(record) + DELTA_BYTES, BATCH_OVERHEAD)
-  const writer = new ByteWriter(size)
+  const room = records.reduce((sum, record) => sum + recordBytes(record) + DELTA_BYTES, 0)
   const origin = { producerId, producerEpoch: 0, firstSequence: 0, isTransactional: producerId >= 0n }
-  writeBatch(writer, records, origin)
-  const bytes = writer.written
+  const bytes = sealBatch(writeBatch(records, room, origin))
   bytes.writeBigInt64BE(BigInt(first))
   return isControl ? withAttributes(bytes, bytes.readInt16BE(ATTRIBUTES) | CONTROL) : bytes
 }
