@@ -2,7 +2,7 @@ import type { IdempotentProducer, Outcome } from './idempotent-producer.ts'
 import { partitionName } from './kafka-cluster.ts'
 import { fitsBatch, type RecordChunk } from './record-chunks.ts'
 
-/** Bytes of one request: encoding it blocks the process, for about 25 ms per MiB. */
+/** Bytes of one request: encoding it blocks the process, for about 1.5 ms per MiB, and kafkajs copies it twice. */
 const REQUEST_BYTES = 1024 * 1024
 
 /** The chunks that can go in one request: as many of the first of each partition as fit in one Kafka batch. */
