@@ -26,8 +26,8 @@ export interface LogRecord {
 }
 
 /**
- * One record as it is read. `key` is empty also where a foreign producer gave none. A log may read `key` and `headers` only when
- * they are asked for, so that a copy has to name them: `{ ...record }` may lack them.
+ * One record as it is read. `key` is empty also where a foreign producer gave none. A log may read each part only when it is asked
+ * for, so that a copy has to name them: `{ ...record }` may lack them.
  */
 export interface StoredRecord extends Position {
   readonly key: string

@@ -15,6 +15,11 @@ const abortedFilter = (
   }
 }
 
+export interface FetchedBatch extends RecordBatch {
+  /** Bytes of the Kafka batches that the records lie in, which are held as long as one of them is. */
+  readonly heldBytes: number
+}
+
 /**
  * The part `[first, limit)` of what was fetched from a partition at `first`: without transaction markers and aborted records,
  * but with their offsets in the range. Null when there is nothing from `first` on. Error: `StorageError` (`KafkaBatch.in`).
@@ -24,17 +29,18 @@ export const fetchedBatch = (
   { abortedTransactions, recordSet }: Pick<FetchedPartition, 'abortedTransactions' | 'recordSet'>,
   first: Offset,
   limit?: Offset,
-): RecordBatch | null => {
+): FetchedBatch | null => {
   const isAborted = abortedFilter(abortedTransactions)
   const records: StoredRecord[] = []
   let next: Offset = first
+  let heldBytes = 0
   for (const batch of KafkaBatch.in(recordSet)) {
     const isLeftOut = isAborted(batch) || batch.isControl
     // A broker answers with whole batches, so that the first may begin before the offset asked for.
     if (batch.next <= first) continue
     next = limit !== undefined && limit < batch.next ? limit : batch.next
-    if (!isLeftOut) batch.addTo(records, { topic, partition }, first, next)
+    if (!isLeftOut) heldBytes += batch.addTo(records, { topic, partition }, first, next)
     if (next === limit) break
   }
-  return next > first ? { topic, partition, first, next, records } : null
+  return next > first ? { topic, partition, first, next, records, heldBytes } : null
 }

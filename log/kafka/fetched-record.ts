@@ -1,64 +1,77 @@
 import type { Offset, StoredRecord, TopicPartition } from '../event-log.ts'
 import { VarintReader } from './varint-reader.ts'
 
+/** What the records of a batch have in common. */
+export interface BatchOfRecords extends TopicPartition {
+  readonly bytes: Buffer
+  /** The offset that the records' own are relative to. */
+  readonly first: Offset
+  /** ms since the epoch; the records' own are relative to it, unless it stands for all of them. */
+  readonly timestamp: number
+  readonly isRelative: boolean
+}
+
 /**
- * A record in the bytes of its batch. Key and headers are read only when they are asked for: decoding an event needs neither,
- * and their texts are the larger part of what reading a record costs.
+ * A record in the bytes of its batch, of which everything is read only when it is asked for: a projector holds tens of thousands
+ * of them at a time, and for the garbage collector what is held costs more than what is made and dropped.
  */
 export class FetchedRecord implements StoredRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: Offset
-  readonly timestamp: number
-  readonly value: Buffer | null
-  readonly #bytes: Buffer
+  readonly #batch: BatchOfRecords
+  readonly #offsetDelta: number
+  readonly #age: number
   readonly #keyAt: number
-  readonly #headersAt: number
+  readonly #valueAt: number
 
-  private constructor(place: TopicPartition, offset: Offset, timestamp: number, keyAt: number, reader: VarintReader) {
-    this.topic = place.topic
-    this.partition = place.partition
-    this.offset = offset
-    this.timestamp = timestamp
-    this.#bytes = reader.bytes
-    this.#keyAt = keyAt
-    reader.at = keyAt
-    reader.skipBlob()
-    this.value = reader.blob()
-    this.#headersAt = reader.at
-  }
-
-  /**
-   * Reads the record that begins at the reader's place (https://kafka.apache.org/documentation/#record), and goes past it.
-   * `timestamp` is the batch's, ms since the epoch, which the record's own may be relative to.
-   */
-  static read(
-    reader: VarintReader,
-    place: TopicPartition,
-    first: Offset,
-    timestamp: number,
-    isRelative: boolean,
-  ): FetchedRecord {
+  /** Reads the record that begins at the reader's place (https://kafka.apache.org/documentation/#record), and goes past it. */
+  constructor(batch: BatchOfRecords, reader: VarintReader) {
     const length = reader.int32()
     const end = reader.at + length
     // No attribute is defined.
     reader.at++
-    const age = reader.int64()
-    const offset = (first + BigInt(reader.int32())) as Offset
-    const record = new FetchedRecord(place, offset, isRelative ? timestamp + age : timestamp, reader.at, reader)
+    this.#batch = batch
+    this.#age = reader.int64()
+    this.#offsetDelta = reader.int32()
+    this.#keyAt = reader.at
+    reader.skipBlob()
+    this.#valueAt = reader.at
     reader.at = end
-    return record
+  }
+
+  get topic(): string {
+    return this.#batch.topic
+  }
+
+  get partition(): number {
+    return this.#batch.partition
+  }
+
+  get offset(): Offset {
+    return (this.#batch.first + BigInt(this.#offsetDelta)) as Offset
+  }
+
+  get timestamp(): number {
+    const { timestamp, isRelative } = this.#batch
+    return isRelative ? timestamp + this.#age : timestamp
   }
 
   get key(): string {
-    return new VarintReader(this.#bytes, this.#keyAt).string()
+    return this.#reader(this.#keyAt).string()
+  }
+
+  get value(): Buffer | null {
+    return this.#reader(this.#valueAt).blob()
   }
 
   /** Of headers of one name, the last. */
   get headers(): Readonly<Record<string, string>> {
-    const reader = new VarintReader(this.#bytes, this.#headersAt)
+    const reader = this.#reader(this.#valueAt)
+    reader.skipBlob()
     const headers = new Map<string, string | undefined>()
     for (let left = reader.int32(); left > 0; left--) headers.set(reader.string(), reader.blob()?.toString())
     return Object.fromEntries([...headers].filter((header): header is [string, string] => header[1] !== undefined))
+  }
+
+  #reader(at: number): VarintReader {
+    return new VarintReader(this.#batch.bytes, at)
   }
 }

@@ -44,7 +44,9 @@ export class Generation {
 
   constructor(joined: JoinedGeneration, parts: GenerationParts) {
     const { cluster, member, handler, options, stopping } = parts
-    const { batchBytes, lingerMs, bufferBytes, concurrency } = options
+    const { batchBytes, lingerMs, concurrency } = options
+    // Every handler may have a batch of full size.
+    const bufferBytes = Math.max(options.bufferBytes, concurrency * batchBytes)
     this.#parts = parts
     this.#end = AbortSignal.any([this.#over.signal, stopping])
     setMaxListeners(0, this.#end)

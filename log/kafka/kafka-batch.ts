@@ -21,7 +21,7 @@ import {
 } from './batch-format.ts'
 import { crc32c } from './crc32c.ts'
 import { decompress } from './decompression.ts'
-import { FetchedRecord } from './fetched-record.ts'
+import { FetchedRecord, type BatchOfRecords } from './fetched-record.ts'
 import { VarintReader } from './varint-reader.ts'
 
 /** A batch of records as Kafka stores it. */
@@ -66,18 +66,25 @@ export class KafkaBatch {
     return (this.#attributes & CONTROL) !== 0
   }
 
-  /** Adds the records `[from, to)` to a list. */
-  addTo(records: StoredRecord[], place: TopicPartition, from: Offset, to: Offset): void {
+  /** Adds the records `[from, to)` to a list, and answers with the bytes that they hold in memory as long as one of them is held. */
+  addTo(records: StoredRecord[], place: TopicPartition, from: Offset, to: Offset): number {
     const bytes = this.#bytes
     const isWhole = from <= this.first && this.next <= to
-    const timestamp = Number(bytes.readBigInt64BE(FIRST_TIMESTAMP))
-    const appendTime = this.#attributes & LOG_APPEND_TIME ? Number(bytes.readBigInt64BE(MAX_TIMESTAMP)) : null
-    const content = decompress(this.#attributes & CODEC_MASK, bytes.subarray(BATCH_OVERHEAD))
-    const reader = new VarintReader(content)
+    const isAppendTime = (this.#attributes & LOG_APPEND_TIME) !== 0
+    const batch: BatchOfRecords = {
+      topic: place.topic,
+      partition: place.partition,
+      bytes: decompress(this.#attributes & CODEC_MASK, bytes.subarray(BATCH_OVERHEAD)),
+      first: this.first,
+      timestamp: Number(bytes.readBigInt64BE(isAppendTime ? MAX_TIMESTAMP : FIRST_TIMESTAMP)),
+      isRelative: !isAppendTime,
+    }
+    const reader = new VarintReader(batch.bytes)
     for (let left = bytes.readInt32BE(RECORD_COUNT); left > 0; left--) {
-      const record = FetchedRecord.read(reader, place, this.first, appendTime ?? timestamp, appendTime === null)
+      const record = new FetchedRecord(batch, reader)
       if (isWhole || (from <= record.offset && record.offset < to)) records.push(record)
     }
+    return batch.bytes.length
   }
 }
 

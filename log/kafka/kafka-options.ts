@@ -18,7 +18,10 @@ export interface KafkaEventLogOptions {
   readonly compression?: Compression
   /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
   readonly concurrency?: number
-  /** Bytes of memory that records may take that one consumer or one `read` has fetched and not yet handled. Default: 32 MiB. */
+  /**
+   * Bytes of memory that records may take that one consumer or one `read` has fetched and not yet handled; a consumer may always have
+   * as much as its `concurrency` batches of full size. Default: 32 MiB.
+   */
   readonly bufferBytes?: number
   /** After how long without a heartbeat Kafka gives a consumer's partitions to others, ms. Default: 10,000. */
   readonly sessionTimeoutMs?: number
