@@ -41,7 +41,8 @@ export async function rowsOfRecords(records: readonly StoredRecord[]): Promise<U
     const range = { topic, partition: 0, first: own[0]!.offset, next: offset(own.at(-1)!.offset + 1n), records: own }
     const { events, bad } = reader.read(range, found, new Set())
     if (bad[0] !== undefined) throw new Error(`${bad[0].reason}: ${bad[0].message}`)
-    return events.block.native
+    // The reader's next range takes its memory.
+    return Buffer.concat(events.block.native)
   })
   return Buffer.concat(blocks)
 }

@@ -3,7 +3,7 @@ import type { TenantTopics } from '../log/tenant-topics.ts'
 import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
 import { nearRows, storedCopies } from '../projections/events/stored-copies.ts'
 import { currentForm, type ProjectionForm } from '../projections/form.ts'
-import { writableColumns } from '../projections/generation-columns.ts'
+import { writableColumns, type WritableColumns } from '../projections/generation-columns.ts'
 import type { Generation } from '../projections/generation.ts'
 import { insertRange } from '../projections/insert-range.ts'
 import { BlockBuilder } from '../projections/native/block-builder.ts'
@@ -47,62 +47,82 @@ export interface ProjectionParts {
 
 /** Read, deduplicate, insert; records that are no events go to the tenant's dead letters, and the projection goes on. */
 export function rangeProjection(parts: ProjectionParts): RangeProjection {
-  const { log, topics, decoders, store, generation, limit, selection, form = currentForm } = parts
-  const appendBad = parts.appendBad ?? ((bad: readonly BadRecord[]) => appendDeadLetters(log, topics, bad))
-  let made: { readonly reader: RangeReader; readonly deadLetters: BlockBuilder<typeof form.deadLetterColumns> } | null =
-    null
+  const { store, generation, topics, selection, form = currentForm } = parts
+  const idle: RangeBuilders[] = []
+  let writable: WritableColumns | null = null
 
-  return async (range, { isRepeated, hasSiblings }) => {
-    if (made === null) {
-      const writable = await writableColumns(store, generation, form)
-      made = {
-        reader: new RangeReader(form, writable.events, topics, selection),
-        deadLetters: new BlockBuilder(writable.deadLetters),
-      }
+  return async (range, options) => {
+    writable ??= await writableColumns(store, generation, form)
+    const builders = idle.pop() ?? {
+      reader: new RangeReader(form, writable.events, topics, selection),
+      deadLetters: new BlockBuilder<ProjectionForm['deadLetterColumns']>(writable.deadLetters),
+      room: 0,
     }
-    const { reader, deadLetters } = made
-    const token = deduplicationToken(generation, range)
-    const found = await decoders.findFor(range.records)
-    const { events: read, bad } = reader.read(range, found, NONE)
-    const exceeded = limit?.take(range, bad) ?? null
-    if (exceeded !== null) throw tooManyDeadLetters(exceeded)
-    const [first, last] = [bad[0], bad.at(-1)]
-    if (first !== undefined && last !== undefined) {
-      await appendBad(bad)
-      deadLetters.begin(bad.length)
-      for (const each of bad) deadLetters.add(form.deadLetterRow(each, topics))
-      await insertRange(store, {
-        table: generation.deadLettersTable,
-        block: deadLetters.finish(),
-        first: first.record,
-        lastOffset: last.record.offset,
-        token,
-        // Its primary key begins with the topic.
-        near: { condition: 'true', params: {} },
-        isRepeated,
-      })
-    }
-    const copies = await storedCopies(store, generation.eventsTable, read.keys)
-    const known = new Set(copies.map(({ digest }) => Buffer.from(digest, 'hex').toString('latin1')))
-    // Copies are rare: where there are some, the range is read once more without them.
-    const unknown = known.size === 0 ? read : reader.read(range, found, known).events
-    if (unknown.first !== null) {
-      const { block, keys, first: place, lastOffset } = unknown
-      const near = nearRows(keys)
-      await insertRange(store, {
-        table: generation.eventsTable,
-        block,
-        first: place,
-        lastOffset,
-        token,
-        near,
-        isRepeated,
-      })
-    }
-    // What a repeated range has stored before may not have been looked at.
-    if (hasSiblings) {
-      await deleteLaterCopies(store, generation.eventsTable, range, isRepeated ? read.keys : unknown.keys)
-    }
+    builders.room = Math.max(builders.room, range.records.length)
+    // After a failure the store may still be sending what they hold.
+    await projectWith(builders, parts, range, options)
+    // Those of a backlog are too large to be kept for what trickles in after it.
+    if (builders.room <= ROOM_TO_SPARE * range.records.length) idle.push(builders)
+  }
+}
+
+/** What makes the blocks of a range. Blocks lie in their memory, so that each belongs to one range at a time. */
+interface RangeBuilders {
+  readonly reader: RangeReader
+  readonly deadLetters: BlockBuilder<ProjectionForm['deadLetterColumns']>
+  /** Records of the largest range so far. */
+  room: number
+}
+
+const ROOM_TO_SPARE = 8
+
+async function projectWith(
+  { reader, deadLetters }: RangeBuilders,
+  parts: ProjectionParts,
+  range: RecordBatch,
+  { isRepeated, hasSiblings }: RangeOptions,
+): Promise<void> {
+  const { log, topics, decoders, store, generation, limit, form = currentForm } = parts
+  const appendBad = parts.appendBad ?? ((records: readonly BadRecord[]) => appendDeadLetters(log, topics, records))
+  const token = deduplicationToken(generation, range)
+  const found = await decoders.findFor(range.records)
+  const { events: read, bad } = reader.read(range, found, NONE)
+  const exceeded = limit?.take(range, bad) ?? null
+  if (exceeded !== null) throw tooManyDeadLetters(exceeded)
+  const [firstBad, lastBad] = [bad[0], bad.at(-1)]
+  if (firstBad !== undefined && lastBad !== undefined) {
+    await appendBad(bad)
+    deadLetters.begin(bad.length)
+    for (const each of bad) deadLetters.add(form.deadLetterRow(each, topics))
+    await insertRange(store, {
+      table: generation.deadLettersTable,
+      block: deadLetters.finish(),
+      first: firstBad.record,
+      lastOffset: lastBad.record.offset,
+      token,
+      // Its primary key begins with the topic.
+      near: { condition: 'true', params: {} },
+      isRepeated,
+    })
+  }
+  const copies = await storedCopies(store, generation.eventsTable, read.keys)
+  const known = new Set(copies.map(({ digest }) => Buffer.from(digest, 'hex').toString('latin1')))
+  // Copies are rare: where there are some, the range is read once more without them.
+  const unknown = known.size === 0 ? read : reader.read(range, found, known).events
+  if (unknown.first !== null) {
+    await insertRange(store, {
+      table: generation.eventsTable,
+      block: unknown.block,
+      first: unknown.first,
+      lastOffset: unknown.lastOffset,
+      token,
+      near: nearRows(unknown.keys),
+      isRepeated,
+    })
+  }
+  // What a repeated range has stored before may not have been looked at.
+  if (hasSiblings) {
+    await deleteLaterCopies(store, generation.eventsTable, range, isRepeated ? read.keys : unknown.keys)
   }
 }
 

@@ -39,6 +39,12 @@ export class RetainedBytes {
   }
 }
 
+/**
+ * How long a partition with a backlog waits for a batch of full size after the last one, ms: what is inserted in larger parts is
+ * merged less often. Not longer, since the buffer may be full of other partitions' records.
+ */
+const CATCH_UP_MS = 250
+
 /** Consecutive records of the partition. */
 interface Held {
   readonly first: Offset
@@ -49,7 +55,8 @@ interface Held {
 
 /**
  * A partition from its assignment to its revocation: takes what is fetched, and delivers it batch by batch. What is fetched
- * while a batch is handled becomes the next one, which so grows with the load, up to `batchBytes` and one fetch.
+ * while a batch is handled becomes the next one, which so grows with the load, up to `batchBytes` and one fetch; where there is a
+ * backlog, a little longer is waited for that size.
  *
  * While a batch fails nothing more is fetched, and its records are dropped where failed ones hold much memory already. Its
  * range is then fetched once more, as it was.
@@ -61,6 +68,8 @@ export class ClaimedPartition implements FetchTarget {
   readonly #options: ClaimedPartitionOptions
   readonly #arrived = new WakeUp()
   readonly #ending = new AbortController()
+  #isBehind = false
+  #handledAt = 0
   #mode: 'reading' | 'failing' | 'refetching' = 'reading'
   #position: Offset
   #limit: Offset | undefined
@@ -92,7 +101,8 @@ export class ClaimedPartition implements FetchTarget {
     return Math.max(0, this.#options.batchBytes - (this.#waiting?.bytes ?? 0))
   }
 
-  accept(batch: RecordBatch, bytes: number): void {
+  accept(batch: RecordBatch, bytes: number, isBehind: boolean): void {
+    this.#isBehind = isBehind
     this.#waiting ??= { first: batch.first, records: [], since: performance.now(), bytes: 0 }
     for (const record of batch.records) this.#waiting.records.push(record)
     this.#waiting.bytes += bytes
@@ -105,12 +115,18 @@ export class ClaimedPartition implements FetchTarget {
     const { lingerMs } = this.#options
     const ended = this.#ending.signal
     while (!ended.aborted) {
-      const left = this.#waiting === undefined ? undefined : this.#waiting.since + lingerMs - performance.now()
+      const left =
+        this.#waiting === undefined ? undefined : this.#deliverAt(this.#waiting, lingerMs) - performance.now()
       if (left === undefined || (left > 0 && this.room() > 0)) await this.#arrived.wait(ended, left)
       else await this.#deliverWaiting()
     }
     this.#drop(this.#waiting)
     this.#waiting = undefined
+  }
+
+  /** When what waits is delivered though more would fit. */
+  #deliverAt({ since }: Held, lingerMs: number): number {
+    return this.#isBehind ? Math.max(since + lingerMs, this.#handledAt + CATCH_UP_MS) : since + lingerMs
   }
 
   get isEnding(): boolean {
@@ -159,6 +175,7 @@ export class ClaimedPartition implements FetchTarget {
     retained.give(kept)
     this.#drop(held)
     this.#mode = 'reading'
+    this.#handledAt = performance.now()
     // There is room again.
     this.#options.release(0)
   }

@@ -29,10 +29,12 @@ export const decodeFetch = (payload: Buffer, version: number): FetchResponse => 
     partitions: reader.array(() => {
       const partition = reader.int32()
       const partitionError = reader.int16()
-      reader.skip(version >= 5 ? WATERMARKS_AND_START_BYTES : WATERMARKS_BYTES)
+      reader.skip(WATERMARK_BYTES)
+      const lastStableOffset = reader.int64()
+      if (version >= 5) reader.skip(LOG_START_BYTES)
       const abortedTransactions = reader.array(() => ({ producerId: reader.int64(), firstOffset: reader.int64() }))
       if (version >= 11) reader.skip(PREFERRED_REPLICA_BYTES)
-      return { partition, errorCode: partitionError, abortedTransactions, recordSet: reader.blob() }
+      return { partition, errorCode: partitionError, lastStableOffset, abortedTransactions, recordSet: reader.blob() }
     }),
   }))
   // From version 8 on the client is to wait (KIP-219), which kafkajs then does; before, the broker has waited.
@@ -40,6 +42,6 @@ export const decodeFetch = (payload: Buffer, version: number): FetchResponse => 
 }
 
 const SESSION_BYTES = 4
-const WATERMARKS_BYTES = 16
-const WATERMARKS_AND_START_BYTES = 24
+const WATERMARK_BYTES = 8
+const LOG_START_BYTES = 8
 const PREFERRED_REPLICA_BYTES = 4

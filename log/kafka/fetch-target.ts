@@ -12,8 +12,8 @@ export interface FetchTarget extends TopicPartition {
   room(): number
   /** Whether it can go on with nothing but what is fetched next, so that it must not wait for others to make room. */
   readonly isUrgent?: boolean
-  /** Takes a batch that begins at `position`, and moves `position` to its end. */
-  accept(batch: RecordBatch, bytes: number): void
+  /** Takes a batch that begins at `position`, and moves `position` to its end; `isBehind` says that there is more to fetch already. */
+  accept(batch: RecordBatch, bytes: number, isBehind: boolean): void
 }
 
 export interface KafkaFetcherOptions {

@@ -94,6 +94,8 @@ export interface FetchRequest {
 export interface FetchedPartition {
   readonly partition: number
   readonly errorCode: number
+  /** Up to where records can be read. */
+  readonly lastStableOffset: bigint
   readonly abortedTransactions: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[]
   /** Kafka's record batches, the last of which may be cut. */
   readonly recordSet: Buffer

@@ -84,7 +84,10 @@ class HttpReadModelStore implements ReadModelStore {
     if (block.rows === 0) return
     const query = insertStatement(this, block)
     // The client's `insert` takes text formats only; `exec` sends the bytes as they are.
-    const values = Readable.from([block.native], { objectMode: false })
+    const values = Readable.from(
+      block.native.filter(({ length }) => length > 0),
+      { objectMode: false },
+    )
     await this.answer(async () => {
       const { stream } = await this.client.exec({ query, values, clickhouse_settings: wholeAnswer })
       for await (const _ of stream) continue

@@ -79,7 +79,8 @@ export class EventBlock {
     const { printer } = this.#details
     const { json } = printer
     const digest = contentDigestLatin1(json.buffer.subarray(0, json.length))
-    if (this.#known.has(digest)) return
+    // Asked of an empty set, each digest would be hashed all the same.
+    if (this.#known.size > 0 && this.#known.has(digest)) return
     const keys = this.#keys
     const row = keys.rows
     const stored = withinDateTime64(instant ?? instantOfMillis(place.timestamp))

@@ -20,23 +20,28 @@ export const digestKey = (digest: Uint8Array): string =>
  * Finds the rows of events that equal those of the keys. Equal events whose time can be read have equal instants, so their look-up is
  * bounded by the instants asked for and the primary key prunes it. Where the log's time stands in, each append has another instant:
  * those are looked up by their ids, which an index prunes. The statement lists half digests, as hex digits in one literal that is read as
- * RowBinary: a list of 50,000 numbers takes ClickHouse 100 ms to parse, this 20. Whole digests are compared here.
+ * RowBinary: a list of 50,000 numbers takes ClickHouse 100 ms to parse, this 20. Whole digests are compared here. The roll-up cannot
+ * answer it, and considering it takes as long as the rest.
  */
-export async function storedCopies(store: ReadModelStore, eventsTable: string, keys: EventKeys): Promise<StoredCopy[]> {
+export async function storedCopies(
+  store: ReadModelStore,
+  eventsTable: string,
+  keys: EventKeys,
+  { outsidePartition = NO_PARTITION }: { readonly outsidePartition?: number } = {},
+): Promise<StoredCopy[]> {
   const found: StoredCopy[] = []
   const dated = keys.all().filter((row) => !keys.undated.has(row))
   const near = nearRows(keys, dated)
-  const conditions = [
-    ...(dated.length === 0
-      ? []
-      : [{ ...near, condition: `${near.condition} AND toUInt64(stored.digest) IN (${halves(keys, dated)})` }]),
+  const ofDigests = `${near.condition} AND toUInt64(stored.digest) IN (${halves(keys, dated)})`
+  for (const { condition, params } of [
+    ...(dated.length === 0 ? [] : [{ condition: ofDigests, params: near.params }]),
     ...ofIds(keys),
-  ]
-  for (const { condition, params } of conditions) {
+  ]) {
     const rows = await store.query<{ digest: string; partition: number; position: string }>({
       sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS digest, partition, offset AS position
-        FROM ${table(store, eventsTable)} AS stored WHERE ${condition}`,
-      params,
+        FROM ${table(store, eventsTable)} AS stored WHERE ${condition} AND partition != {outside:Int32}
+        SETTINGS optimize_use_projections = 0`,
+      params: { ...params, outside: outsidePartition },
     })
     for (const { digest, partition, position } of rows) found.push({ digest, partition, offset: BigInt(position) })
   }
@@ -45,47 +50,7 @@ export async function storedCopies(store: ReadModelStore, eventsTable: string, k
   return found.filter(({ digest }) => wanted.has(digest))
 }
 
-/**
- * Finds the events of a range of the log that the table holds more than once, each with all its places. `keys` are those of the
- * range, and its rows are in the table already: these alone are answered with, not all that was inserted.
- */
-export async function repeatedCopies(
-  store: ReadModelStore,
-  eventsTable: string,
-  { topic, partition, first, next }: OffsetRange,
-  keys: EventKeys,
-): Promise<StoredCopy[][]> {
-  const events = table(store, eventsTable)
-  const near = nearRows(keys)
-  const ofRange = `topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset < {next:Int64}`
-  const range = { topic, partition, first: first.toString(), next: next.toString() }
-  const conditions = [
-    {
-      condition: `${near.condition} AND digest IN (SELECT digest FROM ${events} WHERE ${near.condition} AND ${ofRange})`,
-      params: { ...near.params, ...range },
-    },
-    ...ofIds(keys),
-  ]
-  const found: StoredCopy[][] = []
-  for (const { condition, params } of conditions) {
-    const rows = await store.query<{ whole: string; places: readonly (readonly [number, string])[] }>({
-      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS whole, groupArray((partition, offset)) AS places
-        FROM ${events} WHERE ${condition} GROUP BY digest HAVING count() > 1`,
-      params,
-    })
-    for (const { whole, places } of rows)
-      found.push(places.map(([place, position]) => ({ digest: whole, partition: place, offset: BigInt(position) })))
-  }
-  return found
-}
-
-/** `[first, next)` of a partition. */
-export interface OffsetRange {
-  readonly topic: string
-  readonly partition: number
-  readonly first: bigint
-  readonly next: bigint
-}
+const NO_PARTITION = -1
 
 function ofIds({ tenantId, undated }: EventKeys): Near[] {
   const ids = [...undated.values()]

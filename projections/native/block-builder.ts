@@ -6,8 +6,8 @@ import { Texts } from './texts.ts'
 export interface NativeBlock {
   readonly rows: number
   readonly columns: readonly string[]
-  /** Their values, as ClickHouse's Native format. */
-  readonly native: Uint8Array
+  /** Their values, as ClickHouse's Native format, in pieces. */
+  readonly native: readonly Uint8Array[]
 }
 
 /** Collects rows of one table as one block of ClickHouse's Native format; the columns may be some of a row's only. */
@@ -29,7 +29,7 @@ export class BlockBuilder<C extends Columns> {
     return this.#rows
   }
 
-  /** Begins a block of up to `rows` rows, in the room of the one before, which stays as it was finished. */
+  /** Begins a block of up to `rows` rows, in the room of the one before, whose pieces are void from now on. */
   begin(rows: number): void {
     this.#rows = 0
     for (const buffer of this.#buffers) buffer.begin(rows)
@@ -65,12 +65,13 @@ export class BlockBuilder<C extends Columns> {
     }
   }
 
+  /** The block, until the next `begin`. */
   finish(): NativeBlock {
     const pieces: Uint8Array[] = [varints(this.columns.length, this.#rows)]
     for (const [place, buffer] of this.#buffers.entries()) {
       pieces.push(this.#headers[place]!, ...buffer.finish(this.#rows))
     }
-    return { rows: this.#rows, columns: this.columns, native: Buffer.concat(pieces) }
+    return { rows: this.#rows, columns: this.columns, native: pieces }
   }
 }
 

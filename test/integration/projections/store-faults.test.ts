@@ -121,7 +121,7 @@ describe('a server over HTTP', () => {
     stores.push(store)
     return store
   }
-  const block = { table: 't', columns: ['a'], rows: 1, native: Uint8Array.of(1), deduplicationToken: 'x' }
+  const block = { table: 't', columns: ['a'], rows: 1, native: [Uint8Array.of(1)], deduplicationToken: 'x' }
 
   test('that is not there is named, without the password', async () => {
     const port = await serve(() => undefined)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { laterCopies } from '../../../projections/events/delete-later-copies.ts'
 
-const copy = (partition: number, offset: bigint) => ({ digest: 'a', partition, offset })
+const copy = (digest: string, partition: number, offset: bigint) => ({ digest, partition, offset })
 
 test('keeps the copy at the first place, in whatever order they are found', () => {
-  const first = copy(0, 9n)
-  const later = [copy(0, 10n), copy(1, 2n), copy(2, 0n)]
+  const first = copy('a', 0, 9n)
+  const later = [copy('a', 0, 10n), copy('a', 1, 2n), copy('a', 2, 0n)]
   for (const found of [
     [first, ...later],
     [...later, first],
@@ -16,5 +16,5 @@ test('keeps the copy at the first place, in whatever order they are found', () =
 })
 
 test('leaves alone what is there once', () => {
-  expect(laterCopies([copy(0, 0n)])).toEqual([])
+  expect(laterCopies([copy('a', 0, 0n), copy('b', 0, 0n), copy('c', 1, 0n)])).toEqual([])
 })
