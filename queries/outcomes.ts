@@ -154,11 +154,7 @@ function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
   const passed = BigInt(record.passed_outcomes)
   const cost = BigInt(record.cost ?? 0)
   const [p50 = null, p90 = null, p95 = null, p99 = null] = record.latencies
-  return {
-    ...(record.bucket === undefined ? {} : { bucket: record.bucket }),
-    ...(record.by_tenant === undefined ? {} : { tenant: record.by_tenant === '' ? null : record.by_tenant }),
-    ...(record.by_backend === undefined ? {} : { backend: record.by_backend }),
-    ...(record.by_step === undefined ? {} : { step: record.by_step }),
+  return Object.assign(groupOf(record), {
     outcomes,
     passed,
     pass_rate: Number(passed) / Number(outcomes),
@@ -169,5 +165,17 @@ function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
     tokens: BigInt(record.token_sum ?? 0),
     cost_microdollars: cost,
     cost_per_passed_microdollars: passed === 0n ? null : Number(cost) / Number(passed),
-  }
+  })
+}
+
+type Group = { -readonly [Name in 'bucket' | 'tenant' | 'backend' | 'step']?: OutcomeAnalytics[Name] }
+
+/** The dimensions that were asked for. Written one by one: spreading an object for each took a quarter of a large answer's time. */
+function groupOf({ bucket, by_tenant, by_backend, by_step }: OutcomeRecord): Group {
+  const group: Group = {}
+  if (bucket !== undefined) group.bucket = bucket
+  if (by_tenant !== undefined) group.tenant = by_tenant === '' ? null : by_tenant
+  if (by_backend !== undefined) group.backend = by_backend
+  if (by_step !== undefined) group.step = by_step
+  return group
 }
