@@ -1,5 +1,5 @@
 import { table } from '../projections/table-name.ts'
-import { artifactStates } from '../projections/views/derived-views.ts'
+import { artifactState, CHANGES_ARTIFACT } from '../projections/views/derived-views.ts'
 import type { ArtifactQuery } from '../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../schemas/contract/artifact.ts'
 import { Conditions } from './conditions.ts'
@@ -22,31 +22,30 @@ export interface ArtifactStatus {
 interface ArtifactRecord {
   readonly tenant: string
   readonly artifact: string
-  readonly artifact_kind: string | null
-  readonly artifact_kind_other: string | null
-  readonly state: ArtifactState
-  readonly occurred_at: string
+  readonly last_kind: string | null
+  readonly last_kind_other: string | null
+  readonly last_state: ArtifactState
+  readonly last_occurred_at: string
   readonly changes: string
-  readonly forbidden_transitions: string
+  readonly forbidden: string
 }
 
 /** The artifacts that match, by tenant and id. */
 export async function queryArtifacts({ store, prefix }: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
-  const within = new Conditions().within(prefix)
-  const conditions = new Conditions()
+  const events = new Conditions()
     .tenant(query.tenant_id)
     .equals('artifact_id', query.artifact_id)
-    .equals('state', query.state)
-  if (query.kind !== null) addKind(conditions, query.kind)
-  const events = table(store, 'events')
+    .within(prefix)
+    .add(CHANGES_ARTIFACT)
+  const states = new Conditions().equals('last_state', query.state)
+  if (query.kind !== null) addKind(states, query.kind)
   const records = await store.query<ArtifactRecord>({
-    sql: `SELECT tenant_id AS tenant, artifact_id AS artifact, artifact_kind, artifact_kind_other, state, occurred_at,
-        changes, forbidden_transitions
-      FROM (${artifactStates.select(prefix === null ? events : `(SELECT * FROM ${events} ${within.where})`)}) ${conditions.where}
+    sql: `SELECT ${selected} FROM ${table(store, 'events')} AS e ${events.where}
+      GROUP BY e.tenant_id, e.artifact_id ${states.having}
       ORDER BY tenant, artifact ${query.limit === null ? '' : 'LIMIT {limit:UInt64}'}`,
     params: {
-      ...within.params,
-      ...conditions.params,
+      ...events.params,
+      ...states.params,
       ...(query.limit === null ? {} : { limit: query.limit.toString() }),
     },
   })
@@ -54,19 +53,24 @@ export async function queryArtifacts({ store, prefix }: QueryContext, query: Art
     tenant_id: record.tenant === '' ? null : record.tenant,
     artifact_id: record.artifact,
     kind: kindOf(record),
-    state: record.state,
-    since: record.occurred_at,
+    state: record.last_state,
+    since: record.last_occurred_at,
     transitions: BigInt(record.changes),
-    forbidden_transitions: BigInt(record.forbidden_transitions),
+    forbidden_transitions: BigInt(record.forbidden),
   }))
 }
 
+// Names of columns are not given to results: ClickHouse would take the result for the column, in WHERE too.
+const selected = `${artifactState.tenant_id} AS tenant, ${artifactState.artifact_id} AS artifact,
+        ${artifactState.artifact_kind} AS last_kind, ${artifactState.artifact_kind_other} AS last_kind_other,
+        ${artifactState.state} AS last_state, ${artifactState.occurred_at} AS last_occurred_at,
+        ${artifactState.changes} AS changes, ${artifactState.forbidden_transitions} AS forbidden`
+
 function addKind(conditions: Conditions, kind: ArtifactKind): void {
-  if (typeof kind === 'string') conditions.equals('artifact_kind', kind)
-  else conditions.equals('artifact_kind', 'Other').equals('artifact_kind_other', kind.Other)
+  if (typeof kind === 'string') conditions.equals('last_kind', kind)
+  else conditions.equals('last_kind', 'Other').equals('last_kind_other', kind.Other)
 }
 
-function kindOf(record: ArtifactRecord): ArtifactKind | null {
-  const { artifact_kind: kind, artifact_kind_other: other } = record
+function kindOf({ last_kind: kind, last_kind_other: other }: ArtifactRecord): ArtifactKind | null {
   return kind === 'Other' ? { Other: other ?? '' } : (kind as ArtifactKind | null)
 }

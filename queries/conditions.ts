@@ -1,6 +1,6 @@
 import { partitionKey, type LogPrefix } from './log-prefix.ts'
 
-/** Collects the conditions of a WHERE clause with their parameters. Columns and conditions are constants of ours. */
+/** Collects the conditions of a WHERE or HAVING clause with their parameters. Columns and conditions are constants of ours. */
 export class Conditions {
   private readonly parts: string[] = []
   readonly params: Record<string, unknown> = {}
@@ -43,6 +43,15 @@ export class Conditions {
 
   /** The whole clause; empty without conditions. */
   get where(): string {
-    return this.parts.length === 0 ? '' : `WHERE ${this.parts.join(' AND ')}`
+    return this.clause('WHERE')
+  }
+
+  /** As `where`, on results of groups. */
+  get having(): string {
+    return this.clause('HAVING')
+  }
+
+  private clause(word: 'WHERE' | 'HAVING'): string {
+    return this.parts.length === 0 ? '' : `${word} ${this.parts.join(' AND ')}`
   }
 }

@@ -94,7 +94,7 @@ function lookUp(measure: string, column: IdColumn, subjects: readonly Place[], n
 }
 
 function artifacts(subjects: Subjects): AnyQuestion[] {
-  const order = '(instant, offset)'
+  const order = '(instant, partition, offset)'
   const states = (events: string, condition: string): string => `SELECT tenant_id, artifact_id,
       argMax(artifact_kind, ${order}) AS last_kind, argMax(artifact_kind_other, ${order}) AS last_other,
       argMax(to_state, ${order}) AS state, argMax(occurred_at, ${order}) AS since, count() AS changes,

@@ -12,26 +12,38 @@ export interface DerivedView {
  */
 const order = '(e.instant, e.partition, e.offset)'
 
-// Columns are qualified, since ClickHouse would take a result for the column of the same name.
-export const artifactStates: DerivedView = {
+/**
+ * What tells where an artifact stands, as SQL over its events. Columns are qualified, since ClickHouse would take a result for the
+ * column of the same name.
+ */
+export const artifactState = {
+  tenant_id: 'e.tenant_id',
+  artifact_id: 'e.artifact_id',
+  state: `argMax(e.to_state, ${order})`,
+  artifact_kind: `argMax(e.artifact_kind, ${order})`,
+  artifact_kind_other: `argMax(if(e.artifact_kind IS NULL, NULL, tuple(e.artifact_kind_other)), ${order}).1`,
+  since: 'max(e.instant)',
+  occurred_at: `argMax(e.occurred_at, ${order})`,
+  actor: `argMax(e.actor, ${order})`,
+  reason: `argMax(e.reason, ${order})`,
+  changes: 'count()',
+  forbidden_transitions: 'countIf(NOT e.transition_allowed)',
+  has_forbidden_transition: 'countIf(NOT e.transition_allowed) > 0',
+} as const
+
+/** The events that change an artifact's state. */
+export const CHANGES_ARTIFACT = "e.kind IN ('ArtifactStateTransitioned', 'ArtifactRollbackRecorded')"
+
+const artifactStates: DerivedView = {
   name: 'artifact_states',
   comment:
     'Artifacts as their latest transition or rollback left them. A rollback names no kind: artifact_kind is that of the latest transition',
   select: (events) => `SELECT
-    e.tenant_id AS tenant_id,
-    e.artifact_id AS artifact_id,
-    argMax(e.to_state, ${order}) AS state,
-    argMax(e.artifact_kind, ${order}) AS artifact_kind,
-    argMax(if(e.artifact_kind IS NULL, NULL, tuple(e.artifact_kind_other)), ${order}).1 AS artifact_kind_other,
-    max(e.instant) AS since,
-    argMax(e.occurred_at, ${order}) AS occurred_at,
-    argMax(e.actor, ${order}) AS actor,
-    argMax(e.reason, ${order}) AS reason,
-    count() AS changes,
-    countIf(NOT e.transition_allowed) AS forbidden_transitions,
-    countIf(NOT e.transition_allowed) > 0 AS has_forbidden_transition
+    ${Object.entries(artifactState)
+      .map(([name, sql]) => `${sql} AS ${name}`)
+      .join(',\n    ')}
   FROM ${events} AS e
-  WHERE e.kind IN ('ArtifactStateTransitioned', 'ArtifactRollbackRecorded')
+  WHERE ${CHANGES_ARTIFACT}
   GROUP BY e.tenant_id, e.artifact_id`,
 }
 
