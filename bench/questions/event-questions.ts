@@ -27,7 +27,8 @@ export function eventQuestions(subjects: Subjects): AnyQuestion[] {
       subjects: subjects.traces,
       ours: async ({ library }, { id }) => ((await library.getTraceLink(id)) === null ? 0 : 1),
       bareSql: (events, { id }) => `SELECT payload FROM ${events}
-        WHERE kind = 'ReplayTraceRecorded' AND trace_link_id = '${id}' ORDER BY logged_at DESC LIMIT 1`,
+        WHERE kind = 'ReplayTraceRecorded' AND trace_link_id = '${id}'
+        ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
       json: 'payload',
     }),
     ...artifacts(subjects),
