@@ -3,6 +3,7 @@ import { openLog } from '../../service/wiring/open-log.ts'
 import { openProducer } from '../../service/wiring/open-producer.ts'
 import type { BenchContext } from '../context.ts'
 import { appendSteadily } from '../latency/append-steadily.ts'
+import { fleetEvents } from '../fleet-events.ts'
 import { quantile, visibleLatencies } from '../latency/visible-latencies.ts'
 import { plainMeasurement } from '../measurement.ts'
 import { withChild } from '../processes/child.ts'
@@ -60,9 +61,12 @@ async function measureOnce(context: BenchContext, run: number): Promise<LatencyR
       const settings = readSettings(environment)
       const log = await openLog(settings)
       const producer = await openProducer(log, settings)
-      await appendSteadily(producer, WARM_UP_SECONDS * EVENTS_PER_SECOND, EVENTS_PER_SECOND)
+      const warmUp = WARM_UP_SECONDS * EVENTS_PER_SECOND
+      // One fleet for both: events that were there before would be duplicates, which never become visible.
+      const fleet = fleetEvents(warmUp + events)
+      await appendSteadily(producer, fleet, warmUp, EVENTS_PER_SECOND)
       const startedAt = performance.now()
-      const acknowledgements = await appendSteadily(producer, events, EVENTS_PER_SECOND)
+      const acknowledgements = await appendSteadily(producer, fleet, events, EVENTS_PER_SECOND)
       const achieved = (1000 * events) / (performance.now() - startedAt)
       await producer.close()
       await log.close()
