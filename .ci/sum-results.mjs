@@ -24,6 +24,7 @@ const runs = {
   },
   'reference.json': (text) => JSON.parse(text),
   'chaos.json': (text) => JSON.parse(text),
+  'bench.json': (text) => JSON.parse(text),
 }
 
 for (const [file, countsOf] of Object.entries(runs)) {
