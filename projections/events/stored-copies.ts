@@ -17,7 +17,7 @@ export const digestKey = (digest: Uint8Array): string =>
   Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex')
 
 /**
- * Finds the rows of events that equal those of the keys. Equal events whose time can be read have equal instants, so their look-up is
+ * Finds the rows of events that equal those of the keys, each once. Equal events whose time can be read have equal instants, so their look-up is
  * bounded by the instants asked for and the primary key prunes it. Where the log's time stands in, each append has another instant:
  * those are looked up by their ids, which an index prunes. The statement lists half digests, as hex digits in one literal that is read as
  * RowBinary: a list of 50,000 numbers takes ClickHouse 100 ms to parse, this 20. Whole digests are compared here. The roll-up cannot
@@ -30,34 +30,47 @@ export async function storedCopies(
   { outsidePartition = NO_PARTITION }: { readonly outsidePartition?: number } = {},
 ): Promise<StoredCopy[]> {
   const found: StoredCopy[] = []
-  const dated = keys.all().filter((row) => !keys.undated.has(row))
-  const near = nearRows(keys, dated)
-  const ofDigests = `${near.condition} AND toUInt64(stored.digest) IN (${halves(keys, dated)})`
-  for (const { condition, params } of [
-    ...(dated.length === 0 ? [] : [{ condition: ofDigests, params: near.params }]),
-    ...ofIds(keys),
-  ]) {
-    const rows = await store.query<{ digest: string; partition: number; position: string }>({
+  for (const { rows, condition, params } of [...ofDigests(keys), ...ofIds(keys)]) {
+    const near = await store.query<{ digest: string; partition: number; position: string }>({
       sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS digest, partition, offset AS position
         FROM ${table(store, eventsTable)} AS stored WHERE ${condition} AND partition != {outside:Int32}
         SETTINGS optimize_use_projections = 0`,
       params: { ...params, outside: outsidePartition },
     })
-    for (const { digest, partition, position } of rows) found.push({ digest, partition, offset: BigInt(position) })
+    if (near.length === 0) continue
+    // Ids come again: what another look-up asks for may be found here too, and would count as a copy of itself.
+    const wanted = new Set(rows.map((row) => digestKey(keys.digest(row))))
+    for (const { digest, partition, position } of near) {
+      if (wanted.has(digest)) found.push({ digest, partition, offset: BigInt(position) })
+    }
   }
-  if (found.length === 0) return []
-  const wanted = new Set(keys.all().map((row) => digestKey(keys.digest(row))))
-  return found.filter(({ digest }) => wanted.has(digest))
+  return found
 }
 
 const NO_PARTITION = -1
 
-function ofIds({ tenantId, undated }: EventKeys): Near[] {
-  const ids = [...undated.values()]
-  return Array.from({ length: Math.ceil(ids.length / IDS_A_STATEMENT) }, (_, part) => ({
-    condition: 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}',
-    params: { tenant: tenantId, ids: ids.slice(part * IDS_A_STATEMENT, (part + 1) * IDS_A_STATEMENT) },
-  }))
+/** A condition that the copies of some rows meet, and perhaps others. */
+interface LookUp extends Near {
+  readonly rows: readonly number[]
+}
+
+function ofDigests(keys: EventKeys): LookUp[] {
+  const rows = keys.all().filter((row) => !keys.undated.has(row))
+  if (rows.length === 0) return []
+  const { condition, params } = nearRows(keys, rows)
+  return [{ rows, condition: `${condition} AND toUInt64(stored.digest) IN (${halves(keys, rows)})`, params }]
+}
+
+function ofIds({ tenantId, undated }: EventKeys): LookUp[] {
+  const all = [...undated]
+  return Array.from({ length: Math.ceil(all.length / IDS_A_STATEMENT) }, (_, part) => {
+    const asked = all.slice(part * IDS_A_STATEMENT, (part + 1) * IDS_A_STATEMENT)
+    return {
+      rows: asked.map(([row]) => row),
+      condition: 'tenant_id = {tenant:String} AND event_id IN {ids:Array(String)}',
+      params: { tenant: tenantId, ids: asked.map(([, id]) => id) },
+    }
+  })
 }
 
 /** Ids take up to 256 bytes each. */
