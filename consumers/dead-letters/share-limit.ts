@@ -106,5 +106,6 @@ function byReason(bad: readonly BadRecord[]): Counted['reasons'] {
 
 /** The window outlives the batch, and must not hold its bytes. */
 function withoutValue(bad: BadRecord): BadRecord {
-  return { ...bad, record: { ...bad.record, key: '', headers: {}, value: null } }
+  const { topic, partition, offset, timestamp } = bad.record
+  return { ...bad, record: { topic, partition, offset, timestamp, key: '', headers: {}, value: null } }
 }

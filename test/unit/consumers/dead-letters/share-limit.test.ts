@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { ShareLimit } from '../../../../consumers/dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from '../../../../consumers/dead-letters/too-many-dead-letters.ts'
-import type { BadRecordReason } from '../../../../consumers/read-record.ts'
+import type { BadRecord, BadRecordReason } from '../../../../consumers/read-record.ts'
+import type { StoredRecord } from '../../../../log/event-log.ts'
+import { KafkaBatch } from '../../../../log/kafka/kafka-batch.ts'
+import { storedBatch } from '../../log/record-set.ts'
 import { badRecord } from './bad-records.ts'
 
 interface Range {
@@ -88,4 +91,16 @@ test('says share, limit, window, the commonest reason and topic, a place, and wh
     expect(error.message).toContain(part)
   }
   expect(error.message).not.toContain('\n')
+})
+
+test("names the place of a record that Kafka's log reads only when it is asked for", () => {
+  const letter = { key: '', value: Buffer.from('no event'), headers: {}, timestamp: 5 }
+  const records: StoredRecord[] = []
+  for (const batch of KafkaBatch.in(storedBatch(7, [letter]))) {
+    batch.addTo(records, { topic: 'experience.events.a', partition: 3 }, batch.first, batch.next)
+  }
+  const bad: BadRecord = { ...badRecord(7), record: records[0]! }
+  const limit = new ShareLimit({ share: 0, window: 10, minimum: 1 })
+  const exceeded = limit.take({ topic: 'experience.events.a', partition: 3, first: 7n, records }, [bad])
+  expect(tooManyDeadLetters(exceeded!).message).toContain('experience.events.a/3/7')
 })
