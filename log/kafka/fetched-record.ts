@@ -1,6 +1,12 @@
 import type { Offset, StoredRecord, TopicPartition } from '../event-log.ts'
 import { VarintReader } from './varint-reader.ts'
 
+/**
+ * Foreign clocks may say anything that has 64 bits. Further from the epoch than this, a time could not be written again, as a
+ * dead letter's is, since the differences between times would not be exact.
+ */
+const LONGEST_MS = 2 ** 51
+
 /** What the records of a batch have in common. */
 export interface BatchOfRecords extends TopicPartition {
   readonly bytes: Buffer
@@ -51,7 +57,7 @@ export class FetchedRecord implements StoredRecord {
 
   get timestamp(): number {
     const { timestamp, isRelative } = this.#batch
-    return isRelative ? timestamp + this.#age : timestamp
+    return Math.max(-LONGEST_MS, Math.min(LONGEST_MS, isRelative ? timestamp + this.#age : timestamp))
   }
 
   get key(): string {

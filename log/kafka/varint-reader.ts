@@ -24,12 +24,14 @@ export class VarintReader {
   int64(): number {
     const { bytes } = this
     let byte = bytes[this.at++]!
+    // Told by the first bit: of a larger value the double does not hold it.
+    const isNegative = (byte & 1) === 1
     let value = byte & 0x7f
     for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
       byte = bytes[this.at++]!
       value += (byte & 0x7f) * unit
     }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+    return isNegative ? -(value + 1) / 2 : value / 2
   }
 
   /** A view of the bytes; null where there are none, which an empty value is not. */

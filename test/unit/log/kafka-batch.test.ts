@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { offset, type LogRecord, type StoredRecord } from '../../../log/event-log.ts'
-import { LOG_APPEND_TIME, MAGIC, MAX_TIMESTAMP } from '../../../log/kafka/batch-format.ts'
+import { FIRST_TIMESTAMP, LOG_APPEND_TIME, MAGIC, MAX_TIMESTAMP } from '../../../log/kafka/batch-format.ts'
 import { compressBatch } from '../../../log/kafka/compress-batch.ts'
 import { crc32c } from '../../../log/kafka/crc32c.ts'
 import { decodeFetch } from '../../../log/kafka/fetch-records.ts'
@@ -169,6 +169,22 @@ describe('a Kafka batch', () => {
     expect(readAll(withChecksum(foreign))).toEqual([
       { ...PLACE, offset: 0n, key: '', value: null, headers: { a: '2' }, timestamp: 5 },
     ])
+  })
+
+  test.each([
+    ['far ahead', 2n ** 63n - 1n, [0], 2 ** 51],
+    ['far back', -(2n ** 63n), [0], -(2 ** 51)],
+    ['far ahead, and of one long before it', 2n ** 60n, [...Array<number>(8).fill(0xff), 0x1f], 0],
+  ])('of a foreign producer whose clock is %s can be written again', (_, first, delta, expected) => {
+    const content = Buffer.from([0, ...delta, 0, 1, 1, 0])
+    const batch = storedBatch(0, [{ key: '', value: null, headers: {}, timestamp: 5 }])
+    const foreign = Buffer.concat([batch.subarray(0, BATCH_OVERHEAD), Buffer.from([content.length * 2]), content])
+    foreign.writeInt32BE(foreign.length - 12, 8)
+    foreign.writeBigInt64BE(first, FIRST_TIMESTAMP)
+    const [read] = readAll(withChecksum(foreign))
+    expect(read).toMatchObject({ timestamp: expected })
+    const letters = [read!, { ...read!, timestamp: 5 }, { ...read!, timestamp: -(2 ** 51) }]
+    expect(readAll(storedBatch(0, letters)).map(({ timestamp }) => timestamp)).toEqual([expected, 5, -(2 ** 51)])
   })
 
   test('that is damaged, or of an old format, is refused with its offset', () => {
