@@ -61,7 +61,9 @@ export const Settings = z.object({
     .describe('Confluent-compatible schema registry, with user:password@ if it wants them; needed with KAFKA_BROKERS'),
   CLICKHOUSE_URL: url
     .optional()
-    .describe('ClickHouse server, with user:password@ if it wants them; without it the read model is embedded'),
+    .describe(
+      "ClickHouse server, with user:password@ if it wants them; without it the read model is embedded. A projector's user needs all rights on the database, and CREATE TEMPORARY TABLE, which ClickHouse asks for the table function `format`",
+    ),
   CLICKHOUSE_DATABASE: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'may hold letters, digits and _ only, and not begin with a digit' })
