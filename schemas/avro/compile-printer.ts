@@ -1,15 +1,22 @@
-import { JsonText } from '../contract/json-text.ts'
 import { f32Text, f64Text } from '../json/float-text.ts'
 import type { JsonBytes } from '../json/json-bytes.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
 import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
+import {
+  bytesOf,
+  printHash,
+  printJson,
+  printString,
+  printU32,
+  printU64,
+  wordsPrinter,
+  type Print,
+} from './print-scalars.ts'
 import { PrintedSlots } from './printed-slots.ts'
 import { WatchTree, type WatchedPlace } from './watch-tree.ts'
 
 type Watched = WatchedPlace<Leaf>
 
-/** Prints the JSON text of the value at the cursor, which stands behind it then. Throws `UNUSUAL`. */
-type Print = (cursor: AvroCursor, out: JsonBytes) => void
 /** The same for a value that begins with a number: the branch of a union, or the items in a map's first block. */
 type PrintHeaded = (head: number, cursor: AvroCursor, out: JsonBytes) => void
 
@@ -49,7 +56,6 @@ export function compilePrinter(form: StructForm, paths: readonly string[]): Prin
   }
 }
 
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 const TRUE = bytesOf('true')
 const FALSE = bytesOf('false')
 const COMMA = bytesOf(',')
@@ -284,59 +290,6 @@ function printers(slots: PrintedSlots) {
   }
 
   return { struct }
-}
-
-function printString(cursor: AvroCursor, out: JsonBytes): void {
-  cursor.string()
-  const { start, end } = cursor
-  if (!out.string(cursor.bytes, start, end)) cursor.checkUtf8(start, end)
-}
-
-const HASH_DIGITS = 64
-
-/** As it is in lower case. */
-function printHash(cursor: AvroCursor, out: JsonBytes): void {
-  cursor.string()
-  const { bytes, start, end } = cursor
-  if (end - start !== HASH_DIGITS) throw UNUSUAL
-  for (let i = start; i < end; i++) {
-    const unit = bytes[i]!
-    const isDigit = (unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x66)
-    if (!isDigit) throw UNUSUAL
-  }
-  out.string(bytes, start, end)
-}
-
-function printJson(cursor: AvroCursor, out: JsonBytes): void {
-  cursor.string()
-  cursor.checkUtf8(cursor.start, cursor.end)
-  let payload
-  try {
-    payload = JsonText.payload(cursor.text())
-  } catch {
-    throw UNUSUAL
-  }
-  out.text(payload === null ? 'null' : payload.text)
-}
-
-function printU32(cursor: AvroCursor, out: JsonBytes): void {
-  cursor.long()
-  if (cursor.high !== 0) throw UNUSUAL
-  out.unsigned(cursor.low, 0)
-}
-
-function printU64(cursor: AvroCursor, out: JsonBytes): void {
-  cursor.long()
-  out.unsigned(cursor.low, cursor.high)
-}
-
-function wordsPrinter(words: readonly string[]): Print {
-  const texts = words.map((word) => bytesOf(`"${word}"`))
-  return (cursor, out) => {
-    const text = texts[cursor.count()]
-    if (text === undefined) throw UNUSUAL
-    out.literal(text)
-  }
 }
 
 /** Whether the last string read comes after another one, byte by byte: equal keys do not. */
