@@ -1,8 +1,8 @@
 import type { Offset, ReadRange, RecordBatch } from '../event-log.ts'
 import { WakeUp } from '../wake-up.ts'
-import type { KafkaCluster } from './kafka-cluster.ts'
-import { shorterLog, type FetchTarget } from './fetch-target.ts'
-import { KafkaFetcher } from './kafka-fetcher.ts'
+import type { KafkaCluster } from './client/kafka-cluster.ts'
+import { shorterLog, type FetchTarget } from './consume/fetch-target.ts'
+import { KafkaFetcher } from './consume/kafka-fetcher.ts'
 
 const PARTITION_BYTES = 2 * 1024 * 1024
 

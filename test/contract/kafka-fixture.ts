@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs'
 import { inject } from 'vitest'
 import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
-import type { KafkaEventLogOptions } from '../../log/kafka/kafka-options.ts'
+import type { KafkaEventLogOptions } from '../../log/kafka/client/kafka-options.ts'
 import { TEST_TOPICS, type EventLogFixture } from './event-log-fixture.ts'
 
 export interface KafkaFixture extends EventLogFixture {

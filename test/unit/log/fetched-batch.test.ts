@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { offset, type LogRecord } from '../../../log/event-log.ts'
-import { LAST_OFFSET_DELTA, PRODUCER_ID } from '../../../log/kafka/batch-format.ts'
-import { fetchedBatch } from '../../../log/kafka/fetched-batch.ts'
+import { LAST_OFFSET_DELTA, PRODUCER_ID } from '../../../log/kafka/format/batch-format.ts'
+import { fetchedBatch } from '../../../log/kafka/format/fetched-batch.ts'
 import { storedBatch, withChecksum } from './record-set.ts'
 
 const PARTITION = { topic: 'topic', partition: 0 }

@@ -4,7 +4,7 @@ import {
   decodeAssignment,
   encodeAssignments,
   encodeSubscription,
-} from '../../../log/kafka/group-assignment.ts'
+} from '../../../log/kafka/consume/group-assignment.ts'
 
 const partitions = (count: number) => Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }))
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { NewPartitions } from '../../../log/kafka/new-partitions.ts'
+import { NewPartitions } from '../../../log/kafka/consume/new-partitions.ts'
 
 const seen = (...topics: string[]) => ({
   brokers: 1,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chunkRecords } from '../../../log/kafka/record-chunks.ts'
-import { pickChunks } from '../../../log/kafka/sent-batches.ts'
+import { chunkRecords } from '../../../log/kafka/produce/record-chunks.ts'
+import { pickChunks } from '../../../log/kafka/produce/sent-batches.ts'
 import { BATCH_OVERHEAD, recordBytes } from '../../../log/record-size.ts'
 
 const MAX_BYTES = 5000

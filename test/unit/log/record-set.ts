@@ -1,8 +1,8 @@
 import { recordBytes } from '../../../log/record-size.ts'
 import type { LogRecord } from '../../../log/event-log.ts'
-import { ATTRIBUTES, CONTROL, CRC } from '../../../log/kafka/batch-format.ts'
-import { crc32c } from '../../../log/kafka/crc32c.ts'
-import { DELTA_BYTES, sealBatch, writeBatch } from '../../../log/kafka/write-batch.ts'
+import { ATTRIBUTES, CONTROL, CRC } from '../../../log/kafka/format/batch-format.ts'
+import { crc32c } from '../../../log/kafka/format/crc32c.ts'
+import { DELTA_BYTES, sealBatch, writeBatch } from '../../../log/kafka/format/write-batch.ts'
 
 /** A batch of records as Kafka would store it from `first` on. */
 export const storedBatch = (

@@ -3,7 +3,7 @@ import { ShareLimit } from '../../../../consumers/dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from '../../../../consumers/dead-letters/too-many-dead-letters.ts'
 import type { BadRecord, BadRecordReason } from '../../../../consumers/read-record.ts'
 import type { StoredRecord } from '../../../../log/event-log.ts'
-import { KafkaBatch } from '../../../../log/kafka/kafka-batch.ts'
+import { KafkaBatch } from '../../../../log/kafka/format/kafka-batch.ts'
 import { storedBatch } from '../../log/record-set.ts'
 import { badRecord } from './bad-records.ts'
 

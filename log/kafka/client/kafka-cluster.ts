@@ -1,0 +1,239 @@
+import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
+import type { Offset, Position, TopicPartition } from '../../event-log.ts'
+import { within } from '../../wake-up.ts'
+import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
+import type { ResolvedKafkaOptions } from './kafka-options.ts'
+import { isLasting } from './kafka-failure.ts'
+import { lenient } from './lenient-broker.ts'
+import { lookAtTopics, type SeenPartition, type TopicsSeen } from '../consume/look-at-topics.ts'
+
+/** Partition ids and leaders of topics. */
+export interface ClusterMetadata {
+  readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
+}
+
+const TRANSACTION_COORDINATOR = 1
+/** How long a broker may take to tell what it knows: one that hangs must not keep others from being asked. */
+const LOOK_MS = 5000
+const READ_UNCOMMITTED = 0
+const READ_COMMITTED = 1
+export const EARLIEST = -2
+export const LATEST = -1
+
+const UNUSED_ASSIGNER: Assigner = {
+  name: 'unused',
+  version: 0,
+  assign: async () => [],
+  protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
+}
+
+/**
+ * A Kafka client for kafkajs's parts to share. It logs nothing: every error reaches the caller, and kafkajs's log would go to
+ * stdout.
+ */
+export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka => {
+  return new kafkajs.Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    connectionTimeout: 3000,
+    requestTimeout: 15_000,
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 3000 },
+    logLevel: kafkajs.logLevel.NOTHING,
+    logCreator: () => () => undefined,
+  })
+}
+
+/**
+ * Connections to the brokers of a cluster, and the requests that reading takes. kafkajs hands its cluster to partition
+ * assigners, its documented extension point, when a consumer is created; that consumer itself is never run. (Its run loop
+ * commits under whatever generation is current, swallows commits while it stops, hides batches that hold only markers, and
+ * lets a fetch wait for the slowest handler: tulios/kafkajs #1046, #1277, #1616, #1764.)
+ *
+ * Topics are never made its "target topics": one of them deleted would fail every later refresh.
+ */
+export class KafkaCluster {
+  readonly #cluster: Cluster
+  readonly #connecting = new Map<number, Promise<KafkaBroker>>()
+
+  constructor(kafka: Kafka) {
+    let captured: Cluster | undefined
+    const capture = ({ cluster }: { cluster: Cluster }): Assigner => {
+      captured = cluster
+      return UNUSED_ASSIGNER
+    }
+    kafka.consumer({ groupId: 'unused', allowAutoTopicCreation: false, partitionAssigners: [capture] })
+    if (captured === undefined) throw new Error('kafkajs did not hand its cluster to the assigner')
+    this.#cluster = captured
+  }
+
+  async connect(): Promise<void> {
+    await this.#cluster.connect()
+    await this.#cluster.refreshMetadata()
+  }
+
+  disconnect(): Promise<void> {
+    return this.#cluster.disconnect()
+  }
+
+  /** The broker, connected. Those that ask at once share the attempt: kafkajs would make one each, and leak sockets. */
+  broker(nodeId: number): Promise<KafkaBroker> {
+    const found = this.#connecting.get(nodeId)
+    if (found !== undefined) return found
+    const connecting = this.#cluster
+      .findBroker({ nodeId: String(nodeId) })
+      .then((broker) => broker as unknown as KafkaBroker)
+      .finally(() => this.#connecting.delete(nodeId))
+    this.#connecting.set(nodeId, connecting)
+    return connecting
+  }
+
+  async coordinator(groupId: string): Promise<KafkaBroker> {
+    return (await this.#cluster.findGroupCoordinator({ groupId })) as unknown as KafkaBroker
+  }
+
+  /** A new producer id, or the next epoch of a transactional id, which ends what the last left open. */
+  async initProducer(transaction?: { readonly id: string; readonly timeoutMs: number }): Promise<ProducerIdentity> {
+    const broker = await (transaction === undefined ? this.#anyBroker() : this.#transactionCoordinator(transaction.id))
+    const { producerId, producerEpoch } = await broker.initProducerId({
+      transactionalId: transaction?.id,
+      transactionTimeout: transaction?.timeoutMs,
+    })
+    return { producerId, producerEpoch, ...(transaction === undefined ? {} : { transactionalId: transaction.id }) }
+  }
+
+  async addToTransaction(identity: ProducerIdentity, topics: { topic: string; partitions: number[] }[]): Promise<void> {
+    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
+    await coordinator.addPartitionsToTxn({ ...identity, topics })
+  }
+
+  async endTransaction(identity: ProducerIdentity, outcome: 'commit' | 'abort'): Promise<void> {
+    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
+    await coordinator.endTxn({ ...identity, transactionResult: outcome === 'commit' })
+  }
+
+  async #transactionCoordinator(transactionalId: string): Promise<KafkaBroker> {
+    const request = { groupId: transactionalId, coordinatorType: TRANSACTION_COORDINATOR }
+    return (await this.#cluster.findGroupCoordinator(request)) as unknown as KafkaBroker
+  }
+
+  /** The topics as one of the brokers sees them, all or those named; what does not exist is left out. */
+  async look(topics?: readonly string[]): Promise<TopicsSeen> {
+    return within(
+      LOOK_MS,
+      this.#anyBroker().then((broker) => lookAtTopics(broker, topics)),
+    )
+  }
+
+  /** The topics named, as each of the brokers that answer sees them: one may learn of a change later than another. */
+  async lookByAll(topics: readonly string[]): Promise<TopicsSeen[]> {
+    await this.#anyBroker()
+    const looking = this.#cluster
+      .getNodeIds()
+      .map(Number)
+      .map((nodeId) =>
+        within(
+          LOOK_MS,
+          this.broker(nodeId).then((broker) => lookAtTopics(broker, topics)),
+        ),
+      )
+    const looks = await Promise.allSettled(looking)
+    const seen = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []))
+    return seen.length > 0 ? seen : Promise.all(looking)
+  }
+
+  /** Metadata of the topics. Throws `UNKNOWN_TOPIC_OR_PARTITION` or `LEADER_NOT_AVAILABLE` where that is so of one of them. */
+  async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
+    const broker = await this.#anyBroker()
+    const { topicMetadata } = await broker.metadata([...topics])
+    const partitions = topicMetadata.map(
+      (topic) =>
+        [
+          topic.topic,
+          topic.partitionMetadata.map((each) => ({ partition: each.partitionId, leader: each.leader })),
+        ] as const,
+    )
+    return { topics: new Map(partitions) }
+  }
+
+  /**
+   * The earliest or the latest offset of each partition whose leader answers for it. Latest means the end of what read-committed
+   * readers see, or with `uncommitted` the end of the log.
+   */
+  async offsets(
+    metadata: ClusterMetadata,
+    partitions: readonly TopicPartition[],
+    timestamp: typeof EARLIEST | typeof LATEST,
+    isolation: 'committed' | 'uncommitted' = 'committed',
+  ): Promise<Position[]> {
+    const isolationLevel = isolation === 'committed' ? READ_COMMITTED : READ_UNCOMMITTED
+    const responses = await Promise.all(
+      [...groupByLeader(metadata, partitions)].map(async ([leader, ours]) => {
+        const topics = groupByTopic(ours, ({ partition }) => ({ partition, timestamp }))
+        const request = { replicaId: -1, isolationLevel, topics }
+        try {
+          const asking = this.broker(leader).then((broker) => lenient(broker).listOffsets(request))
+          return (await within(LOOK_MS, asking)).responses
+        } catch (error) {
+          if (isLasting(error)) throw error
+          return []
+        }
+      }),
+    )
+    return responses
+      .flat()
+      .flatMap(({ topic, partitions: found }) =>
+        found
+          .filter(({ errorCode }) => errorCode === 0)
+          .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) as Offset })),
+      )
+  }
+
+  /** Any broker that can be connected to. */
+  async #anyBroker(): Promise<KafkaBroker> {
+    const nodes = this.#cluster.getNodeIds()
+    const start = Math.floor(Math.random() * nodes.length)
+    for (const index of nodes.keys()) {
+      try {
+        return await this.broker(Number(nodes[(start + index) % nodes.length]))
+      } catch {
+        // The next may answer; if none does, connecting anew says why.
+      }
+    }
+    await this.connect()
+    return this.broker(Number(this.#cluster.getNodeIds()[0]))
+  }
+}
+
+export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`
+
+/** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */
+export const groupByLeader = <Partition extends TopicPartition>(
+  metadata: ClusterMetadata,
+  partitions: readonly Partition[],
+): Map<number, Partition[]> => {
+  const groups = new Map<number, Partition[]>()
+  for (const each of partitions) {
+    const leader = metadata.topics.get(each.topic)?.find(({ partition }) => partition === each.partition)?.leader
+    if (leader === undefined || leader < 0) continue
+    const group = groups.get(leader)
+    if (group === undefined) groups.set(leader, [each])
+    else group.push(each)
+  }
+  return groups
+}
+
+/** Partitions in the form of Kafka's requests: a list of topics, each with its partitions. */
+export const groupByTopic = <Partition extends TopicPartition, Entry>(
+  partitions: readonly Partition[],
+  entry: (partition: Partition) => Entry,
+): { topic: string; partitions: Entry[] }[] => {
+  const topics = new Map<string, Entry[]>()
+  for (const each of partitions) {
+    const entries = topics.get(each.topic)
+    if (entries === undefined) topics.set(each.topic, [entry(each)])
+    else entries.push(entry(each))
+  }
+  return [...topics].map(([topic, entries]) => ({ topic, partitions: entries }))
+}

@@ -1,0 +1,63 @@
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+
+/** kafkajs errors that say "no answer" rather than "no". */
+const UNREACHABLE = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSLockTimeout',
+  'KafkaJSGroupCoordinatorNotFound',
+])
+
+interface KafkaError extends Error {
+  /** Kafka's name of the error, such as `NOT_LEADER_FOR_PARTITION`. */
+  readonly type?: string
+  readonly retriable?: boolean
+}
+
+/** kafkajs wraps the error that made it give up; what was the matter is at the bottom. */
+const rootError = (error: unknown): KafkaError => {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const wraps = error.name === 'KafkaJSNumberOfRetriesExceeded' || error.name === 'KafkaJSNonRetriableError'
+  if (wraps && error.cause instanceof Error) return rootError(error.cause)
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return rootError(error.errors[0])
+  return error
+}
+
+/** Kafka's name of an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; undefined where it is not Kafka that refused. */
+export const kafkaErrorType = (error: unknown): string | undefined => rootError(error).type
+
+/**
+ * What kafkajs threw, as an `ExperienceError`: `Unavailable` where no broker answered or the cluster says "not now",
+ * `StorageError` where it refused. `doing` completes "Kafka failed to …".
+ */
+export const kafkaFailure = (error: unknown, doing: string, brokers: readonly string[]): ExperienceError => {
+  if (error instanceof ExperienceError) return error
+  const root = rootError(error)
+  if (UNREACHABLE.has(root.name)) {
+    const message = `cannot ${doing}: no answer from Kafka at ${brokers.join(', ')} (${root.message}). Check that the brokers run and that the address, TLS and SASL settings are right`
+    return new ExperienceError('Unavailable', message, { cause: error })
+  }
+  const reason = root.type === undefined ? root.message : `${root.type}: ${root.message}`
+  if (root.type !== undefined && root.retriable === true) {
+    const message = `cannot ${doing}: Kafka at ${brokers.join(', ')} is not ready (${reason}). Try again later`
+    return new ExperienceError('Unavailable', message, { cause: error })
+  }
+  return new ExperienceError('StorageError', `cannot ${doing}: Kafka refused (${reason})`, { cause: error })
+}
+
+/** Whether the same request may succeed later. */
+export const isRetriable = (error: unknown): boolean => kafkaFailure(error, '', []).retryable
+
+/** Errors that stay, however often a consumer tries: it lacks a right, or the cluster can't serve it. */
+const LASTING =
+  /AUTHORIZATION_FAILED|SASL_|ILLEGAL_SASL_STATE|SECURITY_DISABLED|UNSUPPORTED_VERSION|INVALID_GROUP_ID|INVALID_SESSION_TIMEOUT|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED/
+
+/** Whether retrying cannot mend an error. */
+export const isLasting = (error: unknown): boolean => {
+  if (error instanceof ExperienceError) return !error.retryable
+  const { name, type } = rootError(error)
+  return name === 'KafkaJSSASLAuthenticationError' || (type !== undefined && LASTING.test(type))
+}

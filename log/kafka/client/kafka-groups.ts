@@ -1,0 +1,79 @@
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import type { CommittedOffset } from '../../event-log.ts'
+import { within } from '../../wake-up.ts'
+import type { KafkaBroker } from './kafka-broker.ts'
+import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
+import { kafkaErrorType } from './kafka-failure.ts'
+import { errorOfCode } from './lenient-broker.ts'
+import { retryFor } from './retry-for.ts'
+
+/** A group finds another coordinator within seconds. */
+const GIVE_UP_MS = 10_000
+const REQUEST_MS = 5000
+/** Kafka's answers to what only a group without members may be asked. */
+const HAS_MEMBERS = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'NON_EMPTY_GROUP'])
+/** A commit by nobody: what tools use to set the offsets of a group. */
+const NO_MEMBER = { memberId: '', groupGenerationId: -1 }
+
+/** What can be asked of consumer groups from outside. */
+export class KafkaGroups {
+  readonly #cluster: KafkaCluster
+
+  constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster
+  }
+
+  /** How many members the group has; 0 where it does not exist. */
+  async members(group: string): Promise<number> {
+    const { groups } = await this.#ask(group, (coordinator) => coordinator.describeGroups({ groupIds: [group] }))
+    return groups[0]?.members.length ?? 0
+  }
+
+  /** Commits offsets of partitions that exist. Error: `StorageError` when the group has members. */
+  async start(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    const names = [...new Set(offsets.map(({ topic }) => topic))]
+    await this.#ask(group, async (coordinator) => {
+      // Looked at anew each time: Kafka refuses all of them for one of a topic that was deleted meanwhile.
+      const { topics } = await this.#cluster.look(names)
+      const there = offsets.filter(({ topic, partition }) =>
+        topics.get(topic)?.some((each) => each.partition === partition),
+      )
+      // Kafka takes a commit of nothing whatever the group's state.
+      if (there.length === 0) {
+        if ((await this.members(group)) > 0) throw hasMembers(group)
+        return
+      }
+      const entry = ({ partition, offset, metadata }: CommittedOffset) => ({
+        partition,
+        offset: offset.toString(),
+        metadata,
+      })
+      await coordinator.offsetCommit({ ...NO_MEMBER, groupId: group, topics: groupByTopic(there, entry) })
+    })
+  }
+
+  /** Forgets the group; one that does not exist need not be. Error: `StorageError` when it has members. */
+  async delete(group: string): Promise<void> {
+    await this.#ask(group, async (coordinator) => {
+      const { results } = await coordinator.deleteGroups([group])
+      const error = errorOfCode(results[0]?.errorCode ?? 0)
+      if (error !== undefined && kafkaErrorType(error) !== 'GROUP_ID_NOT_FOUND') throw error
+    })
+  }
+
+  /** Asks the group's coordinator, and again while there is none. */
+  #ask<Answer>(group: string, request: (coordinator: KafkaBroker) => Promise<Answer>): Promise<Answer> {
+    return retryFor(GIVE_UP_MS, async () => {
+      const coordinator = await this.#cluster.coordinator(group)
+      try {
+        return await within(REQUEST_MS, request(coordinator))
+      } catch (error) {
+        if (!HAS_MEMBERS.has(kafkaErrorType(error) ?? '')) throw error
+        throw hasMembers(group, error)
+      }
+    })
+  }
+}
+
+const hasMembers = (group: string, cause?: unknown): ExperienceError =>
+  new ExperienceError('StorageError', `consumer group ${group} has members. Stop them first`, { cause })

@@ -1,0 +1,164 @@
+import kafkajs, { type Admin } from 'kafkajs'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { DEFAULT_MAX_BATCH_BYTES } from '../../record-size.ts'
+import { NEVER, pause } from '../../wake-up.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import { kafkaErrorType } from './kafka-failure.ts'
+import type { ResolvedKafkaOptions } from './kafka-options.ts'
+import type { TopicsSeen } from '../consume/look-at-topics.ts'
+import { retryFor } from './retry-for.ts'
+
+export interface KafkaTopic {
+  readonly partitions: number
+  /** `max.message.bytes`: Kafka counts a whole batch against it. */
+  readonly maxBatchBytes: number
+}
+
+const CACHE_MS = 5 * 60_000
+const LEADER_TRIES = 50
+const CREATE_MS = 10_000
+const LEADER_RETRY_MS = 100
+const DELETE_MS = 30_000
+const DELETED_RETRY_MS = 50
+
+/** Knows the topics that are written to, creates those that are missing, and deletes. */
+export class KafkaTopics {
+  readonly #cluster: KafkaCluster
+  readonly #admin: Admin
+  readonly #options: ResolvedKafkaOptions
+  readonly #known = new Map<string, { readonly topic: Promise<KafkaTopic>; readonly until: number }>()
+
+  constructor(cluster: KafkaCluster, admin: Admin, options: ResolvedKafkaOptions) {
+    this.#cluster = cluster
+    this.#admin = admin
+    this.#options = options
+  }
+
+  /** The topic as it is, created if it is missing. */
+  ensure(name: string): Promise<KafkaTopic> {
+    const known = this.#lookUp(name)
+    if (known !== undefined) return known
+    const topic = this.#find(name).then((found) => found ?? this.#create(name))
+    this.#known.set(name, { topic, until: performance.now() + CACHE_MS })
+    topic.catch(() => this.forget(name))
+    return topic
+  }
+
+  /** To be called when Kafka refused a topic that was known. */
+  forget(name: string): void {
+    this.#known.delete(name)
+  }
+
+  /** `max.message.bytes` of the topic, or Kafka's default while the topic does not exist. */
+  async maxBatchBytes(name: string): Promise<number> {
+    const topic = await (this.#lookUp(name) ?? this.#find(name))
+    return topic?.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES
+  }
+
+  /** Whether `ensure` has the topic at hand. */
+  knows(name: string): boolean {
+    return this.#lookUp(name) !== undefined
+  }
+
+  /** Deletes those of the topics that exist, and waits until no broker shows them any more. */
+  async delete(names: readonly string[]): Promise<void> {
+    const before = await this.#cluster.lookByAll(names)
+    const doomed = names.filter((name) => before.some(({ topics }) => topics.has(name)))
+    for (const name of doomed) await retryFor(DELETE_MS, () => this.#delete(name))
+    const isLeft = (now: TopicsSeen, name: string): boolean =>
+      now.topics.has(name) && before.some(({ ids }) => ids.get(name) === now.ids.get(name))
+    const deadline = performance.now() + DELETE_MS
+    for (let left = doomed; left.length > 0;) {
+      const seen = await this.#cluster.lookByAll(left)
+      left = left.filter((name) => seen.some((now) => isLeft(now, name)))
+      if (left.length > 0 && performance.now() > deadline) {
+        throw new ExperienceError('Unavailable', `Kafka has not yet deleted ${left.join(', ')}`)
+      }
+      if (left.length > 0) await pause(DELETED_RETRY_MS, NEVER)
+    }
+    for (const name of names) this.forget(name)
+  }
+
+  async #delete(name: string): Promise<void> {
+    const { controller } = await this.#cluster.look([])
+    try {
+      await (await this.#cluster.broker(controller)).deleteTopics({ topics: [name], timeout: CREATE_MS })
+    } catch (error) {
+      // As good: another process was faster, or this request is a second one.
+      if (kafkaErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
+    }
+  }
+
+  #lookUp(name: string): Promise<KafkaTopic> | undefined {
+    const known = this.#known.get(name)
+    return known !== undefined && known.until > performance.now() ? known.topic : undefined
+  }
+
+  async #find(name: string): Promise<KafkaTopic | null> {
+    try {
+      const { topics } = await this.#cluster.metadata([name])
+      const partitions = topics.get(name)
+      if (partitions === undefined) return null
+      return { partitions: partitions.length, maxBatchBytes: await this.#maxBatchBytes(name) }
+    } catch (error) {
+      if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return null
+      throw error
+    }
+  }
+
+  async #create(name: string): Promise<KafkaTopic> {
+    const { brokers, controller } = await this.#cluster.look([])
+    const replicas = this.#options.replicationFactor ?? Math.min(3, brokers)
+    const settings = {
+      // The log is the source of truth: nothing in it ever expires.
+      'retention.ms': '-1',
+      'retention.bytes': '-1',
+      'cleanup.policy': 'delete',
+      'message.timestamp.type': 'CreateTime',
+      // A producer whose clock is more than an hour ahead would be refused otherwise (KIP-937, Kafka 3.6).
+      'message.timestamp.after.max.ms': String(2n ** 63n - 1n),
+      ...(replicas >= 3 ? { 'min.insync.replicas': '2' } : {}),
+    }
+    const topic = {
+      topic: name,
+      numPartitions: this.#options.partitions,
+      replicationFactor: replicas,
+      configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
+    }
+    try {
+      // Not through kafkajs's admin, which asks for all topics each time.
+      await (await this.#cluster.broker(controller)).createTopics({ topics: [topic], timeout: CREATE_MS })
+    } catch (error) {
+      // As good, when another process was faster.
+      if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
+    }
+    return this.#awaitLeaders(name)
+  }
+
+  /** A broker may learn of a new topic a little later than the controller. */
+  async #awaitLeaders(name: string): Promise<KafkaTopic> {
+    for (let tries = 0; tries < LEADER_TRIES; tries++) {
+      const topic = await this.#find(name).catch((error: unknown) => {
+        if (kafkaErrorType(error) === 'LEADER_NOT_AVAILABLE') return null
+        throw error
+      })
+      if (topic !== null) return topic
+      await pause(LEADER_RETRY_MS, NEVER)
+    }
+    throw new ExperienceError('Unavailable', `topic ${name} was created, but its partitions have no leaders yet`)
+  }
+
+  async #maxBatchBytes(name: string): Promise<number> {
+    const type = kafkajs.ConfigResourceTypes.TOPIC
+    try {
+      const resources = [{ type, name, configNames: ['max.message.bytes'] }]
+      const described = await this.#admin.describeConfigs({ resources, includeSynonyms: false })
+      const value = Number(described.resources[0]?.configEntries[0]?.configValue)
+      return value > 0 ? value : DEFAULT_MAX_BATCH_BYTES
+    } catch (error) {
+      // A client without the right to see settings can write all the same.
+      if (kafkaErrorType(error)?.endsWith('AUTHORIZATION_FAILED') === true) return DEFAULT_MAX_BATCH_BYTES
+      throw error
+    }
+  }
+}

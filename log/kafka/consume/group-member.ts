@@ -1,0 +1,183 @@
+import type { CommittedOffset, Offset, TopicPartition } from '../../event-log.ts'
+import {
+  dealPartitions,
+  decodeAssignment,
+  encodeAssignments,
+  encodeSubscription,
+  PROTOCOL_NAME,
+} from './group-assignment.ts'
+import type { KafkaBroker } from '../client/kafka-broker.ts'
+import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
+import { NEVER, pause, within } from '../../wake-up.ts'
+import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
+
+/** How the group stands: the same generation as ever, a new one being formed, or without this member. */
+export type GroupState = 'stable' | 'rebalancing' | 'lost'
+
+/** A generation of the group, as one member joined it. */
+export interface JoinedGeneration {
+  readonly assigned: readonly TopicPartition[]
+  /** What the leader, and no other member, knows: how many members there are, and every partition that one of them has. */
+  readonly led: { readonly members: number; readonly dealt: readonly TopicPartition[] } | undefined
+}
+
+/** Kafka's answers to a request under a generation that is over; whatever it asked for was not done. */
+const FENCED = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'FENCED_INSTANCE_ID',
+  // To a commit, this says that the next generation is formed already, though not yet synchronised.
+  'REBALANCE_IN_PROGRESS',
+])
+const COMMIT_TRIES = 6
+const COMMIT_RETRY_MS = 250
+/** How long the coordinator may take to answer, which it does at once when it is well. */
+const REQUEST_MS = 5000
+
+/** What the group has committed for the partitions; those without a commit are left out. */
+export const fetchCommitted = async (
+  coordinator: KafkaBroker,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+): Promise<CommittedOffset[]> => {
+  if (partitions.length === 0) return []
+  const topics = groupByTopic(partitions, ({ partition }) => ({ partition, offset: '-1' }))
+  const { responses } = await coordinator.offsetFetch({ groupId, topics })
+  return responses.flatMap(({ topic, partitions: found }) =>
+    found
+      .map((each) => ({
+        topic,
+        partition: each.partition,
+        offset: BigInt(each.offset) as Offset,
+        metadata: ('metadata' in each && typeof each.metadata === 'string' ? each.metadata : '') satisfies string,
+      }))
+      .filter(({ offset }) => offset >= 0n),
+  )
+}
+
+/** One member of a Kafka consumer group: its membership, generation after generation, and its commits. */
+export class GroupMember {
+  readonly #cluster: KafkaCluster
+  readonly #groupId: string
+  readonly #options: ResolvedKafkaOptions
+  #coordinator: Promise<KafkaBroker> | undefined
+  #memberId = ''
+  #generation = -1
+
+  constructor(cluster: KafkaCluster, groupId: string, options: ResolvedKafkaOptions) {
+    this.#cluster = cluster
+    this.#groupId = groupId
+    this.#options = options
+  }
+
+  /** Joins the group's next generation. */
+  async join(topics: readonly string[]): Promise<JoinedGeneration> {
+    const groupId = this.#groupId
+    for (;;) {
+      try {
+        const coordinator = await this.#findCoordinator()
+        const joined = await coordinator.joinGroup({
+          groupId,
+          sessionTimeout: this.#options.sessionTimeoutMs,
+          rebalanceTimeout: this.#options.rebalanceTimeoutMs,
+          memberId: this.#memberId,
+          groupProtocols: [{ name: PROTOCOL_NAME, metadata: encodeSubscription(topics) }],
+        })
+        this.#memberId = joined.memberId
+        this.#generation = joined.generationId
+        const leads = joined.leaderId === joined.memberId
+        const hands = leads ? dealPartitions(joined.members, await this.#cluster.look()) : []
+        const { memberAssignment } = await coordinator.syncGroup({
+          groupId,
+          generationId: joined.generationId,
+          memberId: joined.memberId,
+          groupAssignment: encodeAssignments(hands),
+        })
+        return {
+          assigned: decodeAssignment(memberAssignment),
+          led: leads ? { members: hands.length, dealt: hands.flatMap(({ partitions }) => partitions) } : undefined,
+        }
+      } catch (error) {
+        // Others joined meanwhile, or this member's id is too old: once more.
+        if (this.#noteIfFenced(error)) continue
+        this.#coordinator = undefined
+        throw error
+      }
+    }
+  }
+
+  /** Tells the group that this member lives, and hears how the group stands. */
+  async heartbeat(): Promise<GroupState> {
+    try {
+      const beat = { groupId: this.#groupId, groupGenerationId: this.#generation, memberId: this.#memberId }
+      // A coordinator that hangs must not keep the next one from hearing of this member in time.
+      await this.#ask((coordinator) => coordinator.heartbeat(beat), this.#options.sessionTimeoutMs / 3)
+      return 'stable'
+    } catch (error) {
+      if (kafkaErrorType(error) === 'REBALANCE_IN_PROGRESS') return 'rebalancing'
+      if (this.#noteIfFenced(error)) return 'lost'
+      throw error
+    }
+  }
+
+  /** What the group has committed for the partitions. */
+  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions), REQUEST_MS)
+  }
+
+  /** A function that commits under the present generation, also when it is over: then Kafka refuses. */
+  committer(): (to: TopicPartition, next: Offset, metadata: string) => Promise<'committed' | 'fenced'> {
+    const identity = { groupId: this.#groupId, memberId: this.#memberId, groupGenerationId: this.#generation }
+    return async ({ topic, partition }, next, metadata) => {
+      const partitions = [{ partition, offset: next.toString(), metadata }]
+      // The same commit may be made twice, so that what got no answer is simply asked again.
+      for (let tries = 1; ; tries++) {
+        try {
+          const request = { ...identity, topics: [{ topic, partitions }] }
+          await this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS)
+          return 'committed'
+        } catch (error) {
+          const type = kafkaErrorType(error)
+          if (type !== undefined && FENCED.has(type)) return 'fenced'
+          const failure = kafkaFailure(error, `commit to consumer group ${this.#groupId}`, this.#options.brokers)
+          if (!failure.retryable || tries === COMMIT_TRIES) throw failure
+          await pause(COMMIT_RETRY_MS, NEVER)
+        }
+      }
+    }
+  }
+
+  /** Leaves, so that the others need not wait for the session to time out. */
+  async leave(): Promise<void> {
+    if (this.#memberId === '') return
+    const leaving = { groupId: this.#groupId, memberId: this.#memberId }
+    await this.#ask((coordinator) => coordinator.leaveGroup(leaving), REQUEST_MS)
+    this.#memberId = ''
+  }
+
+  /** The coordinator, asked for only once as long as it answers. */
+  #findCoordinator(): Promise<KafkaBroker> {
+    this.#coordinator ??= this.#cluster.coordinator(this.#groupId)
+    return this.#coordinator
+  }
+
+  async #ask<Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>, limitMs: number): Promise<Answer> {
+    const asking = this.#findCoordinator()
+    try {
+      return await within(limitMs, asking.then(request))
+    } catch (error) {
+      // Another broker may coordinate the group by now.
+      if (!FENCED.has(kafkaErrorType(error) ?? '') && this.#coordinator === asking) this.#coordinator = undefined
+      throw error
+    }
+  }
+
+  /** Whether the error says that the membership or generation is over; a member that Kafka forgot has to join as a new one. */
+  #noteIfFenced(error: unknown): boolean {
+    const type = kafkaErrorType(error)
+    if (type === undefined || !FENCED.has(type)) return false
+    if (type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID') this.#memberId = ''
+    return true
+  }
+}

@@ -1,0 +1,55 @@
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import type { PartitionOffsets, TopicPartition } from '../../event-log.ts'
+import { NEVER, pause } from '../../wake-up.ts'
+import { EARLIEST, LATEST, partitionName, type ClusterMetadata, type KafkaCluster } from '../client/kafka-cluster.ts'
+
+/** A new leader takes over within seconds of its predecessor's death. */
+const ELECTION_TRIES = 12
+const ELECTION_RETRY_MS = 500
+
+export const partitionsOf = ({ topics: known }: ClusterMetadata, topics: readonly string[]): TopicPartition[] =>
+  topics.flatMap((topic) => (known.get(topic) ?? []).map(({ partition }) => ({ topic, partition })))
+
+/**
+ * The offsets that the topics' partitions hold, up to the end of the log or of what read-committed readers see. While a leader is
+ * elected, asks again for a while. Error: `Unavailable` where one is missing for longer.
+ */
+export const heldOffsets = async (
+  cluster: KafkaCluster,
+  topics: readonly string[],
+  isolation: 'committed' | 'uncommitted',
+): Promise<PartitionOffsets[]> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await offsetsOfLeaders(cluster, topics, isolation)
+    } catch (error) {
+      const lacksLeader = error instanceof ExperienceError && error.retryable
+      if (!lacksLeader || tries === ELECTION_TRIES) throw error
+      await pause(ELECTION_RETRY_MS, NEVER)
+    }
+  }
+}
+
+const offsetsOfLeaders = async (
+  cluster: KafkaCluster,
+  topics: readonly string[],
+  isolation: 'committed' | 'uncommitted',
+): Promise<PartitionOffsets[]> => {
+  const metadata = await cluster.look(topics)
+  const partitions = partitionsOf(metadata, topics)
+  const [earliest, latest] = await Promise.all([
+    cluster.offsets(metadata, partitions, EARLIEST),
+    cluster.offsets(metadata, partitions, LATEST, isolation),
+  ])
+  const starts = new Map(earliest.map((each) => [partitionName(each), each.offset]))
+  const ends = new Map(latest.map((each) => [partitionName(each), each.offset]))
+  return partitions.map((partition) => {
+    const name = partitionName(partition)
+    const [start, next] = [starts.get(name), ends.get(name)]
+    // To leave it out would be to say that it holds nothing.
+    if (start === undefined || next === undefined) {
+      throw new ExperienceError('Unavailable', `no leader answers for partition ${name}. Check that all brokers run`)
+    }
+    return { ...partition, earliest: start, next }
+  })
+}

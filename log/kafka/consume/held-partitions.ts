@@ -1,0 +1,160 @@
+import { setMaxListeners } from 'node:events'
+import type { CommittedOffset, Offset, PartitionClaim, TopicPartition } from '../../event-log.ts'
+import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partition.ts'
+import type { FetchTarget } from './fetch-target.ts'
+import type { GroupMember } from './group-member.ts'
+import { EARLIEST, partitionName, type KafkaCluster } from '../client/kafka-cluster.ts'
+import type { KafkaFetcher } from './kafka-fetcher.ts'
+import type { TopicsSeen } from './look-at-topics.ts'
+
+export interface HeldPartitionsParts {
+  readonly cluster: KafkaCluster
+  readonly member: GroupMember
+  readonly fetcher: KafkaFetcher
+  readonly end: AbortSignal
+  readonly partition: ClaimedPartitionOptions
+}
+
+interface Held {
+  readonly partition: ClaimedPartition
+  /** The topic's id when it was begun to be read. */
+  readonly topicId: string | undefined
+  readonly running: Promise<void>
+  /** Fences what the handler may still try to commit of a topic that is gone. */
+  revoke(): void
+}
+
+/** The partitions that belong to a member in one generation, and those of them that it reads: whose topics exist. */
+export class HeldPartitions {
+  readonly #parts: HeldPartitionsParts
+  readonly #mine = new Map<string, TopicPartition>()
+  readonly #held = new Map<string, Held>()
+  /** The id of the topic that each partition was last read of, in this generation. */
+  readonly #readOf = new Map<string, string>()
+  /** How many partitions each topic had when they were looked at last. */
+  #partitions: ReadonlyMap<string, number> = new Map()
+  readonly #commit: ReturnType<GroupMember['committer']>
+  #adjusting: Promise<void> = Promise.resolve()
+  #isWhole = false
+
+  constructor(assigned: readonly TopicPartition[], parts: HeldPartitionsParts) {
+    this.#parts = parts
+    this.#commit = parts.member.committer()
+    this.assign(assigned)
+    const endAll = (): void => {
+      for (const { partition } of this.#held.values()) partition.end()
+    }
+    setMaxListeners(0, parts.end)
+    parts.end.addEventListener('abort', endAll, { once: true })
+  }
+
+  /** Whether all partitions whose topics exist are read. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  assign(partitions: readonly TopicPartition[]): void {
+    for (const each of partitions) this.#mine.set(partitionName(each), each)
+  }
+
+  has(target: FetchTarget): boolean {
+    return this.#held.get(partitionName(target))?.partition === target
+  }
+
+  /** Drops what is gone, and begins to read what has come. One at a time. */
+  adjust(seen: TopicsSeen): Promise<void> {
+    const adjusted = this.#adjusting.then(() => this.#adjust(seen))
+    this.#adjusting = adjusted.catch(() => undefined)
+    return adjusted
+  }
+
+  /** Waits for the handlers under way. To be called when `end` has aborted. */
+  async drain(): Promise<void> {
+    await this.#adjusting
+    await Promise.all([...this.#held.values()].map(({ running }) => running))
+  }
+
+  async #adjust(seen: TopicsSeen): Promise<void> {
+    this.#partitions = new Map([...seen.topics].map(([topic, partitions]) => [topic, partitions.length]))
+    for (const [name, { partition, topicId }] of this.#held) {
+      const isThere = existsIn(seen, partition) && (topicId === undefined || seen.ids.get(partition.topic) === topicId)
+      if (!isThere) this.#drop(name)
+    }
+    const come = [...this.#mine].filter(([name, each]) => !this.#held.has(name) && existsIn(seen, each))
+    const started = await this.#start(seen, new Map(come))
+    const ending = [...this.#held.values()].some(({ partition }) => partition.isEnding)
+    this.#isWhole = started === come.length && !ending
+  }
+
+  #drop(name: string): void {
+    const held = this.#held.get(name)
+    if (held === undefined || held.partition.isEnding) return
+    held.revoke()
+    this.#parts.fetcher.remove(held.partition)
+    held.partition.end()
+    // Until its handler has ended, the name is not read anew.
+    void held.running.then(() => this.#held.delete(name))
+  }
+
+  /** Begins to read partitions whose leaders answer, and tells how many these were. */
+  async #start(seen: TopicsSeen, partitions: ReadonlyMap<string, TopicPartition>): Promise<number> {
+    if (partitions.size === 0) return 0
+    const { cluster, member, end } = this.#parts
+    const committed = new Map(
+      (await member.committed([...partitions.values()])).map((each) => [partitionName(each), each]),
+    )
+    const isAnew = (name: string, { topic }: TopicPartition): boolean => {
+      const readOf = this.#readOf.get(name)
+      return readOf !== undefined && readOf !== seen.ids.get(topic)
+    }
+    const fresh = [...partitions].filter(([name, each]) => !committed.has(name) || isAnew(name, each))
+    const found = await cluster.offsets(
+      seen,
+      fresh.map(([, partition]) => partition),
+      EARLIEST,
+    )
+    const earliest = new Map(found.map((each) => [partitionName(each), each.offset]))
+    let started = 0
+    for (const [name, partition] of partitions) {
+      const anew = isAnew(name, partition)
+      const start = anew ? earliest.get(name) : (committed.get(name)?.offset ?? earliest.get(name))
+      if (start === undefined) continue
+      // A handler of the old topic may have committed after the new one was made, and Kafka had deleted the old commits.
+      if (anew && committed.has(name) && (await this.#commit(partition, start, '')) === 'fenced') continue
+      if (end.aborted) return started
+      this.#hold(name, partition, start, anew ? null : (committed.get(name) ?? null), seen.ids.get(partition.topic))
+      started++
+    }
+    return started
+  }
+
+  #hold(
+    name: string,
+    { topic, partition }: TopicPartition,
+    start: Offset,
+    committed: CommittedOffset | null,
+    topicId: string | undefined,
+  ): void {
+    let revoked = false
+    const partitions = (): number => this.#partitions.get(topic) ?? 1
+    const claim: PartitionClaim = {
+      topic,
+      partition,
+      committed,
+      get topicPartitions() {
+        return partitions()
+      },
+      commit: async (next, text) => (revoked ? 'fenced' : this.#commit({ topic, partition }, next, text)),
+    }
+    const claimed = new ClaimedPartition(claim, start, this.#parts.partition)
+    const revoke = (): void => {
+      revoked = true
+    }
+    this.#held.set(name, { partition: claimed, topicId, running: claimed.run(), revoke })
+    if (topicId !== undefined) this.#readOf.set(name, topicId)
+    this.#parts.fetcher.add(claimed)
+  }
+}
+
+const existsIn = ({ topics }: TopicsSeen, { topic, partition }: TopicPartition): boolean =>
+  topics.get(topic)?.some((each) => each.partition === partition) === true

@@ -1,0 +1,112 @@
+import { CompactReader, compactLength } from '../format/compact-reader.ts'
+import type { KafkaBroker } from '../client/kafka-broker.ts'
+import { lenient } from '../client/lenient-broker.ts'
+
+export interface SeenPartition {
+  readonly partition: number
+  /** Negative where there is none. */
+  readonly leader: number
+}
+
+/** What one broker knows of topics. */
+export interface TopicsSeen {
+  readonly brokers: number
+  /** The broker that creates topics. */
+  readonly controller: number
+  readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
+  /** Tells a topic from one of the same name that was deleted. Empty where the cluster does not tell (before Kafka 2.8). */
+  readonly ids: ReadonlyMap<string, string>
+}
+
+const METADATA = 3
+/** The first version that brings topic ids (KIP-516). */
+const VERSION = 10
+const NO_ERROR = 0
+const LEADER_NOT_AVAILABLE = 5
+
+/** A topic that was just created, or one of whose partitions lost its leader, is there; any other error hides it. */
+const isThere = (code: number): boolean => code === NO_ERROR || code === LEADER_NOT_AVAILABLE
+
+/**
+ * Asks the broker for the topics named, or for all. Those that do not exist are left out, and partitions may lack a leader:
+ * kafkajs's own request fails as a whole for either.
+ */
+export const lookAtTopics = async (broker: KafkaBroker, names?: readonly string[]): Promise<TopicsSeen> => {
+  if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names)
+  // Kafkajs takes an empty list for all.
+  const { brokers, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
+  const topics = topicMetadata
+    .filter(({ topicErrorCode }) => isThere(topicErrorCode) && names?.length !== 0)
+    .map(({ topic, partitionMetadata }) => {
+      const partitions = partitionMetadata.map(({ partitionId, leader }) => ({ partition: partitionId, leader }))
+      return [topic, partitions] as const
+    })
+  return { brokers: brokers.length, controller: controllerId, topics: new Map(topics), ids: new Map() }
+}
+
+const lookWithIds = async (broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> => {
+  const bytes = encodeRequest(names)
+  const seen = await broker.connectionPool.send({
+    request: { apiKey: METADATA, apiVersion: VERSION, apiName: 'Metadata', encode: async () => bytes },
+    response: { decode: async (payload) => decodeResponse(payload), parse: async (data) => data },
+  })
+  return seen as TopicsSeen
+}
+
+const NO_TAGS = Buffer.from([0])
+const NO_ID = Buffer.alloc(16)
+/** No topics are created, and no rights told. */
+const FLAGS = Buffer.from([0, 0, 0])
+/** A null array: all topics. */
+const ALL = Buffer.from([0])
+
+/** In the form of kafkajs's encoder. The tags at the beginning end the request's header. */
+const encodeRequest = (names: readonly string[] | undefined): { readonly buf: Buffer; readonly buffer: Buffer } => {
+  const topics = (names ?? []).flatMap((name) => {
+    const text = Buffer.from(name)
+    return [NO_ID, compactLength(text.length), text, NO_TAGS]
+  })
+  const list = names === undefined ? [ALL] : [compactLength(names.length), ...topics]
+  const bytes = Buffer.concat([NO_TAGS, ...list, FLAGS, NO_TAGS])
+  return { buf: bytes, buffer: bytes }
+}
+
+const decodeResponse = (payload: Buffer): TopicsSeen => {
+  const reader = new CompactReader(payload)
+  reader.tags()
+  reader.int32()
+  const brokers = reader.array(() => {
+    reader.int32()
+    reader.string()
+    reader.int32()
+    reader.string()
+    reader.tags()
+  })
+  reader.string()
+  const controller = reader.int32()
+  const topics = new Map<string, readonly SeenPartition[]>()
+  const ids = new Map<string, string>()
+  reader.array(() => {
+    const code = reader.int16()
+    const name = reader.string()
+    const id = reader.hex(16)
+    reader.skip(1)
+    const partitions = reader.array(() => decodePartition(reader))
+    reader.int32()
+    reader.tags()
+    if (!isThere(code)) return
+    topics.set(name, partitions)
+    ids.set(name, id)
+  })
+  return { brokers: brokers.length, controller, topics, ids }
+}
+
+const decodePartition = (reader: CompactReader): SeenPartition => {
+  const code = reader.int16()
+  const partition = reader.int32()
+  const leader = reader.int32()
+  reader.int32()
+  for (let list = 0; list < 3; list++) reader.array(() => reader.int32())
+  reader.tags()
+  return { partition, leader: code === LEADER_NOT_AVAILABLE ? -1 : leader }
+}

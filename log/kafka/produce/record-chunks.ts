@@ -1,0 +1,46 @@
+import type { AppendRequest, LogRecord, TopicPartition } from '../../event-log.ts'
+import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../../record-size.ts'
+import { DELTA_BYTES } from '../format/write-batch.ts'
+
+/** Records of one append that go to one partition, in order, small enough for one Kafka batch. */
+export interface RecordChunk extends TopicPartition {
+  readonly records: LogRecord[]
+  /** Where each of the records stood in the append. */
+  readonly indexes: number[]
+  /** Bytes in a batch at most. */
+  bytes: number
+  /** Bytes that a batch of the partition may have. */
+  readonly maxBytes: number
+}
+
+/** Whether so many bytes of records fit in one batch. */
+export const fitsBatch = (bytes: number, maxBytes: number): boolean => bytes <= maxBytes - BATCH_OVERHEAD
+
+/**
+ * Splits an append into chunks. The chunks of one partition follow in the order of their records. Refuses a record that is
+ * too large with `InvalidQuery`.
+ */
+export const chunkRecords = (
+  requests: readonly AppendRequest[],
+  place: (request: AppendRequest) => TopicPartition & { readonly maxBytes: number },
+): RecordChunk[] => {
+  const chunks: RecordChunk[] = []
+  const open = new Map<string, RecordChunk>()
+  for (const [index, request] of requests.entries()) {
+    const { topic, partition, maxBytes } = place(request)
+    const alone = recordBytes(request.record)
+    checkRecordSize(alone, maxBytes - BATCH_OVERHEAD)
+    const bytes = alone + DELTA_BYTES
+    const name = `${partition}/${topic}`
+    let chunk = open.get(name)
+    if (chunk === undefined || !fitsBatch(chunk.bytes + bytes, maxBytes)) {
+      chunk = { topic, partition, maxBytes, records: [], indexes: [], bytes: 0 }
+      open.set(name, chunk)
+      chunks.push(chunk)
+    }
+    chunk.records.push(request.record)
+    chunk.indexes.push(index)
+    chunk.bytes += bytes
+  }
+  return chunks
+}
