@@ -1,4 +1,4 @@
-import type { RebuildScope } from '../../log/operations/operation.ts'
+import type { RebuildScope } from '../../operations/log/operation.ts'
 import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'

@@ -1,4 +1,4 @@
-import { textTable } from '../../service/cli/text-table.ts'
+import { textTable } from '../../service/cli/terminal/text-table.ts'
 import type { Measurement } from '../measurement.ts'
 
 /** The measurements as a table for people. */

@@ -3,8 +3,8 @@ import { ExperienceError } from '../../schemas/experience-error.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
-import { jsonLine } from './json-line.ts'
-import { textTable } from './text-table.ts'
+import { jsonLine } from './terminal/json-line.ts'
+import { textTable } from './terminal/text-table.ts'
 
 /** What a command works with: settings, and the process's streams. */
 export interface CommandContext {

@@ -14,10 +14,10 @@ import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import type { Service } from '../wiring/service.ts'
 import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
-import { countsByKind } from './counts-by-kind.ts'
+import { countsByKind } from './questions/counts-by-kind.ts'
 import { EXIT } from './exit-codes.ts'
-import { Progress } from './progress.ts'
-import { textTable } from './text-table.ts'
+import { Progress } from './terminal/progress.ts'
+import { textTable } from './terminal/text-table.ts'
 
 export interface DemoOptions {
   readonly events: bigint

@@ -6,10 +6,10 @@ import { ExperienceError } from '../../schemas/experience-error.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
+import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
-import { openInput } from './open-input.ts'
-import { readLines, type Line } from './read-lines.ts'
+import { openInput } from './terminal/open-input.ts'
+import { readLines, type Line } from './terminal/read-lines.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_LINE_BYTES = 16 << 20

@@ -1,7 +1,7 @@
 import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { ProjectorOptions } from '../../consumers/projector.ts'
 import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../../log/operations/operations-log.ts'
+import type { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { LiveGeneration } from './live-generation.ts'

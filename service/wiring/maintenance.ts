@@ -1,9 +1,14 @@
-import { prune } from '../../consumers/rebuild/prune.ts'
-import type { ReportProgress } from '../../consumers/rebuild/rebuild-watch.ts'
-import { rebuild, type RebuildOptions, type RebuildParts, type RebuildResult } from '../../consumers/rebuild/rebuild.ts'
-import { rollBack, type RollBackResult } from '../../consumers/rebuild/roll-back.ts'
-import { deleteTenant, type DeletedTenant } from '../../consumers/tenants/delete-tenant.ts'
-import { exportsIndex } from '../../consumers/tenants/exports-index.ts'
+import { prune } from '../../operations/rebuild/prune.ts'
+import type { ReportProgress } from '../../operations/rebuild/rebuild-watch.ts'
+import {
+  rebuild,
+  type RebuildOptions,
+  type RebuildParts,
+  type RebuildResult,
+} from '../../operations/rebuild/rebuild.ts'
+import { rollBack, type RollBackResult } from '../../operations/rebuild/roll-back.ts'
+import { deleteTenant, type DeletedTenant } from '../../operations/tenants/delete-tenant.ts'
+import { exportsIndex } from '../../operations/tenants/exports-index.ts'
 import { LEASE_MS } from '../../log/embedded/lmdb-event-log.ts'
 import type { Generation } from '../../projections/generation.ts'
 import type { Settings } from '../settings.ts'

@@ -10,7 +10,7 @@ import { frame } from '../../schemas/avro/wire-format.ts'
 import { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import { Redrive } from '../../service/cli/dead-letters/redrive.ts'
+import { Redrive } from '../../operations/dead-letters/redrive.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import {
   aField,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { OperationsLog } from '../../log/operations/operations-log.ts'
+import { OperationsLog } from '../../operations/log/operations-log.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { EVERYTHING } from './rebuild-scopes.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Difference } from '../../consumers/verify/difference.ts'
+import type { Difference } from '../../operations/verify/difference.ts'
 import type { Position } from '../../log/event-log.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'

@@ -1,6 +1,6 @@
 import type { Commands } from '../commands.ts'
-import { exportLog } from './export-log.ts'
-import { importLog } from './import-log.ts'
+import { exportLog } from '../../../operations/archive/export-log.ts'
+import { importLog } from '../../../operations/archive/import-log.ts'
 
 /** Adds the commands that carry a log from one place to another. They open the log alone, beside any projector. */
 export function addArchive({ command, context, run }: Commands): void {

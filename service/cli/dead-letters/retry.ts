@@ -5,10 +5,10 @@ import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
 import { printRows, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { openInput } from '../open-input.ts'
-import type { Choice } from './choice.ts'
-import { Redrive, type Redriven } from './redrive.ts'
-import { settleDeadLetters, type Settlement } from './settle.ts'
+import { openInput } from '../terminal/open-input.ts'
+import type { Choice } from '../../../operations/dead-letters/choice.ts'
+import { Redrive, type Redriven } from '../../../operations/dead-letters/redrive.ts'
+import { settleDeadLetters, type Settlement } from '../../../operations/dead-letters/settle.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_EVENT_BYTES = 16 << 20

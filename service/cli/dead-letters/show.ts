@@ -7,9 +7,9 @@ import { ExperienceError } from '../../../schemas/experience-error.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../json-line.ts'
-import { chosenDeadLetters } from './choice.ts'
-import { isoTime, summariseDeadLetter } from './dead-letter-summary.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { chosenDeadLetters } from '../../../operations/dead-letters/choice.ts'
+import { isoTime, summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
 
 /**
  * Prints all of a dead letter: where and why, what became of it, headers, key, bytes as base64, and the envelope as far as the

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { RebuildScope } from '../../../log/operations/operation.ts'
+import type { RebuildScope } from '../../../operations/log/operation.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
 import { parseBound, withFormat } from '../options.ts'

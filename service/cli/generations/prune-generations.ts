@@ -1,7 +1,7 @@
 import { withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../json-line.ts'
-import { waitNotice } from '../wait-notice.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { waitNotice } from '../terminal/wait-notice.ts'
 
 /** Removes generations that readers do not follow. */
 export async function pruneGenerations(context: CommandContext, ids: readonly string[]): Promise<number> {

@@ -1,9 +1,9 @@
-import type { RebuildPhase } from '../../../consumers/rebuild/rebuild-watch.ts'
-import type { RebuildOptions } from '../../../consumers/rebuild/rebuild.ts'
+import type { RebuildPhase } from '../../../operations/rebuild/rebuild-watch.ts'
+import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
 import { withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../json-line.ts'
-import { waitNotice } from '../wait-notice.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { waitNotice } from '../terminal/wait-notice.ts'
 import { RebuildReport } from './rebuild-report.ts'
 
 /**

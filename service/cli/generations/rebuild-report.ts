@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
-import type { RebuildPhase } from '../../../consumers/rebuild/rebuild-watch.ts'
-import { jsonLine } from '../json-line.ts'
-import { Rate } from './rate.ts'
+import type { RebuildPhase } from '../../../operations/rebuild/rebuild-watch.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { Rate } from '../terminal/rate.ts'
 
 const TERMINAL_MS = 200
 const LINES_MS = 2000

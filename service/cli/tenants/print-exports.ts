@@ -1,5 +1,5 @@
-import { exportsIndex } from '../../../consumers/tenants/exports-index.ts'
-import { OperationsLog } from '../../../log/operations/operations-log.ts'
+import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
+import { OperationsLog } from '../../../operations/log/operations-log.ts'
 import { printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 

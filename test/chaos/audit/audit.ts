@@ -1,6 +1,6 @@
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { readRecord } from '../../../consumers/read-record.ts'
-import { verify } from '../../../consumers/verify/verify.ts'
+import { verify } from '../../../operations/verify/verify.ts'
 import type { PartitionOffsets } from '../../../log/event-log.ts'
 import { table } from '../../../projections/table-name.ts'
 import { contentDigest } from '../../../schemas/content-digest.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DigestSet } from '../../../consumers/verify/digest-set.ts'
+import { DigestSet } from '../../../operations/verify/digest-set.ts'
 
 const half = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 

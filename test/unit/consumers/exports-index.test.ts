@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { exportsIndex } from '../../../consumers/tenants/exports-index.ts'
-import type { LoggedOperation, Operation } from '../../../log/operations/operation.ts'
+import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
+import type { LoggedOperation, Operation } from '../../../operations/log/operation.ts'
 
 const logged = (...operations: Operation[]): LoggedOperation[] =>
   operations.map((operation) => ({ at: '2026-01-01T00:00:00Z', by: 'op@host', operation }))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareTotals, type TenantTotals } from '../../../consumers/verify/tenant-totals.ts'
+import { compareTotals, type TenantTotals } from '../../../operations/verify/tenant-totals.ts'
 
 const totals = (changes: Partial<TenantTotals> = {}): TenantTotals => ({
   kinds: new Map([['OutcomeRecorded', { events: 2, tokens: 2n ** 64n, cost: 7n, latency: 9n }]]),

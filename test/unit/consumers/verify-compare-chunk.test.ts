@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { compareDeadLetters, compareEvents, type EventAt } from '../../../consumers/verify/compare-chunk.ts'
-import { DigestSet } from '../../../consumers/verify/digest-set.ts'
-import type { EventMeasures } from '../../../consumers/verify/event-measures.ts'
+import { compareDeadLetters, compareEvents, type EventAt } from '../../../operations/verify/compare-chunk.ts'
+import { DigestSet } from '../../../operations/verify/digest-set.ts'
+import type { EventMeasures } from '../../../operations/verify/event-measures.ts'
 
 const event = (offset: number, digest: number, changes: Partial<EventMeasures> = {}): EventAt => ({
   offset: BigInt(offset),

@@ -5,7 +5,7 @@ import {
   numbersOf,
   placeTerm,
   type EventMeasures,
-} from '../../../consumers/verify/event-measures.ts'
+} from '../../../operations/verify/event-measures.ts'
 
 const NS_PER_DAY = 86_400_000_000_000n
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { OffsetCoverage } from '../../../consumers/verify/offset-coverage.ts'
+import { OffsetCoverage } from '../../../operations/verify/offset-coverage.ts'
 import { offset, type RecordBatch } from '../../../log/event-log.ts'
 
 const at = { topic: 't', partition: 0 }

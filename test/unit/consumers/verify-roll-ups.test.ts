@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareRollUps, type PartSums } from '../../../consumers/verify/roll-ups.ts'
+import { compareRollUps, type PartSums } from '../../../operations/verify/roll-ups.ts'
 
 /** Events, passed, latencies, sum of latencies, highest latency, tokens, cost. */
 const part = (name: string, tenant: string, ...sums: (number | null)[]): PartSums => ({

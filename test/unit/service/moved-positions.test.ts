@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { offset, type Position } from '../../../log/event-log.ts'
-import { MovedPositions } from '../../../service/cli/archive/moved-positions.ts'
+import { MovedPositions } from '../../../operations/archive/moved-positions.ts'
 
 const at = (topic: string, partition: number, value: number): Position => ({ topic, partition, offset: offset(value) })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { textTable } from '../../../service/cli/text-table.ts'
+import { textTable } from '../../../service/cli/terminal/text-table.ts'
 
 test('says that there is nothing', () => {
   expect(textTable([])).toBe('(none)')

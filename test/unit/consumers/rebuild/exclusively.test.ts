@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exclusively } from '../../../../consumers/rebuild/exclusively.ts'
+import { exclusively } from '../../../../operations/rebuild/exclusively.ts'
 import {
   offset,
   type BatchHandler,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Gate } from '../../../../consumers/rebuild/gate.ts'
-import { Pace } from '../../../../consumers/rebuild/pace.ts'
+import { Gate } from '../../../../operations/rebuild/gate.ts'
+import { Pace } from '../../../../operations/rebuild/pace.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { generationsState, latestReadModel } from '../../../../consumers/rebuild/generations-state.ts'
-import type { LoggedOperation, Operation, RebuildScope } from '../../../../log/operations/operation.ts'
+import { generationsState, latestReadModel } from '../../../../operations/rebuild/generations-state.ts'
+import type { LoggedOperation, Operation, RebuildScope } from '../../../../operations/log/operation.ts'
 
 const [A, B, C] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as const
 const scope: RebuildScope = { tenants: null, projections: null, range: null }

@@ -1,0 +1,115 @@
+import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { pause } from '../../log/wake-up.ts'
+import type { Generation } from '../../projections/generation.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'
+import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import { projectorGroup } from '../../consumers/generation-group.ts'
+import { rangeProjection, type RangeProjection } from '../../consumers/project-range.ts'
+import { Projector } from '../../consumers/projector.ts'
+import type { Selection } from '../../consumers/selection.ts'
+import { Gate } from './gate.ts'
+import { Pace } from './pace.ts'
+
+export interface BuildingParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly decoders: EnvelopeDecoders
+  readonly store: ReadModelStore
+  /** Told of ranges that could not be projected and will be tried again. */
+  readonly reportFailure: (error: unknown, batch: RecordBatch) => void
+}
+
+/** What a rebuild may take, so that the live projection keeps its pace. */
+export interface BuildLimits {
+  /** Bytes of records after which a batch is projected without waiting. */
+  readonly batchBytes: number
+  /** Records a second; 0 for no limit. */
+  readonly recordsPerSecond: number
+  /** How often to look for new tenants, ms. */
+  readonly discoveryMs: number
+}
+
+const LINGER_MS = 100
+
+/** Projects the log into a generation that readers do not follow yet; can be paused. */
+export class BuildingProjector {
+  readonly #gate = new Gate()
+  readonly #projector: Projector
+  #running: Promise<void> | null = null
+
+  constructor(parts: BuildingParts, building: Generation, selection: Selection | undefined, limits: BuildLimits) {
+    const { log, topics } = parts
+    const project = rangeProjection({
+      ...parts,
+      generation: building,
+      appendBad: newDeadLettersAppender(log, topics),
+      ...(selection === undefined ? {} : { selection }),
+    })
+    this.#projector = new Projector(log, topics, this.#limited(project, new Pace(limits.recordsPerSecond)), {
+      group: projectorGroup(topics, building),
+      lingerMs: LINGER_MS,
+      batchBytes: limits.batchBytes,
+      discoveryMs: limits.discoveryMs,
+      onFailure: (error, batch) => {
+        if (!this.#stopping.signal.aborted) parts.reportFailure(error, batch)
+      },
+    })
+  }
+
+  readonly #stopping = new AbortController()
+  #underWay = 0
+
+  /** Projects until `stop`. */
+  run(): Promise<void> {
+    this.#running ??= this.#projector.run()
+    return this.#running
+  }
+
+  /** Begins no further range; its partitions stay its own. */
+  pause(): void {
+    this.#gate.close()
+  }
+
+  resume(): void {
+    this.#gate.open()
+  }
+
+  get isPaused(): boolean {
+    return !this.#gate.isOpen
+  }
+
+  /** Whether it is paused, and the ranges that were under way are finished. */
+  get isResting(): boolean {
+    return this.isPaused && this.#underWay === 0
+  }
+
+  /** Resolves when it is not paused. */
+  whenResumed(): Promise<void> {
+    return this.#gate.pass()
+  }
+
+  /** Finishes the ranges under way, then leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#gate.turnAway()
+    await this.#projector.stop()
+  }
+
+  #limited(project: RangeProjection, pace: Pace): RangeProjection {
+    return async (range, options) => {
+      await this.#gate.pass()
+      const wait = pace.waitBefore(range.records.length)
+      if (wait > 0) await pause(wait, this.#stopping.signal)
+      // It may have been closed meanwhile, so that a pause takes effect at once.
+      await this.#gate.pass()
+      this.#underWay++
+      try {
+        await project(range, options)
+      } finally {
+        this.#underWay--
+      }
+    }
+  }
+}

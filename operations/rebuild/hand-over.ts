@@ -1,0 +1,100 @@
+import type { EventLog } from '../../log/event-log.ts'
+import type { OperationsLog } from '../log/operations-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Generation } from '../../projections/generation.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { createViews, pointReadersAt } from '../../projections/views/create-views.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { projectorGroup } from '../../consumers/generation-group.ts'
+import { intentOf } from '../../consumers/intent.ts'
+import { ProjectionProgress } from '../../consumers/projection-progress.ts'
+
+export interface HandOverParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly store: ReadModelStore
+  readonly operations: OperationsLog
+  /** Id of the read model: see `readModelId`. */
+  readonly readModel: string
+}
+
+export interface HandOver {
+  readonly from: Generation
+  readonly to: Generation
+  readonly because: 'rebuild' | 'rollback'
+  /** How long the projectors of `from` may take to leave it, ms. */
+  readonly timeoutMs: number
+}
+
+const LOOK_MS = 50
+
+/**
+ * Makes projectors and readers leave one generation for another that is projected up to (nearly) the end of the log and goes on
+ * being projected meanwhile:
+ *
+ * 1. the decision goes to the operations log; running projectors read it there, drain, and join the other generation's group;
+ * 2. once the old group has no members, nothing is added to the old tables any more: when the new ones have all that
+ *    the old ones can have, the views are moved in one step. No reader sees an event vanish.
+ *
+ * Whoever dies in between leaves a decision that every projector completes (`completeHandOver`). Error: `Unavailable` where
+ * projectors do not leave in time; the decision is then taken back.
+ */
+export async function handOver(parts: HandOverParts, { because, ...decided }: HandOver): Promise<void> {
+  const { from, to } = decided
+  await parts.operations.append({
+    type: 'GenerationSwitched',
+    read_model: parts.readModel,
+    from: from.id,
+    to: to.id,
+    because,
+  })
+  await carryOut(parts, decided)
+}
+
+/** Waits until readers were moved as decided, or takes the decision back. Error: `Unavailable`. */
+export async function carryOut(
+  parts: HandOverParts,
+  { from, to, timeoutMs }: Omit<HandOver, 'because'>,
+): Promise<void> {
+  const { operations, readModel } = parts
+  const deadline = performance.now() + timeoutMs
+  while (!(await completeHandOver(parts, from, to))) {
+    if (performance.now() > deadline) {
+      await operations.append({
+        type: 'GenerationSwitched',
+        read_model: readModel,
+        from: to.id,
+        to: from.id,
+        because: 'cancelled',
+      })
+      const message =
+        `readers were not switched: after ${timeoutMs} ms generation ${from.id} still has projectors that do not follow, or ` +
+        `generation ${to.id} has not caught up. Stop projectors of older releases and hung ones, and try again`
+      throw new ExperienceError('Unavailable', message)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}
+
+/** Moves readers if that is due; answers whether they have been moved. May be called by many at once. */
+export async function completeHandOver(parts: HandOverParts, from: Generation, to: Generation): Promise<boolean> {
+  const { log, topics, store } = parts
+  if ((await log.groupMembers(projectorGroup(topics, from))) > 0) return false
+  const targets = await reachedBy(log, topics, from)
+  const lagging = await new ProjectionProgress(log, topics, async () => projectorGroup(topics, to)).lagBehind(targets)
+  if (lagging.length > 0) return false
+  await pointReadersAt(store, to)
+  await createViews(store, to)
+  return true
+}
+
+/** Up to where the tables of a generation without projectors may hold rows: inserts under way count as done. */
+async function reachedBy(log: EventLog, topics: TenantTopics, generation: Generation) {
+  const names = await log.topics(topics.topicPrefix('events'))
+  const committed = await log.committed(projectorGroup(topics, generation), names)
+  return committed.map((each) => ({
+    topic: each.topic,
+    partition: each.partition,
+    next: intentOf(each) ?? each.offset,
+  }))
+}

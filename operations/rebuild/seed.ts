@@ -1,0 +1,60 @@
+import { offset, type CommittedOffset, type EventLog } from '../../log/event-log.ts'
+import type { RebuildScope } from '../log/operation.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { copyRows } from '../../projections/copy-rows.ts'
+import type { Generation } from '../../projections/generation.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
+import { isRebuilt, type ProjectionName, type SeededTo } from './selection.ts'
+
+export interface SeedParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly store: ReadModelStore
+}
+
+/**
+ * Prepares the empty tables of a generation for the log: copies from the live generation what the scope leaves out, up to what
+ * that has committed, and lets the new group begin behind it where nothing of a topic is to be made anew.
+ * Errors: `Unavailable`, `StorageError`.
+ */
+export async function seed(
+  { log, topics, store }: SeedParts,
+  live: Generation,
+  building: Generation,
+  scope: RebuildScope,
+): Promise<void> {
+  const names = await log.topics(topics.topicPrefix('events'))
+  const isSkipped = (topic: string): boolean =>
+    !isRebuilt(scope, topics, topic, 'events') && !isRebuilt(scope, topics, topic, 'dead_letters')
+  if (scope.range !== null) {
+    const ends = (await log.offsets(names)).filter(({ topic }) => isSkipped(topic))
+    await log.startGroup(
+      projectorGroup(topics, building),
+      ends.map(({ topic, partition, next }) => ({ topic, partition, offset: next, metadata: '' })),
+    )
+    return
+  }
+  // A commit comes after the rows: those before it are all there, later ones are not copied.
+  const committed = (await log.committed(projectorGroup(topics, live), names)).map((each) => ({
+    ...each,
+    metadata: '',
+  }))
+  const copied = (name: ProjectionName): CommittedOffset[] =>
+    committed.filter(({ topic, offset: to }) => to > 0n && !isRebuilt(scope, topics, topic, name))
+  await copyRows(store, live.eventsTable, building.eventsTable, copied('events'))
+  await copyRows(store, live.deadLettersTable, building.deadLettersTable, copied('dead_letters'))
+  await log.startGroup(seedGroup(topics, building), committed)
+  await log.startGroup(
+    projectorGroup(topics, building),
+    committed.filter(({ topic }) => isSkipped(topic)),
+  )
+}
+
+/** Up to where `seed` copied each partition. Errors: `Unavailable`, `StorageError`. */
+export async function seededOffsets({ log, topics }: SeedParts, building: Generation): Promise<SeededTo> {
+  const names = await log.topics(topics.topicPrefix('events'))
+  const committed = await log.committed(seedGroup(topics, building), names)
+  const ends = new Map(committed.map((each) => [`${each.topic}/${each.partition}`, each.offset]))
+  return ({ topic, partition }) => ends.get(`${topic}/${partition}`) ?? offset(0)
+}

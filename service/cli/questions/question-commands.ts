@@ -1,0 +1,173 @@
+import { InvalidArgumentError, Option } from 'commander'
+import {
+  OUTCOME_BUCKETS,
+  OUTCOME_DIMENSIONS,
+  type OutcomeBucket,
+  type OutcomeDimension,
+} from '../../../queries/outcomes.ts'
+import { ArtifactState } from '../../../schemas/contract/artifact.ts'
+import { eventKinds, type EventKind } from '../../../schemas/contract/event-kind.ts'
+import { artifacts, budgets, chains, outcomes, summary, traceLink, type Asking } from './answers.ts'
+import type { Commands } from '../commands.ts'
+import {
+  countOption,
+  parseCount,
+  tenantAndRange,
+  withAsOf,
+  withFilter,
+  withFormat,
+  type Filter,
+  type Moment,
+} from '../options.ts'
+import { query } from './query.ts'
+
+/** Adds the commands that ask the read model. */
+export function addQuestions({ command, context, run }: Commands): void {
+  withAsOf(withFilter(command('query', 'print envelopes as JSON lines, as the reference writes them')))
+    .addOption(
+      new Option('--kind <kind>', `a kind of event; may be repeated`)
+        .choices(eventKinds)
+        .argParser(collectKind)
+        .default([]),
+    )
+    .option('--chain <id>', 'chain of decisions')
+    .option('--correlation <id>', 'correlation id: a run')
+    .option('--event-id <id>', 'event id; there may be several events, since producers reuse ids')
+    .option('--trace-link <id>', 'trace')
+    .option('--artifact <id>', 'artifact')
+    .option('--proposal <id>', 'proposal')
+    .option('--limit <n>', 'how many at most', parseCount)
+    .option('--desc', 'latest first', false)
+    .option('--after <cursor>', 'go on behind the event that --cursor named')
+    .option('--cursor', 'print on stderr the cursor of the last event', false)
+    .action(
+      run((options: Filter & Moment & QueryOptions) =>
+        query(
+          context(),
+          {
+            ...tenantAndRange(options),
+            kinds: options.kind,
+            chain_id: options.chain ?? null,
+            correlation_id: options.correlation ?? null,
+            event_id: options.eventId ?? null,
+            trace_link_id: options.traceLink ?? null,
+            artifact_id: options.artifact ?? null,
+            proposal_id: options.proposal ?? null,
+            limit: options.limit ?? null,
+            descending: options.desc,
+            after: options.after ?? null,
+          },
+          { asOf: options.asOf, printCursor: options.cursor },
+        ),
+      ),
+    )
+
+  withFormat(withAsOf(command('artifacts', 'where artifacts stand, by their transitions and rollbacks')))
+    .option('--tenant <id>', 'tenant')
+    .option('--artifact <id>', 'artifact')
+    .option('--kind <kind>', 'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own')
+    .addOption(new Option('--state <state>', 'where they stand').choices(ArtifactState.options))
+    .option('--limit <n>', 'how many at most', parseCount)
+    .action(
+      run((options: ArtifactOptions & Asking) =>
+        artifacts(
+          context(),
+          {
+            tenant_id: options.tenant ?? null,
+            artifact_id: options.artifact ?? null,
+            kind: options.kind === undefined ? null : artifactKindOf(options.kind),
+            state: options.state ?? null,
+            limit: options.limit ?? null,
+          },
+          options,
+        ),
+      ),
+    )
+
+  withAsOf(command('trace-link', 'print the replay trace that was recorded last under an id'))
+    .argument('<id>', 'trace')
+    .option('--tenant <id>', 'tenant; without it all tenants are searched')
+    .action(
+      run((id: string, { tenant, asOf }: Filter & Moment) => traceLink(context(), id, tenant ?? null, asOf ?? null)),
+    )
+
+  withFormat(withAsOf(command('summary', 'count events per kind')))
+    .option('--tenant <id>', 'tenant')
+    .action(run((options: Filter & Asking) => summary(context(), options.tenant ?? null, options)))
+
+  withAsOf(command('chain', "print a chain's events in order"))
+    .argument('<id>', 'chain of decisions')
+    .option('--tenant <id>', 'tenant')
+    .action(
+      run((id: string, { tenant, asOf }: Filter & Moment) =>
+        query(context(), { kinds: [], chain_id: id, tenant_id: tenant ?? null }, { asOf, named: `chain ${id}` }),
+      ),
+    )
+
+  const analytics = command('analytics', 'cost and latency over outcomes, chains and budgets')
+  withFormat(
+    withAsOf(withFilter(command('outcomes', 'count, pass rate, latency, tokens and cost of outcomes', analytics))),
+  )
+    .addOption(
+      new Option('--bucket <bucket>', 'length of time that a row stands for').choices(OUTCOME_BUCKETS).default('day'),
+    )
+    .addOption(
+      new Option('--by <dimension...>', 'what else a row stands for')
+        .choices(OUTCOME_DIMENSIONS)
+        .default([...OUTCOME_DIMENSIONS]),
+    )
+    .action(
+      run((options: Filter & OutcomeOptions & Asking) =>
+        outcomes(context(), { ...tenantAndRange(options), bucket: options.bucket, by: options.by }, options),
+      ),
+    )
+  withFormat(withAsOf(withFilter(command('chains', 'the most expensive chains', analytics))))
+    .addOption(countOption('--limit <n>', 'how many at most', 20n))
+    .action(
+      run((options: Filter & Asking & { readonly limit: bigint }) =>
+        chains(context(), { ...tenantAndRange(options), limit: options.limit }, options),
+      ),
+    )
+  withFormat(withAsOf(withFilter(command('budgets', 'budgets exceeded, by resource', analytics)))).action(
+    run((options: Filter & Asking) => budgets(context(), tenantAndRange(options), options)),
+  )
+}
+
+interface QueryOptions {
+  readonly kind: EventKind[]
+  readonly chain?: string
+  readonly correlation?: string
+  readonly eventId?: string
+  readonly traceLink?: string
+  readonly artifact?: string
+  readonly proposal?: string
+  readonly limit?: bigint
+  readonly desc: boolean
+  readonly after?: string
+  readonly cursor: boolean
+}
+
+interface ArtifactOptions {
+  readonly tenant?: string
+  readonly artifact?: string
+  readonly kind?: string
+  readonly state?: ArtifactState
+  readonly limit?: bigint
+}
+
+interface OutcomeOptions {
+  readonly bucket: OutcomeBucket
+  readonly by: OutcomeDimension[]
+}
+
+function collectKind(kind: string, kinds: EventKind[]): EventKind[] {
+  if (!eventKinds.includes(kind as EventKind))
+    throw new InvalidArgumentError(`must be one of ${eventKinds.join(', ')}.`)
+  return [...kinds, kind as EventKind]
+}
+
+const KNOWN_ARTIFACT_KINDS = ['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite'] as const
+
+function artifactKindOf(word: string): (typeof KNOWN_ARTIFACT_KINDS)[number] | { Other: string } {
+  return KNOWN_ARTIFACT_KINDS.find((known) => known === word) ?? { Other: word }
+}

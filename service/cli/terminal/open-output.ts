@@ -1,0 +1,78 @@
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Writable } from 'node:stream'
+import { ExperienceError } from '../../../schemas/experience-error.ts'
+import type { CommandContext } from '../command-context.ts'
+
+/** What a command writes: all of it, or nothing. */
+export interface Output {
+  /** Resolves when there is room for more. */
+  write(bytes: Buffer): Promise<void>
+  /** Makes what was written durable, and shows it under its name. */
+  commit(): Promise<void>
+  /** Leaves nothing behind. */
+  discard(): Promise<void>
+}
+
+/**
+ * A file that does not exist yet, or standard output for `-`. A file is written under its name with `.partial` behind it, and
+ * renamed when it is whole. Error: `InvalidQuery`, saying why it cannot be written.
+ */
+export async function openOutput({ stdout }: CommandContext, file: string): Promise<Output> {
+  return file === '-' ? streamOutput(stdout) : fileOutput(file)
+}
+
+function streamOutput(stream: Writable): Output {
+  return {
+    write: async (bytes) => {
+      if (!stream.write(bytes)) await new Promise((resolve) => stream.once('drain', resolve))
+    },
+    commit: async () => {},
+    // What is written is gone; the reader has to see that it is not whole.
+    discard: async () => {},
+  }
+}
+
+async function fileOutput(file: string): Promise<Output> {
+  const partial = `${file}.partial`
+  await refuseExisting(file)
+  const handle = await open(partial, 'w').catch((cause: NodeJS.ErrnoException) => {
+    throw cannotWrite(file, cause.code ?? cause.message, cause)
+  })
+  return {
+    write: (bytes) => handle.writeFile(bytes),
+    commit: async () => {
+      await handle.sync()
+      await handle.close()
+      await refuseExisting(file)
+      await rename(partial, file)
+      await syncDirectory(dirname(file))
+    },
+    discard: async () => {
+      await handle.close()
+      await rm(partial, { force: true })
+    },
+  }
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw cannotWrite(file, error.code ?? error.message, error)
+  })
+  if (found !== null) throw cannotWrite(file, 'it exists already')
+}
+
+/** A rename is durable when its directory is. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function cannotWrite(file: string, reason: string, cause?: unknown): ExperienceError {
+  return new ExperienceError('InvalidQuery', `cannot write ${file}: ${reason}`, { field: 'file', cause })
+}
