@@ -2,7 +2,7 @@ import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
 import { RangeReader } from '../consumers/range-reader.ts'
 import { offset, type Offset, type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
-import { currentForm } from '../projections/form.ts'
+import { currentForm } from '../projections/forms/form.ts'
 import { envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
 import { framedRecords, type FleetEvents } from './fleet-events.ts'
 

@@ -1,5 +1,5 @@
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import type { Generation } from '../projections/generation.ts'
+import type { Generation } from '../projections/generations/generation.ts'
 
 /** Consumer group of the projectors of a generation: who is in it projects into its tables. */
 export function projectorGroup(topics: TenantTopics, { id }: Pick<Generation, 'id'>): string {

@@ -1,5 +1,5 @@
 import { WakeUp } from '../log/wake-up.ts'
-import type { Generation } from '../projections/generation.ts'
+import type { Generation } from '../projections/generations/generation.ts'
 import { ExperienceError } from '../schemas/experience-error.ts'
 import type { Projector } from './projector.ts'
 

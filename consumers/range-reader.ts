@@ -1,7 +1,7 @@
 import type { RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { EventBlock, type EventRows } from '../projections/events/event-block.ts'
-import type { ProjectionForm } from '../projections/form.ts'
+import type { ProjectionForm } from '../projections/forms/form.ts'
 import { UNUSUAL } from '../schemas/avro/avro-cursor.ts'
 import { envelopeToAvro } from '../schemas/avro/envelope-avro.ts'
 import { instantOfMillis } from '../schemas/instant.ts'

@@ -2,7 +2,7 @@ import { table } from '../projections/table-name.ts'
 import { artifactState, CHANGES_ARTIFACT } from '../projections/views/derived-views.ts'
 import type { ArtifactQuery } from '../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../schemas/contract/artifact.ts'
-import { Conditions } from './conditions.ts'
+import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
 
 /** Where an artifact stands, by its transitions and rollbacks in the order of their instants. */

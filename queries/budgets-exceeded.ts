@@ -1,6 +1,6 @@
 import { table } from '../projections/table-name.ts'
 import type { QueryContext } from './query-context.ts'
-import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 
 export interface BudgetsExceeded {
   readonly tenant_id: string | null

@@ -1,6 +1,6 @@
 import { rollUpMeasures } from '../projections/events/roll-up.ts'
 import { table } from '../projections/table-name.ts'
-import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
 
 /** What a chain's outcomes add up to. */

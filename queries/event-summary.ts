@@ -1,6 +1,6 @@
 import { table } from '../projections/table-name.ts'
 import { eventKindLabels, eventKinds } from '../schemas/contract/event-kind.ts'
-import { Conditions } from './conditions.ts'
+import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
 
 /** CONTRACT §13: events in all, per kind by its label, and again only those that occur, by label in order. */

@@ -1,9 +1,9 @@
 import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
 import { table } from '../projections/table-name.ts'
-import { Conditions } from './conditions.ts'
-import { analyticsConditions, type AnalyticsFilter } from './filters.ts'
+import { Conditions } from './clauses/conditions.ts'
+import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
-import { wholeHours, withinHours, type WholeHours } from './whole-hours.ts'
+import { wholeHours, withinHours, type WholeHours } from './clauses/whole-hours.ts'
 
 export const OUTCOME_BUCKETS = ['hour', 'day', 'week', 'month', 'all'] as const
 /** The length of time that a row stands for, in UTC; weeks begin on Monday. */

@@ -1,5 +1,5 @@
 import type { ReadModelStore } from '../projections/read-model-store.ts'
-import type { LogPrefix } from './log-prefix.ts'
+import type { LogPrefix } from './as-of/log-prefix.ts'
 
 /** Where questions are asked, and about how much of the log. */
 export interface QueryContext {

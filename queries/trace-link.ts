@@ -1,7 +1,7 @@
 import { table } from '../projections/table-name.ts'
 import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
 import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
-import { Conditions } from './conditions.ts'
+import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
 
 /**

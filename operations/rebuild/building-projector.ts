@@ -1,7 +1,7 @@
 import type { EventLog, RecordBatch } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { pause } from '../../log/wake-up.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'
 import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'

@@ -1,7 +1,7 @@
 import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { Generation } from '../../projections/generation.ts'
-import { dropGeneration } from '../../projections/generations.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
+import { dropGeneration } from '../../projections/generations/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 

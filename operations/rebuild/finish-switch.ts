@@ -1,4 +1,4 @@
-import { generation } from '../../projections/generation.ts'
+import { generation } from '../../projections/generations/generation.ts'
 import { BuildingProjector } from './building-projector.ts'
 import { generationsState } from './generations-state.ts'
 import { carryOut } from './hand-over.ts'

@@ -1,7 +1,7 @@
 import type { EventLog } from '../../log/event-log.ts'
 import type { OperationsLog } from '../log/operations-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { createViews, pointReadersAt } from '../../projections/views/create-views.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'

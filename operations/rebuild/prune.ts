@@ -1,6 +1,6 @@
 import type { OperationsLog } from '../log/operations-log.ts'
-import { generation, type Generation } from '../../projections/generation.ts'
-import { listGenerations } from '../../projections/generations.ts'
+import { generation, type Generation } from '../../projections/generations/generation.ts'
+import { listGenerations } from '../../projections/generations/generations.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { discard, type DiscardParts } from './discard.ts'
 import { exclusively, type ExclusiveParts } from './exclusively.ts'

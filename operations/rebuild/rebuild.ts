@@ -1,6 +1,6 @@
 import type { RebuildScope } from '../log/operation.ts'
-import { generation, newGenerationId, type Generation } from '../../projections/generation.ts'
-import { createGeneration, dropGeneration } from '../../projections/generations.ts'
+import { generation, newGenerationId, type Generation } from '../../projections/generations/generation.ts'
+import { createGeneration, dropGeneration } from '../../projections/generations/generations.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'

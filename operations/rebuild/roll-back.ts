@@ -1,4 +1,4 @@
-import { generation, type Generation } from '../../projections/generation.ts'
+import { generation, type Generation } from '../../projections/generations/generation.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'

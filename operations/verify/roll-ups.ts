@@ -1,6 +1,6 @@
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { rollUpMeasures } from '../../projections/events/roll-up.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Difference } from './difference.ts'

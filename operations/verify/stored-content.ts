@@ -1,5 +1,5 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { table } from '../../projections/table-name.ts'
 import type { Difference } from './difference.ts'

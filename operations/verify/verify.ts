@@ -1,6 +1,6 @@
 import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { Selection } from '../../consumers/selection.ts'

@@ -1,5 +1,15 @@
-import { bytes, int32, int64, milliseconds, nullable, repeated, string, textMap, uint32 } from '../column-types.ts'
-import { column, type RowOf } from '../table-columns.ts'
+import {
+  bytes,
+  int32,
+  int64,
+  milliseconds,
+  nullable,
+  repeated,
+  string,
+  textMap,
+  uint32,
+} from '../columns/column-types.ts'
+import { column, type RowOf } from '../columns/table-columns.ts'
 
 /** The columns of `dead_letters`: where the record stands, what is wrong with it, and the record as it was. */
 export const deadLetterColumns = {

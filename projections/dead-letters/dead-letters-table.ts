@@ -1,5 +1,5 @@
-import { currentForm, type ProjectionForm } from '../form.ts'
-import { columnDefinitions } from '../table-columns.ts'
+import { currentForm, type ProjectionForm } from '../forms/form.ts'
+import { columnDefinitions } from '../columns/table-columns.ts'
 
 /**
  * The statement that creates a table of dead letters, if it does not exist. `qualifiedName` is what `table()` gave. Ordered by

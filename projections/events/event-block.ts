@@ -1,7 +1,7 @@
 import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/avro/envelope-printer.ts'
 import { contentDigestLatin1, DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
-import type { ProjectionForm } from '../form.ts'
+import type { ProjectionForm } from '../forms/form.ts'
 import type { Place } from '../insert-range.ts'
 import { BlockBuilder, type NativeBlock } from '../native/block-builder.ts'
 import { EnumBuffer, FixedBytesBuffer, Int32Buffer, Int64Buffer, SafeIntegerBuffer } from '../native/column-buffer.ts'

@@ -12,8 +12,8 @@ import {
   uint128,
   uint32,
   uint64,
-} from '../column-types.ts'
-import { column, type RowOf } from '../table-columns.ts'
+} from '../columns/column-types.ts'
+import { column, type RowOf } from '../columns/table-columns.ts'
 import * as words from './event-enumerations.ts'
 
 const text = nullable(string)

@@ -1,7 +1,7 @@
-import { columnDefinitions } from '../table-columns.ts'
+import { columnDefinitions } from '../columns/table-columns.ts'
 import { quoteIdentifier } from '../table-name.ts'
-import { currentForm, type ProjectionForm } from '../form.ts'
-import { formMark } from '../stored-form.ts'
+import { currentForm, type ProjectionForm } from '../forms/form.ts'
+import { formMark } from '../forms/stored-form.ts'
 import type { eventColumns } from './event-columns.ts'
 import { rollUpProjection } from './roll-up.ts'
 

@@ -1,4 +1,4 @@
-import type { Column, Columns, RowOf } from '../table-columns.ts'
+import type { Column, Columns, RowOf } from '../columns/table-columns.ts'
 import type { ColumnBuffer } from './column-buffer.ts'
 import { Texts } from './texts.ts'
 

@@ -1,6 +1,6 @@
-import { compareColumns } from '../compare-forms.ts'
-import type { StoredColumn } from '../stored-form.ts'
-import { quoteText, type Columns } from '../table-columns.ts'
+import { compareColumns } from '../forms/compare-forms.ts'
+import type { StoredColumn } from '../forms/stored-form.ts'
+import { quoteText, type Columns } from '../columns/table-columns.ts'
 import { quoteIdentifier } from '../table-name.ts'
 
 /**

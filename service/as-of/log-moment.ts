@@ -1,7 +1,7 @@
 import { offset, type EventLog, type PartitionOffsets, type Position } from '../../log/event-log.ts'
 import { positionText } from '../../log/position-text.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { LogPrefix } from '../../queries/log-prefix.ts'
+import type { LogPrefix } from '../../queries/as-of/log-prefix.ts'
 import { asOfFault, millisOf, type AsOf } from './as-of.ts'
 
 /**

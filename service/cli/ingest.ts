@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { offset } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
-import { countEventsAt } from '../../queries/events-at.ts'
+import { countEventsAt } from '../../queries/as-of/events-at.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'

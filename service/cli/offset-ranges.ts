@@ -1,5 +1,5 @@
 import type { Position } from '../../log/event-log.ts'
-import type { LogRange } from '../../queries/events-at.ts'
+import type { LogRange } from '../../queries/as-of/events-at.ts'
 
 /** Remembers positions as ranges: what is appended in batches takes little room. */
 export class OffsetRanges {

@@ -1,4 +1,4 @@
-import { generation, type Generation } from '../../projections/generation.ts'
+import { generation, type Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { liveGenerationId } from '../../projections/views/create-views.ts'
 

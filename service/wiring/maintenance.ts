@@ -10,7 +10,7 @@ import { rollBack, type RollBackResult } from '../../operations/rebuild/roll-bac
 import { deleteTenant, type DeletedTenant } from '../../operations/tenants/delete-tenant.ts'
 import { exportsIndex } from '../../operations/tenants/exports-index.ts'
 import { LEASE_MS } from '../../log/embedded/lmdb-event-log.ts'
-import type { Generation } from '../../projections/generation.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { int32, nullable, string, uint64 } from '../../projections/column-types.ts'
+import { int32, nullable, string, uint64 } from '../../projections/columns/column-types.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { blockOf } from '../../projections/native/block-builder.ts'
-import { column, columnDefinitions, type RowOf } from '../../projections/table-columns.ts'
+import { column, columnDefinitions, type RowOf } from '../../projections/columns/table-columns.ts'
 import { table } from '../../projections/table-name.ts'
 
 export interface ReadModelStoreFixture {

@@ -1,4 +1,4 @@
-import { listGenerations } from '../../../projections/generations.ts'
+import { listGenerations } from '../../../projections/generations/generations.ts'
 import { printRows, withService, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 

@@ -1,16 +1,21 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-read-model-store.ts'
-import { nullable, string } from '../../../projections/column-types.ts'
+import { nullable, string } from '../../../projections/columns/column-types.ts'
 import { eventColumns } from '../../../projections/events/event-columns.ts'
 import { word } from '../../../projections/events/detail-source.ts'
 import { eventDetails } from '../../../projections/events/event-details.ts'
-import { currentForm, projectionForm, type ProjectionForm } from '../../../projections/form.ts'
-import { generationNotice, writableColumns } from '../../../projections/generation-columns.ts'
-import { generation, newGenerationId, type Generation } from '../../../projections/generation.ts'
-import { createGeneration, dropGeneration, listGenerations, readModelId } from '../../../projections/generations.ts'
-import { migrate } from '../../../projections/migrations.ts'
-import { column, withFallback } from '../../../projections/table-columns.ts'
+import { currentForm, projectionForm, type ProjectionForm } from '../../../projections/forms/form.ts'
+import { generationNotice, writableColumns } from '../../../projections/generations/generation-columns.ts'
+import { generation, newGenerationId, type Generation } from '../../../projections/generations/generation.ts'
+import {
+  createGeneration,
+  dropGeneration,
+  listGenerations,
+  readModelId,
+} from '../../../projections/generations/generations.ts'
+import { migrate } from '../../../projections/forms/migrations.ts'
+import { column, withFallback } from '../../../projections/columns/table-columns.ts'
 import { table } from '../../../projections/table-name.ts'
 import { liveGenerationId, pointReadersAt } from '../../../projections/views/create-views.ts'
 import { withService } from '../../../service/cli/command-context.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-read-model-store.ts'
-import { bindToLog } from '../../../projections/log-binding.ts'
+import { bindToLog } from '../../../projections/generations/log-binding.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 

@@ -15,10 +15,10 @@ import {
   uint128,
   uint32,
   uint64,
-} from '../../../projections/column-types.ts'
+} from '../../../projections/columns/column-types.ts'
 import { eventRow } from '../../../projections/events/event-row.ts'
 import { blockOf } from '../../../projections/native/block-builder.ts'
-import { column, columnDefinitions, type RowOf } from '../../../projections/table-columns.ts'
+import { column, columnDefinitions, type RowOf } from '../../../projections/columns/table-columns.ts'
 import { table } from '../../../projections/table-name.ts'
 import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
 import { loggedEvent } from '../../unit/projections/logged-events.ts'

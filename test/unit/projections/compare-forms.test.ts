@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { compareForms, formNotice, isNewer, unwritable } from '../../../projections/compare-forms.ts'
-import { currentForm } from '../../../projections/form.ts'
-import { formMark, formVersionOf, type StoredColumn, type StoredForm } from '../../../projections/stored-form.ts'
-import type { Columns } from '../../../projections/table-columns.ts'
+import { compareForms, formNotice, isNewer, unwritable } from '../../../projections/forms/compare-forms.ts'
+import { currentForm } from '../../../projections/forms/form.ts'
+import { formMark, formVersionOf, type StoredColumn, type StoredForm } from '../../../projections/forms/stored-form.ts'
+import type { Columns } from '../../../projections/columns/table-columns.ts'
 
 const storedAs = (columns: Columns): StoredColumn[] =>
   Object.entries(columns).map(([name, { type }]) => ({ name, type: type.sql, hasDefault: false }))

@@ -14,12 +14,12 @@ import {
   uint32,
   uint64,
   type ColumnType,
-} from '../../../projections/column-types.ts'
+} from '../../../projections/columns/column-types.ts'
 import { blockOf, BlockBuilder } from '../../../projections/native/block-builder.ts'
 import { Int32Buffer } from '../../../projections/native/column-buffer.ts'
 import { TextBuffer } from '../../../projections/native/text-buffer.ts'
 import { Texts } from '../../../projections/native/texts.ts'
-import { column } from '../../../projections/table-columns.ts'
+import { column } from '../../../projections/columns/table-columns.ts'
 
 /** The bytes of a column whose rows have these values; a row without one is passed over. */
 function hexOf<Value>(type: ColumnType<Value>, ...values: readonly (Value | undefined)[]): string {

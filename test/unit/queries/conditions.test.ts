@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Conditions } from '../../../queries/conditions.ts'
+import { Conditions } from '../../../queries/clauses/conditions.ts'
 
 test('is nothing without conditions', () => {
   const conditions = new Conditions().equals('kind', null).tenant(null)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Conditions } from '../../../queries/conditions.ts'
-import { wholeHours, withinHours } from '../../../queries/whole-hours.ts'
+import { Conditions } from '../../../queries/clauses/conditions.ts'
+import { wholeHours, withinHours } from '../../../queries/clauses/whole-hours.ts'
 
 const NINE = 1_776_934_800_000_000_000n // 2026-04-23T09:00:00Z
 const HOUR = 3_600_000_000_000n

@@ -1,4 +1,4 @@
-import { partitionKey, type LogPrefix } from './log-prefix.ts'
+import { partitionKey, type LogPrefix } from '../as-of/log-prefix.ts'
 
 /** Collects the conditions of a WHERE or HAVING clause with their parameters. Columns and conditions are constants of ours. */
 export class Conditions {

@@ -1,6 +1,6 @@
-import { withinDateTime64 } from '../projections/events/date-time-64.ts'
-import { rollUpKeys } from '../projections/events/roll-up.ts'
-import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
+import { withinDateTime64 } from '../../projections/events/date-time-64.ts'
+import { rollUpKeys } from '../../projections/events/roll-up.ts'
+import { instantsOf, type TimeRange } from '../../schemas/contract/time-range.ts'
 import type { Conditions } from './conditions.ts'
 
 const HOUR_NS = 3_600_000_000_000n

@@ -1,6 +1,6 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import type { Generation } from './generation.ts'
-import type { ReadModelStore } from './read-model-store.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import type { Generation } from '../generations/generation.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
 
 /** A column as a table has it. */
 export interface StoredColumn {

@@ -1,9 +1,9 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import { milliseconds, string } from './column-types.ts'
-import type { ReadModelStore } from './read-model-store.ts'
-import { blockOf } from './native/block-builder.ts'
-import { column, columnDefinitions } from './table-columns.ts'
-import { table } from './table-name.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { milliseconds, string } from '../columns/column-types.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
+import { blockOf } from '../native/block-builder.ts'
+import { column, columnDefinitions } from '../columns/table-columns.ts'
+import { table } from '../table-name.ts'
 
 const TABLE = 'projected_log'
 

@@ -1,5 +1,5 @@
-import { table } from '../projections/table-name.ts'
-import type { QueryContext } from './query-context.ts'
+import { table } from '../../projections/table-name.ts'
+import type { QueryContext } from '../query-context.ts'
 
 /** Offsets `[first, next)` of a partition of the log. */
 export interface LogRange {

@@ -1,6 +1,6 @@
 import type { Generation } from './generation.ts'
-import type { ReadModelStore } from './read-model-store.ts'
-import { table } from './table-name.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
+import { table } from '../table-name.ts'
 
 /** How many rows a generation has of a topic. */
 export async function countTopicRows(

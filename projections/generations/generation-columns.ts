@@ -1,11 +1,11 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import { compareColumns, compareForms, formNotice, unwritable } from './compare-forms.ts'
-import { currentForm, type ProjectionForm } from './form.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { compareColumns, compareForms, formNotice, unwritable } from '../forms/compare-forms.ts'
+import { currentForm, type ProjectionForm } from '../forms/form.ts'
 import type { Generation } from './generation.ts'
-import type { ReadModelStore } from './read-model-store.ts'
-import { storedForm, type StoredColumn, type StoredForm } from './stored-form.ts'
-import { columnDefinitions, type Columns } from './table-columns.ts'
-import { table } from './table-name.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
+import { storedForm, type StoredColumn, type StoredForm } from '../forms/stored-form.ts'
+import { columnDefinitions, type Columns } from '../columns/table-columns.ts'
+import { table } from '../table-name.ts'
 
 /** The columns of a release that a generation's tables have: what a projector inserts. */
 export interface WritableColumns {

@@ -1,7 +1,7 @@
-import { withinDateTime64 } from '../projections/events/date-time-64.ts'
-import { instantsOf, type TimeRange } from '../schemas/contract/time-range.ts'
+import { withinDateTime64 } from '../../projections/events/date-time-64.ts'
+import { instantsOf, type TimeRange } from '../../schemas/contract/time-range.ts'
 import { Conditions } from './conditions.ts'
-import type { QueryContext } from './query-context.ts'
+import type { QueryContext } from '../query-context.ts'
 
 /** What every analytics question may be limited to. */
 export interface AnalyticsFilter {

@@ -1,5 +1,5 @@
 import type { ColumnType } from './column-types.ts'
-import { quoteIdentifier } from './table-name.ts'
+import { quoteIdentifier } from '../table-name.ts'
 
 /** One column: what it is called is its key in a `Columns`. */
 export interface Column<Value> {

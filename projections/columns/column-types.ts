@@ -7,9 +7,9 @@ import {
   Int64Buffer,
   SafeIntegerBuffer,
   type ColumnBuffer,
-} from './native/column-buffer.ts'
-import { TextBuffer } from './native/text-buffer.ts'
-import { TextMapBuffer } from './native/text-map-buffer.ts'
+} from '../native/column-buffer.ts'
+import { TextBuffer } from '../native/text-buffer.ts'
+import { TextMapBuffer } from '../native/text-map-buffer.ts'
 
 /** A ClickHouse type, and how JavaScript values become a column of it. */
 export interface ColumnType<Value> {

@@ -1,5 +1,5 @@
-import type { ReadModelStore } from './read-model-store.ts'
-import { quoteIdentifier, table } from './table-name.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
+import { quoteIdentifier, table } from '../table-name.ts'
 
 /** The rows of a partition before an offset. */
 export interface RowsBefore {

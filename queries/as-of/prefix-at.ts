@@ -1,7 +1,7 @@
-import type { ReadModelStore } from '../projections/read-model-store.ts'
-import { table } from '../projections/table-name.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
-import { Conditions } from './conditions.ts'
+import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { table } from '../../projections/table-name.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { Conditions } from '../clauses/conditions.ts'
 import { partitionKey, type LogPrefix } from './log-prefix.ts'
 
 /** Characters of partitions that a statement can list: ClickHouse takes 128 KiB a parameter over HTTP. */

@@ -1,13 +1,13 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import { milliseconds, string, uint32 } from './column-types.ts'
+import { ExperienceError } from '../../schemas/experience-error.ts'
+import { milliseconds, string, uint32 } from '../columns/column-types.ts'
 import { currentForm, type ProjectionForm } from './form.ts'
-import { generation, type Generation } from './generation.ts'
-import { createGeneration, firstGeneration } from './generations.ts'
-import type { ReadModelStore } from './read-model-store.ts'
-import { blockOf } from './native/block-builder.ts'
-import { column, columnDefinitions } from './table-columns.ts'
-import { quoteIdentifier, table } from './table-name.ts'
-import { createViews, liveGenerationId, pointReadersAt } from './views/create-views.ts'
+import { generation, type Generation } from '../generations/generation.ts'
+import { createGeneration, firstGeneration } from '../generations/generations.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
+import { blockOf } from '../native/block-builder.ts'
+import { column, columnDefinitions } from '../columns/table-columns.ts'
+import { quoteIdentifier, table } from '../table-name.ts'
+import { createViews, liveGenerationId, pointReadersAt } from '../views/create-views.ts'
 
 /** One step of the database's form. Repeating it, or doing it in two processes at once, changes nothing. */
 interface Migration {

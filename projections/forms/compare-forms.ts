@@ -1,6 +1,6 @@
 import type { ProjectionForm } from './form.ts'
 import type { StoredColumn, StoredForm } from './stored-form.ts'
-import type { Columns } from './table-columns.ts'
+import type { Columns } from '../columns/table-columns.ts'
 
 /** How a table differs from the columns of a release. */
 export interface ColumnDifferences {

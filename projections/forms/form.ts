@@ -1,8 +1,8 @@
-import { deadLetterColumns } from './dead-letters/dead-letter-columns.ts'
-import { deadLetterRow } from './dead-letters/dead-letter-row.ts'
-import { eventColumns } from './events/event-columns.ts'
-import type { EventDetails } from './events/detail-source.ts'
-import { eventDetails } from './events/event-details.ts'
+import { deadLetterColumns } from '../dead-letters/dead-letter-columns.ts'
+import { deadLetterRow } from '../dead-letters/dead-letter-row.ts'
+import { eventColumns } from '../events/event-columns.ts'
+import type { EventDetails } from '../events/detail-source.ts'
+import { eventDetails } from '../events/event-details.ts'
 
 /** What a release makes of the log: the columns of its tables, and the rows that records become. */
 export interface ProjectionForm {
