@@ -3,8 +3,8 @@ import type { EventLog, Position } from '../../log/event-log.ts'
 import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
 import { checkPrerequisites } from '../../stack/prerequisites.ts'
 import { startStack, type Stack } from '../../stack/start-stack.ts'
-import { randomGroup, randomPrefix, readTopics, request, textOf } from '../contract/event-log-fixture.ts'
-import { RecordingConsumer, until } from '../contract/group-consumer-fixture.ts'
+import { randomGroup, randomPrefix, readTopics, request, textOf } from '../contract/event-log/event-log-fixture.ts'
+import { RecordingConsumer, until } from '../contract/group-consumer/group-consumer-fixture.ts'
 
 const prerequisites = await checkPrerequisites()
 

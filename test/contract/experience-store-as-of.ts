@@ -3,7 +3,7 @@ import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
 import type { ExperienceStore } from '../../service/store/experience-store.ts'
 import { outcome, traceRecorded, transition, uniqueId } from '../integration/test-events.ts'
-import { until } from './group-consumer-fixture.ts'
+import { until } from './group-consumer/group-consumer-fixture.ts'
 
 /** The time now, once every later append is of a later one. */
 const momentPast = async (): Promise<string> => {

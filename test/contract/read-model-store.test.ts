@@ -1,7 +1,7 @@
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
-import { startClickHouse } from './clickhouse-server-fixture.ts'
+import { startClickHouse } from './clickhouse-server/clickhouse-server-fixture.ts'
 import { describeReadModelStore, type ReadModelStoreFixture } from './read-model-store.contract.ts'
 
 describeReadModelStore('chDB', async (database) => {

@@ -5,7 +5,7 @@ import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import { startClickHouse } from '../contract/clickhouse-server-fixture.ts'
+import { startClickHouse } from '../contract/clickhouse-server/clickhouse-server-fixture.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { readVectors } from './contract-vectors.ts'
 import {

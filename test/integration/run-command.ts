@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { until } from '../contract/group-consumer-fixture.ts'
+import { until } from '../contract/group-consumer/group-consumer-fixture.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -25,7 +25,7 @@ import {
   writerOf,
   type AnyEnvelope,
 } from '../schema-versions.ts'
-import { logRecord } from './bad-records.ts'
+import { logRecord } from './dead-letters/bad-records.ts'
 import { contentOf, SecondReader } from './second-reader.ts'
 import { ServiceBench } from './service-bench.ts'
 import { kafka, lmdb } from './service-place.ts'

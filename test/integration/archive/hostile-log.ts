@@ -1,7 +1,7 @@
 import type { AppendRequest, LogRecord } from '../../../log/event-log.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/avro-schema.ts'
 import type { OpenLog } from '../../../service/wiring/open-log.ts'
-import { framed, negativeCycleBody, presentSchema, uncheckedBody } from '../bad-records.ts'
+import { framed, negativeCycleBody, presentSchema, uncheckedBody } from '../dead-letters/bad-records.ts'
 import { outcome } from '../test-events.ts'
 
 /** Another version of the present schema: without a field that has a default. */

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { AppendRequest, EventLog, ReadRange, StoredRecord } from '../../../log/event-log.ts'
+
+/** A place for logs of one adapter, and what differs between adapters where a suite has to know. */
+export interface EventLogFixture {
+  /** A client of its own, of the same log as every other that this fixture opens. */
+  open(options?: { readonly partitions?: number }): Promise<EventLog>
+  /** Removes what the tests left. */
+  dispose(): Promise<void>
+}
+
+export interface AdapterUnderTest {
+  readonly name: string
+  /** Why the suite can't run here; undefined if it can. */
+  readonly skipped?: string | undefined
+  readonly create: () => Promise<EventLogFixture>
+}
+
+/** All topics of one test file begin so; those of one test have a further random part. */
+export const TEST_TOPICS = `contract-test-${randomUUID().slice(0, 8)}.`
+
+export const randomPrefix = (): string => `${TEST_TOPICS}${randomUUID()}.`
+
+export const randomGroup = (): string => `contract-test-${randomUUID()}`
+
+/** A request with content that tells it apart from all others. */
+export const request = (topic: string, key: string, text = randomUUID() as string): AppendRequest => ({
+  topic,
+  record: {
+    key,
+    value: Buffer.from(text),
+    headers: { kind: 'OutcomeRecorded', 'event-id': text.slice(0, 50) },
+    timestamp: 1_767_225_600_000,
+  },
+})
+
+export const textOf = ({ value }: Pick<StoredRecord, 'value'>): string => Buffer.from(value ?? []).toString()
+
+export const textsOf = (records: readonly Pick<StoredRecord, 'value'>[]): string[] => records.map(textOf)
+
+export const readRecords = async (log: EventLog, ranges: readonly ReadRange[]): Promise<StoredRecord[]> => {
+  const records: StoredRecord[] = []
+  for await (const batch of log.read(ranges)) records.push(...batch.records)
+  return records
+}
+
+/** All records of the topics. */
+export const readTopics = async (log: EventLog, topics: readonly string[]): Promise<StoredRecord[]> =>
+  readRecords(
+    log,
+    (await log.offsets(topics)).map(({ topic, partition, earliest, next }) => ({
+      topic,
+      partition,
+      from: earliest,
+      to: next,
+    })),
+  )

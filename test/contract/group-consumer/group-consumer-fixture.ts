@@ -1,0 +1,64 @@
+import { vi } from 'vitest'
+import type { BatchHandler, EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
+import { textsOf } from '../event-log/event-log-fixture.ts'
+
+const OPTIONS = { discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 }
+
+/** Waits for what other code brings about. */
+export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      if (!(await condition())) throw new Error('the condition that the test waits for did not come true')
+    },
+    { timeout: 30_000, interval: 20 },
+  )
+
+/** A promise, and the function that resolves it. */
+export const gate = (): { readonly opened: Promise<void>; readonly open: () => void } => {
+  let resolveOpened: (() => void) | undefined
+  const opened = new Promise<void>((resolve) => {
+    resolveOpened = resolve
+  })
+  return { opened, open: () => resolveOpened?.() }
+}
+
+/** A consumer that notes what it is handed, commits it, and does what a test adds before that. */
+export class RecordingConsumer {
+  readonly batches: RecordBatch[] = []
+  readonly claims: PartitionClaim[] = []
+  readonly outcomes: ('committed' | 'fenced')[] = []
+  readonly running: Promise<void>
+  readonly #consumer: GroupConsumer
+
+  constructor(
+    log: EventLog,
+    group: string,
+    topicPrefix: string,
+    options: Partial<typeof OPTIONS> & { before?: BatchHandler; commits?: boolean } = {},
+  ) {
+    const { before, commits = true, ...rest } = options
+    this.#consumer = log.consumer(group, { ...OPTIONS, ...rest, topicPrefix })
+    this.running = this.#consumer.run(async (batch, claim) => {
+      await before?.(batch, claim)
+      this.batches.push(batch)
+      this.claims.push(claim)
+      if (commits) this.outcomes.push(await claim.commit(batch.next, `up to ${batch.next}`))
+    })
+    // Whoever waits for it sees a failure; nobody else has to.
+    this.running.catch(() => undefined)
+  }
+
+  get texts(): string[] {
+    return this.batches.flatMap(({ records }) => textsOf(records))
+  }
+
+  /** Resolves when it was handed so many records. */
+  async has(count: number): Promise<void> {
+    await Promise.race([until(() => this.texts.length >= count), this.running])
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer.stop()
+    await this.running
+  }
+}

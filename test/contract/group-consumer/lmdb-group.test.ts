@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { LmdbGroup } from '../../../log/embedded/lmdb-group.ts'
+import { openLmdb, type LmdbTables } from '../../../log/embedded/open-lmdb.ts'
+import { until } from './group-consumer-fixture.ts'
+
+const HOUR_MS = 3_600_000
+const LEASE_MS = 300
+
+let directory: string
+let tables: LmdbTables
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'experience-log-lmdb-'))
+  tables = await openLmdb(directory)
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await tables.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const rightTime = Date.now
+
+const setClock = (differenceMs: number): void => {
+  vi.spyOn(Date, 'now').mockImplementation(() => rightTime() + differenceMs)
+}
+
+test('replaces an owner that hangs after a lease, though the clock was set back by hours', async () => {
+  const [hung, standby] = [new LmdbGroup(tables, 'group', LEASE_MS), new LmdbGroup(tables, 'group', LEASE_MS)]
+  expect(await hung.tryAcquire()).toBe(1)
+  setClock(-3 * HOUR_MS)
+  expect(await standby.tryAcquire()).toBe(null)
+  const startedAt = performance.now()
+  await until(async () => (await standby.tryAcquire()) === 2)
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  expect(await hung.renew(1)).toBe(false)
+})
+
+test('leaves the group to an owner that renews, though the clock was set forward and back by hours', async () => {
+  const [owner, standby] = [new LmdbGroup(tables, 'group', LEASE_MS), new LmdbGroup(tables, 'group', LEASE_MS)]
+  expect(await owner.tryAcquire()).toBe(1)
+  for (const difference of [3 * HOUR_MS, -3 * HOUR_MS]) {
+    setClock(difference)
+    const end = performance.now() + 3 * LEASE_MS
+    while (performance.now() < end) {
+      expect(await standby.tryAcquire()).toBe(null)
+      expect(await owner.renew(1)).toBe(true)
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 10))
+    }
+  }
+})
