@@ -1,7 +1,6 @@
 import { ExperienceError } from '../schemas/experience-error.ts'
 import type { NativeBlock } from './native/block-builder.ts'
 import type { ReadModelStore } from './read-model-store.ts'
-import { table } from './table-name.ts'
 
 /** A condition on rows, with its parameters, that the primary key of their table can use. */
 export interface Near {
@@ -59,7 +58,7 @@ export async function insertRange(store: ReadModelStore, rows: RangeRows): Promi
 /** One insert is one part: where one of its rows is, all were. Single ones may have been deleted since, as later copies. */
 async function isStored(store: ReadModelStore, { table: name, near, first, lastOffset }: RangeRows): Promise<boolean> {
   const [found] = await store.query<{ rows: string }>({
-    sql: `SELECT count() AS rows FROM ${table(store, name)} WHERE ${near.condition}
+    sql: `SELECT count() AS rows FROM ${store.table(name)} WHERE ${near.condition}
       AND topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset <= {last:Int64}`,
     params: {
       ...near.params,

@@ -19,8 +19,13 @@ export interface InsertBlock extends NativeBlock {
  * code, never data).
  */
 export interface ReadModelStore {
-  /** The database that this project's tables live in; statements name it by `{database}.table` through `table()`. */
+  /** The database that this project's tables live in. */
   readonly database: string
+  /**
+   * `` `database`.`name` ``: how statements name a table or view. Names are constants of ours or derived from them; anything else
+   * is a mistake in the program and throws a `TypeError`.
+   */
+  table(name: string): string
   /** Runs DDL or another statement that returns nothing. */
   command(statement: Statement): Promise<void>
   /** Rows as JSON objects; 64-bit and wider integers come as strings. */

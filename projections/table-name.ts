@@ -12,12 +12,9 @@ export function validateDatabaseName(name: string): string {
   return name
 }
 
-/**
- * `` `database`.`name` `` for use in SQL. Names are constants of ours or derived from them; anything else is a mistake in the
- * program and throws a `TypeError`.
- */
-export function table(store: { readonly database: string }, name: string): string {
-  return `${quoteIdentifier(store.database)}.${quoteIdentifier(name)}`
+/** `` `database`.`name` `` for use in SQL. Throws a `TypeError` for what is not a plain identifier. */
+export function qualifiedName(database: string, name: string): string {
+  return `${quoteIdentifier(database)}.${quoteIdentifier(name)}`
 }
 
 /** A column or table name between back-ticks. Throws a `TypeError` for what is not a plain identifier. */

@@ -1,4 +1,3 @@
-import { table } from '../projections/table-name.ts'
 import { artifactState, CHANGES_ARTIFACT } from '../projections/views/derived-views.ts'
 import type { ArtifactQuery } from '../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../schemas/contract/artifact.ts'
@@ -40,7 +39,7 @@ export async function queryArtifacts({ store, prefix }: QueryContext, query: Art
   const states = new Conditions().equals('last_state', query.state)
   if (query.kind !== null) addKind(states, query.kind)
   const records = await store.query<ArtifactRecord>({
-    sql: `SELECT ${selected} FROM ${table(store, 'events')} AS e ${events.where}
+    sql: `SELECT ${selected} FROM ${store.table('events')} AS e ${events.where}
       GROUP BY e.tenant_id, e.artifact_id ${states.having}
       ORDER BY tenant, artifact ${query.limit === null ? '' : 'LIMIT {limit:UInt64}'}`,
     params: {

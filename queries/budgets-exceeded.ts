@@ -1,4 +1,3 @@
-import { table } from '../projections/table-name.ts'
 import type { QueryContext } from './query-context.ts'
 import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 
@@ -27,7 +26,7 @@ export async function budgetsExceeded(context: QueryContext, filter: AnalyticsFi
   const rows = await store.query<BudgetRecord>({
     sql: `SELECT tenant_id AS tenant, ifNull(budget_resource_other, ifNull(toString(budget_resource), '')) AS resource,
         toBool(isNotNull(budget_resource_other)) AS other, count() AS events, uniqExact(chain_id) AS chains
-      FROM ${table(store, 'events')} ${conditions.where}
+      FROM ${store.table('events')} ${conditions.where}
       GROUP BY tenant, resource, other ORDER BY events DESC, tenant, resource, other`,
     params: conditions.params,
   })

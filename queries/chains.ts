@@ -1,5 +1,4 @@
 import { rollUpMeasures } from '../projections/events/roll-up.ts'
-import { table } from '../projections/table-name.ts'
 import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
 
@@ -37,7 +36,7 @@ export async function mostExpensiveChains(
     sql: `SELECT tenant_id AS tenant, chain_id AS chain, ${rollUpMeasures.events} AS outcomes,
         ${rollUpMeasures.passed} AS passed_outcomes, ${rollUpMeasures.latency_ms} AS latency,
         ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
-      FROM ${table(store, 'events')} ${conditions.where}
+      FROM ${store.table('events')} ${conditions.where}
       GROUP BY tenant, chain ORDER BY ifNull(cost, 0) DESC, tenant, chain LIMIT {limit:UInt64}`,
     params: { ...conditions.params, limit: filter.limit.toString() },
   })

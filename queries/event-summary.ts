@@ -1,4 +1,3 @@
-import { table } from '../projections/table-name.ts'
 import { eventKindLabels, eventKinds } from '../schemas/contract/event-kind.ts'
 import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
@@ -17,7 +16,7 @@ export async function summariseEvents(
 ): Promise<ExperienceEventSummary> {
   const conditions = new Conditions().tenant(tenant).within(prefix)
   const rows = await store.query<{ kind: string; events: string }>({
-    sql: `SELECT kind, count() AS events FROM ${table(store, 'events')} ${conditions.where} GROUP BY kind`,
+    sql: `SELECT kind, count() AS events FROM ${store.table('events')} ${conditions.where} GROUP BY kind`,
     params: conditions.params,
   })
   const counts = new Map(rows.map(({ kind, events }) => [kind, BigInt(events)]))

@@ -1,5 +1,4 @@
 import type { Statement } from '../projections/read-model-store.ts'
-import { table } from '../projections/table-name.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { EventQuery } from '../schemas/contract/event-query.ts'
 import { envelopeJsonOfParts, envelopeOfParts, type EnvelopeParts } from '../schemas/json/envelope-json.ts'
@@ -101,7 +100,7 @@ function eventStatement({ store, prefix }: QueryContext, query: EventQuery): Sta
   return {
     sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
         toUnixTimestamp64Nano(instant) AS ticks, topic, partition, offset
-      FROM ${table(store, 'events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
+      FROM ${store.table('events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }
 }

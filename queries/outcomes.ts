@@ -1,5 +1,4 @@
 import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
-import { table } from '../projections/table-name.ts'
 import { Conditions } from './clauses/conditions.ts'
 import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
@@ -125,7 +124,7 @@ async function ask(
         ${rollUpMeasures.events} AS outcomes, ${rollUpMeasures.passed} AS passed_outcomes,
         ${rollUpMeasures.latency_percentiles} AS latencies,
         ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
-      FROM ${table(store, 'events')} ${conditions.where} ${grouping}
+      FROM ${store.table('events')} ${conditions.where} ${grouping}
       ${keys.length === 0 ? 'HAVING outcomes > 0' : `ORDER BY ${keys.map(({ name }) => name).join(', ')}`}
       SETTINGS enable_extended_results_for_datetime_functions = 1`,
     params: conditions.params,
@@ -143,7 +142,7 @@ async function hasOutcomeAt(
     .add("instant = fromUnixTimestamp64Nano({alone:Int64}, 'UTC')", { alone: alone.toString() })
     .add(IS_OUTCOME)
   const found = await store.query({
-    sql: `SELECT 1 FROM ${table(store, 'events')} ${conditions.where} LIMIT 1`,
+    sql: `SELECT 1 FROM ${store.table('events')} ${conditions.where} LIMIT 1`,
     params: conditions.params,
   })
   return found.length > 0

@@ -1,4 +1,3 @@
-import { table } from '../projections/table-name.ts'
 import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
 import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
 import { Conditions } from './clauses/conditions.ts'
@@ -19,7 +18,7 @@ export async function getTraceLink(
     .tenant(tenant)
     .within(prefix)
   const rows = await store.query<{ payload: string }>({
-    sql: `SELECT payload FROM ${table(store, 'events')} ${conditions.where}
+    sql: `SELECT payload FROM ${store.table('events')} ${conditions.where}
       ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
     params: conditions.params,
   })

@@ -1,5 +1,4 @@
 import type { RebuildScope } from '../../operations/log/operation.ts'
-import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'
 import { measureEffort, type Effort, type ProjectionRun, type RebuildRun } from './runs.ts'
@@ -19,7 +18,7 @@ const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null
 const { environment, events } = readTask() as ProjectorTask
 const service = await Service.open(readSettings(environment), (error) => console.error(error))
 const { store } = service.readModel
-const view = table(store, 'events')
+const view = store.table('events')
 
 async function project(): Promise<ProjectionRun> {
   const effort = measureEffort()

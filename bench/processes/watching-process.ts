@@ -1,4 +1,3 @@
-import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'
 import { now } from '../latency/clock.ts'
@@ -23,7 +22,7 @@ const { environment } = readTask() as WatchingTask
 const service = await Service.open(readSettings(environment), (error) => console.error(error))
 const { store } = service.readModel
 const QUESTION = `SELECT topic, partition, toString(max(offset)) AS highest
-  FROM ${table(store, 'events')} GROUP BY topic, partition`
+  FROM ${store.table('events')} GROUP BY topic, partition`
 
 const sightings: Sighting[] = []
 const highestSeen = new Map<string, number>()

@@ -4,7 +4,7 @@ import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-m
 import { eventColumns } from '../../projections/events/event-columns.ts'
 import { migrate } from '../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { quoteIdentifier, table } from '../../projections/table-name.ts'
+import { quoteIdentifier } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'
 
@@ -27,7 +27,7 @@ export async function fillTables(directory: string, events: number): Promise<str
     await projectDay(service, Math.ceil(events / DAYS))
     await service.stopProjecting()
     const { store, generation } = service.readModel
-    await fillTenth(clickhouseDirectory(directory), table(store, generation.eventsTable))
+    await fillTenth(clickhouseDirectory(directory), store.table(generation.eventsTable))
     await repeatDay(store, generation.eventsTable)
     return generation.eventsTable
   } finally {
@@ -58,7 +58,7 @@ async function fillTenth(directory: string, source: string): Promise<void> {
   try {
     const { eventsTable } = await migrate(store)
     await store.command({
-      sql: `INSERT INTO ${table(store, eventsTable)} (${columnNames.join(', ')}) SELECT ${columnNames.join(', ')}
+      sql: `INSERT INTO ${store.table(eventsTable)} (${columnNames.join(', ')}) SELECT ${columnNames.join(', ')}
         FROM ${source} WHERE cityHash64(ifNull(correlation_id, ifNull(chain_id, event_id))) % 10 = 0`,
     })
     await repeatDay(store, eventsTable)
@@ -109,7 +109,7 @@ interface TenantDay {
 
 /** Makes the other days of the first one, which is all that the table has. */
 async function repeatDay(store: ReadModelStore, eventsTable: string): Promise<void> {
-  const events = table(store, eventsTable)
+  const events = store.table(eventsTable)
   const tenants = await store.query<TenantDay>({
     sql: `SELECT tenant_id AS tenant, max(offset) + 1 AS next, toUnixTimestamp64Nano(max(instant)) AS last,
       splitByChar('-', any(event_id))[2] AS tag FROM ${events} GROUP BY tenant`,

@@ -1,6 +1,5 @@
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import { readSettings } from '../../service/settings.ts'
 import { StreamingExperienceStore } from '../../service/store/streaming-experience-store.ts'
 import { BareSql } from '../baselines/bare-sql.ts'
@@ -35,7 +34,7 @@ export async function openTables(directory: string, events: number, note: (text:
     store,
     tenth,
     bare,
-    events: table(store, eventsTable),
+    events: store.table(eventsTable),
     close: async () => {
       bare.close()
       await tenth.close()

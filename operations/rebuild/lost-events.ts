@@ -1,6 +1,5 @@
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Difference } from '../verify/difference.ts'
 
 /**
@@ -9,8 +8,8 @@ import type { Difference } from '../verify/difference.ts'
  */
 export async function lostEvents(store: ReadModelStore, live: Generation, building: Generation): Promise<Difference[]> {
   const rows = await store.query<{ place: string; rows: string }>({
-    sql: `SELECT toString(topic) AS place, count() AS rows FROM ${table(store, live.eventsTable)}
-      WHERE (topic, partition, offset) IN (SELECT topic, partition, offset FROM ${table(store, building.deadLettersTable)})
+    sql: `SELECT toString(topic) AS place, count() AS rows FROM ${store.table(live.eventsTable)}
+      WHERE (topic, partition, offset) IN (SELECT topic, partition, offset FROM ${store.table(building.deadLettersTable)})
       GROUP BY place ORDER BY place`,
   })
   return rows.map(({ place, rows: found }) => ({

@@ -1,7 +1,6 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import { rowDate, rowDeadLetterTerm, rowMeasures, rowPlaceTerm } from './event-measures.ts'
 import { withinPartitions } from './table-bounds.ts'
 import type { TenantTotals } from './tenant-totals.ts'
@@ -13,7 +12,7 @@ export async function foldTables(
   partitions: readonly PartitionOffsets[],
 ): Promise<TenantTotals> {
   const { condition, params } = withinPartitions(partitions)
-  const events = table(store, generation.eventsTable)
+  const events = store.table(generation.eventsTable)
   const exactSum = (measure: string): string => `sum(toUInt256(${measure}))`
   const kinds = await store.query<{ name: string; events: string; token_sum: string; cost: string; latency: string }>({
     sql: `SELECT toString(kind) AS name, count() AS events, ${exactSum(rowMeasures.tokens)} AS token_sum,
@@ -29,7 +28,7 @@ export async function foldTables(
   })
   const [deadLetters] = await store.query<{ records: string; content: string }>({
     sql: `SELECT count() AS records, sumWithOverflow(${rowDeadLetterTerm}) AS content
-      FROM ${table(store, generation.deadLettersTable)} WHERE ${condition}`,
+      FROM ${store.table(generation.deadLettersTable)} WHERE ${condition}`,
     params,
   })
   return {

@@ -2,7 +2,6 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { rollUpMeasures } from '../../projections/events/roll-up.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Difference } from './difference.ts'
 
 /** The measures that must be equal to the last digit; percentiles are approximate by their nature. */
@@ -38,7 +37,7 @@ export async function differingRollUps(
     store.query<PartSums>({
       sql: `SELECT _part AS part, tenant_id AS tenant,
           [${exactMeasures.map((measure) => `toString(${rollUpMeasures[measure]})`).join(', ')}] AS sums
-        FROM ${table(store, generation.eventsTable)}
+        FROM ${store.table(generation.eventsTable)}
         ${tenants === null ? '' : 'WHERE tenant_id IN {tenants:Array(String)}'}
         GROUP BY part, tenant SETTINGS ${settings}`,
       params: tenants === null ? {} : { tenants },

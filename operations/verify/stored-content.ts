@@ -1,7 +1,6 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Difference } from './difference.ts'
 import { withinPartitions } from './table-bounds.ts'
 
@@ -28,7 +27,7 @@ export async function alteredRows(
     const rows = await store.query<WrongRows>({
       sql: `SELECT count() AS events, (min((partition, offset, event_id, toString(kind))) AS first).1 AS part,
           first.2 AS position, first.3 AS id, first.4 AS name
-        FROM ${table(store, generation.eventsTable)} WHERE ${condition} AND digest != ${digestOfRow(textOf)}
+        FROM ${store.table(generation.eventsTable)} WHERE ${condition} AND digest != ${digestOfRow(textOf)}
         SETTINGS output_format_json_escape_forward_slashes = 0`,
       params,
     })

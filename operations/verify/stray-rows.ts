@@ -2,7 +2,6 @@ import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Difference, FirstDifference } from './difference.ts'
 
 export interface StrayParts {
@@ -43,7 +42,7 @@ async function straysOf(
   searched: SearchedTable,
 ): Promise<Difference[]> {
   const held = await store.query<HeldRange>({
-    sql: `SELECT topic, partition, min(offset) AS lowest, max(offset) AS latest FROM ${table(store, searched.name)}
+    sql: `SELECT topic, partition, min(offset) AS lowest, max(offset) AS latest FROM ${store.table(searched.name)}
       ${among === 'all' ? '' : 'WHERE topic IN {topics:Array(String)}'} GROUP BY topic, partition ORDER BY topic, partition`,
     params: among === 'all' ? {} : { topics: among },
   })
@@ -77,7 +76,7 @@ async function strays(
   const named = searched.table === 'events' ? 'event_id, toString(kind)' : `'', ''`
   const [found] = await store.query<{ rows: string; position: string; id: string; name: string }>({
     sql: `SELECT count() AS rows, (min((offset, ${named})) AS first).1 AS position, first.2 AS id, first.3 AS name
-      FROM ${table(store, searched.name)}
+      FROM ${store.table(searched.name)}
       WHERE topic = {topic:String} AND partition = {partition:Int32} AND ${condition}`,
     params: { topic, partition, bound: bound.toString() },
   })

@@ -1,7 +1,6 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { DeadLetterAt, EventAt } from './compare-chunk.ts'
 import { DigestSet } from './digest-set.ts'
 import { rowDeadLetterTerm, rowMeasures, type EventMeasures } from './event-measures.ts'
@@ -17,7 +16,7 @@ export async function eventsIn(
   const rows = await store.query<{ said: readonly string[] }>({
     // As one array each: a column of another name than its own would be taken for that column in WHERE.
     sql: `SELECT [toString(offset), ${measureNames.map((name) => `toString(${rowMeasures[name]})`).join(', ')}] AS said
-      FROM ${table(store, generation.eventsTable)} WHERE ${condition} ORDER BY offset`,
+      FROM ${store.table(generation.eventsTable)} WHERE ${condition} ORDER BY offset`,
     params,
   })
   return rows.map(({ said }) => eventAt(said))
@@ -53,7 +52,7 @@ export async function deadLettersIn(
   const { condition, params } = withinPartitions([range])
   const rows = await store.query<{ position: string; content: string }>({
     sql: `SELECT offset AS position, ${rowDeadLetterTerm} AS content
-      FROM ${table(store, generation.deadLettersTable)} WHERE ${condition} ORDER BY position`,
+      FROM ${store.table(generation.deadLettersTable)} WHERE ${condition} ORDER BY position`,
     params,
   })
   return rows.map(({ position, content }) => ({ offset: BigInt(position), content: BigInt(content) }))
@@ -71,7 +70,7 @@ export async function findStored(
   const halves = events.map(({ low }) => low)
   const rows = await store.query<{ low: string; high: string }>({
     sql: `SELECT ${rowMeasures.low} AS low, ${rowMeasures.high} AS high
-      FROM ${table(store, generation.eventsTable)} WHERE ${condition} AND ${rowMeasures.low} IN (${halves.join(',')})`,
+      FROM ${store.table(generation.eventsTable)} WHERE ${condition} AND ${rowMeasures.low} IN (${halves.join(',')})`,
     params,
   })
   const found = new DigestSet()

@@ -1,7 +1,6 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import { EVENTS_VIEW, liveGenerationId } from '../../projections/views/create-views.ts'
 import { kindViews } from '../../projections/views/kind-views.ts'
 import type { Difference } from './difference.ts'
@@ -46,7 +45,7 @@ async function count(
   partitions: readonly PartitionOffsets[],
 ): Promise<Count[]> {
   const counting = (source: string, from: string, kind: string): string =>
-    `SELECT '${source}' AS source, toString(topic) AS place, ${kind} AS name, count() AS found FROM ${table(store, from)}
+    `SELECT '${source}' AS source, toString(topic) AS place, ${kind} AS name, count() AS found FROM ${store.table(from)}
       WHERE topic IN {topics:Array(String)} AND offset
         < transform(concat(topic, '/', toString(partition)), {partitions:Array(String)}, {ends:Array(Int64)}, toInt64(0))
       GROUP BY place, name`

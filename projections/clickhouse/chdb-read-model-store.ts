@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type * as chdbModule from 'chdb'
 import type { Session } from 'chdb'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { validateDatabaseName } from '../table-name.ts'
+import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
 import { ownDirectory } from './directory-owner.ts'
@@ -66,6 +66,10 @@ class ChdbReadModelStore implements ReadModelStore {
     this.readers = engine.readers
     this.drainPending = engine.drainPending
     this.disown = engine.disown
+  }
+
+  table(name: string): string {
+    return qualifiedName(this.database, name)
   }
 
   async command(statement: Statement): Promise<void> {

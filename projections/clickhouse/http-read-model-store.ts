@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { validateDatabaseName } from '../table-name.ts'
+import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { serverFault, storageError } from './server-fault.ts'
 import { insertStatement, parseJsonRows, querySettings } from './statement-text.ts'
@@ -62,6 +62,10 @@ class HttpReadModelStore implements ReadModelStore {
     this.client = client
     this.origin = origin
     this.requestTimeoutMs = requestTimeoutMs
+  }
+
+  table(name: string): string {
+    return qualifiedName(this.database, name)
   }
 
   async command({ sql, params = {} }: Statement): Promise<void> {

@@ -1,5 +1,5 @@
-import { quoteIdentifier, table } from '../table-name.ts'
-import type { InsertBlock } from '../read-model-store.ts'
+import { quoteIdentifier } from '../table-name.ts'
+import type { InsertBlock, ReadModelStore } from '../read-model-store.ts'
 
 /**
  * The settings of every insert, written into the statement: as `SET` they would stay on the connection.
@@ -20,7 +20,7 @@ function insertSettings(deduplicationToken: string): string {
 }
 
 /** `INSERT INTO …` of the rows that follow the statement. */
-export function insertStatement(store: { readonly database: string }, block: InsertBlock): string {
+export function insertStatement(store: Pick<ReadModelStore, 'table'>, block: InsertBlock): string {
   return `${insertInto(store, block)} SETTINGS ${insertSettings(block.deduplicationToken)} FORMAT Native`
 }
 
@@ -28,13 +28,13 @@ export function insertStatement(store: { readonly database: string }, block: Ins
  * `INSERT INTO …` of the rows in a file. Not `FROM INFILE`: the engine then goes on reading the process's standard input, and
  * takes what it finds there for more rows.
  */
-export function insertFileStatement(store: { readonly database: string }, block: InsertBlock, file: string): string {
+export function insertFileStatement(store: Pick<ReadModelStore, 'table'>, block: InsertBlock, file: string): string {
   const settings = `${insertSettings(block.deduplicationToken)}, max_threads = 1`
   return `${insertInto(store, block)} SELECT * FROM file(${literal(file)}, Native) SETTINGS ${settings}`
 }
 
-function insertInto(store: { readonly database: string }, block: InsertBlock): string {
-  return `INSERT INTO ${table(store, block.table)} (${block.columns.map(quoteIdentifier).join(', ')})`
+function insertInto(store: Pick<ReadModelStore, 'table'>, block: InsertBlock): string {
+  return `INSERT INTO ${store.table(block.table)} (${block.columns.map(quoteIdentifier).join(', ')})`
 }
 
 /**

@@ -2,7 +2,7 @@ import { currentForm, type ProjectionForm } from '../forms/form.ts'
 import { columnDefinitions } from '../columns/table-columns.ts'
 
 /**
- * The statement that creates a table of dead letters, if it does not exist. `qualifiedName` is what `table()` gave. Ordered by
+ * The statement that creates a table of dead letters, if it does not exist. `qualifiedName` is what `store.table()` gave. Ordered by
  * topic, since that always tells tenants apart: a long tenant id is shortened in the topic's name.
  */
 export function createDeadLettersTable(qualifiedName: string, form: ProjectionForm = currentForm): string {

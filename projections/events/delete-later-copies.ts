@@ -1,5 +1,4 @@
 import type { ReadModelStore } from '../read-model-store.ts'
-import { table } from '../table-name.ts'
 import type { Place } from '../insert-range.ts'
 import type { EventKeys } from './event-keys.ts'
 import { storedCopies, type StoredCopy } from './stored-copies.ts'
@@ -26,7 +25,7 @@ export async function deleteLaterCopies(
   for (let start = 0; start < later.length; start += PLACES_A_STATEMENT) {
     const places = later.slice(start, start + PLACES_A_STATEMENT).map((each) => `(${each.partition},${each.offset})`)
     await store.command({
-      sql: `ALTER TABLE ${table(store, eventsTable)}
+      sql: `ALTER TABLE ${store.table(eventsTable)}
         DELETE WHERE tenant_id = {tenant:String} AND topic = {topic:String} AND (partition, offset) IN (${places.join(',')})
         SETTINGS mutations_sync = 1`,
       params: { tenant: keys.tenantId, topic },

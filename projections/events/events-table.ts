@@ -31,7 +31,7 @@ const indexes = lookedUpBy
   .join(',\n  ')
 
 /**
- * The statement that creates a table of events, if it does not exist. `qualifiedName` is what `table()` gave.
+ * The statement that creates a table of events, if it does not exist. `qualifiedName` is what `store.table()` gave.
  *
  * - Order: questions name a tenant and a range of time, and answers come in the order of instants; ties in that of the log.
  * - No partitions: a token, and atomicity, hold for one part, so that an insert must stay one.

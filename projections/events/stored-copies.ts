@@ -1,7 +1,6 @@
 import { DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import type { Near } from '../insert-range.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
-import { table } from '../table-name.ts'
 import type { EventKeys } from './event-keys.ts'
 
 /** Where the log holds a row's event, of which there may be copies: same tenant, id and content, which is what the digest covers. */
@@ -33,7 +32,7 @@ export async function storedCopies(
   for (const { rows, condition, params } of [...ofDigests(keys), ...ofIds(keys)]) {
     const near = await store.query<{ digest: string; partition: number; position: string }>({
       sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS digest, partition, offset AS position
-        FROM ${table(store, eventsTable)} AS stored WHERE ${condition} AND partition != {outside:Int32}
+        FROM ${store.table(eventsTable)} AS stored WHERE ${condition} AND partition != {outside:Int32}
         SETTINGS optimize_use_projections = 0`,
       params: { ...params, outside: outsidePartition },
     })

@@ -6,7 +6,7 @@ import { createGeneration, firstGeneration } from '../generations/generations.ts
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
-import { quoteIdentifier, table } from '../table-name.ts'
+import { quoteIdentifier } from '../table-name.ts'
 import { createViews, liveGenerationId, pointReadersAt } from '../views/create-views.ts'
 
 /** One step of the database's form. Repeating it, or doing it in two processes at once, changes nothing. */
@@ -81,7 +81,7 @@ const migrationColumns = {
 }
 
 function createMigrationsTable(store: ReadModelStore): string {
-  return `CREATE TABLE IF NOT EXISTS ${table(store, MIGRATIONS_TABLE)} (
+  return `CREATE TABLE IF NOT EXISTS ${store.table(MIGRATIONS_TABLE)} (
   ${columnDefinitions(migrationColumns)}
 )
 ENGINE = MergeTree
@@ -92,7 +92,7 @@ COMMENT 'Migrations that this database went through'`
 
 async function schemaVersion(store: ReadModelStore): Promise<number> {
   const [row] = await store.query<{ latest: number }>({
-    sql: `SELECT max(version) AS latest FROM ${table(store, MIGRATIONS_TABLE)}`,
+    sql: `SELECT max(version) AS latest FROM ${store.table(MIGRATIONS_TABLE)}`,
   })
   return row?.latest ?? 0
 }

@@ -1,5 +1,5 @@
 import type { ReadModelStore } from '../read-model-store.ts'
-import { quoteIdentifier, table } from '../table-name.ts'
+import { quoteIdentifier } from '../table-name.ts'
 
 /** The rows of a partition before an offset. */
 export interface RowsBefore {
@@ -26,7 +26,7 @@ export async function copyRows(
     const chunk = partitions.slice(start, start + PARTITIONS_A_STATEMENT)
     await store.command({
       // Each block would else be looked for in the deduplication log.
-      sql: `INSERT INTO ${table(store, to)} (${columns}) SELECT ${columns} FROM ${table(store, from)}
+      sql: `INSERT INTO ${store.table(to)} (${columns}) SELECT ${columns} FROM ${store.table(from)}
         WHERE topic IN {topics:Array(String)} AND offset
           < transform(concat(topic, '/', toString(partition)), {partitions:Array(String)}, {ends:Array(Int64)}, toInt64(0))
         SETTINGS insert_deduplicate = 0`,

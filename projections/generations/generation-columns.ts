@@ -5,7 +5,6 @@ import type { Generation } from './generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { storedForm, type StoredColumn, type StoredForm } from '../forms/stored-form.ts'
 import { columnDefinitions, type Columns } from '../columns/table-columns.ts'
-import { table } from '../table-name.ts'
 
 /** The columns of a release that a generation's tables have: what a projector inserts. */
 export interface WritableColumns {
@@ -65,7 +64,7 @@ async function addTo(
   const added = Object.entries(columns).filter(([key, { fallback }]) => lacking.has(key) && fallback !== undefined)
   if (added.length === 0) return false
   const definitions = added.map(([key, column]) => `ADD COLUMN IF NOT EXISTS ${columnDefinitions({ [key]: column })}`)
-  await store.command({ sql: `ALTER TABLE ${table(store, name)} ${definitions.join(', ')}` })
+  await store.command({ sql: `ALTER TABLE ${store.table(name)} ${definitions.join(', ')}` })
   return true
 }
 

@@ -8,7 +8,6 @@ import type { ReadModelStore } from '../read-model-store.ts'
 import { formVersionOf } from '../forms/stored-form.ts'
 import { blockOf } from '../native/block-builder.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
-import { table } from '../table-name.ts'
 import { liveGenerationId } from '../views/create-views.ts'
 
 const GENERATIONS_TABLE = 'generations'
@@ -24,7 +23,7 @@ const generationColumns = {
  */
 export async function firstGeneration(store: ReadModelStore): Promise<Generation> {
   await store.command({
-    sql: `CREATE TABLE IF NOT EXISTS ${table(store, GENERATIONS_TABLE)} (
+    sql: `CREATE TABLE IF NOT EXISTS ${store.table(GENERATIONS_TABLE)} (
   ${columnDefinitions(generationColumns)}
 )
 ENGINE = MergeTree
@@ -33,7 +32,7 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT 'Sets of projection tables; the comment of the view events names the one that readers follow'`,
   })
   const [known] = await store.query<{ id: string }>({
-    sql: `SELECT id FROM ${table(store, GENERATIONS_TABLE)} ORDER BY created_at, id LIMIT 1`,
+    sql: `SELECT id FROM ${store.table(GENERATIONS_TABLE)} ORDER BY created_at, id LIMIT 1`,
   })
   return generation(known?.id ?? (await readModelId(store)))
 }
@@ -44,8 +43,8 @@ export async function createGeneration(
   { id, eventsTable, deadLettersTable }: Generation,
   form: ProjectionForm = currentForm,
 ): Promise<void> {
-  await store.command({ sql: createEventsTable(table(store, eventsTable), form) })
-  await store.command({ sql: createDeadLettersTable(table(store, deadLettersTable), form) })
+  await store.command({ sql: createEventsTable(store.table(eventsTable), form) })
+  await store.command({ sql: createDeadLettersTable(store.table(deadLettersTable), form) })
   await store.insert({
     table: GENERATIONS_TABLE,
     ...blockOf(generationColumns, [{ id, created_at: Date.now() }]),
@@ -76,7 +75,7 @@ export async function listGenerations(store: ReadModelStore): Promise<Generation
     params: { database: store.database },
   })
   const notes = await store.query<{ id: string; made: string }>({
-    sql: `SELECT id, toUnixTimestamp64Milli(created_at) AS made FROM ${table(store, GENERATIONS_TABLE)}`,
+    sql: `SELECT id, toUnixTimestamp64Milli(created_at) AS made FROM ${store.table(GENERATIONS_TABLE)}`,
   })
   const notedAt = new Map(notes.map(({ id, made }) => [id, made]))
   return tables
@@ -108,12 +107,12 @@ export async function dropGeneration(
   if ((await liveGenerationId(store)) === id) {
     throw new ExperienceError('StorageError', `generation ${id} is the one that readers follow: it cannot be dropped`)
   }
-  await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, deadLettersTable)} SYNC` })
+  await store.command({ sql: `DROP TABLE IF EXISTS ${store.table(deadLettersTable)} SYNC` })
   await store.command({
-    sql: `ALTER TABLE ${table(store, GENERATIONS_TABLE)} DELETE WHERE id = {id:String} SETTINGS mutations_sync = 1`,
+    sql: `ALTER TABLE ${store.table(GENERATIONS_TABLE)} DELETE WHERE id = {id:String} SETTINGS mutations_sync = 1`,
     params: { id },
   })
-  await store.command({ sql: `DROP TABLE IF EXISTS ${table(store, eventsTable)} SYNC` })
+  await store.command({ sql: `DROP TABLE IF EXISTS ${store.table(eventsTable)} SYNC` })
 }
 
 /**

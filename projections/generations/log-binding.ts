@@ -3,7 +3,6 @@ import { milliseconds, string } from '../columns/column-types.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
-import { table } from '../table-name.ts'
 
 const TABLE = 'projected_log'
 
@@ -18,7 +17,7 @@ const columns = {
  */
 export async function bindToLog(store: ReadModelStore, identity: string): Promise<void> {
   await store.command({
-    sql: `CREATE TABLE IF NOT EXISTS ${table(store, TABLE)} (
+    sql: `CREATE TABLE IF NOT EXISTS ${store.table(TABLE)} (
   ${columnDefinitions(columns)}
 )
 ENGINE = MergeTree
@@ -46,7 +45,7 @@ async function bind(store: ReadModelStore, identity: string): Promise<string | n
 
 async function boundIdentity(store: ReadModelStore): Promise<string | null> {
   const [row] = await store.query<{ identity: string }>({
-    sql: `SELECT identity FROM ${table(store, TABLE)} ORDER BY bound_at, identity LIMIT 1`,
+    sql: `SELECT identity FROM ${store.table(TABLE)} ORDER BY bound_at, identity LIMIT 1`,
   })
   return row?.identity ?? null
 }

@@ -1,6 +1,5 @@
 import type { Generation } from './generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
-import { table } from '../table-name.ts'
 
 /** How many rows a generation has of a topic. */
 export async function countTopicRows(
@@ -10,7 +9,7 @@ export async function countTopicRows(
 ): Promise<{ readonly events: number; readonly dead_letters: number }> {
   const there = await tablesOf(store, generation)
   const count = (name: string): string =>
-    there.includes(name) ? `(SELECT count() FROM ${table(store, name)} WHERE topic = {topic:String})` : '0'
+    there.includes(name) ? `(SELECT count() FROM ${store.table(name)} WHERE topic = {topic:String})` : '0'
   const [row] = await store.query<{ events: string; dead_letters: string }>({
     sql: `SELECT ${count(generation.eventsTable)} AS events, ${count(generation.deadLettersTable)} AS dead_letters`,
     params: { topic },
@@ -22,7 +21,7 @@ export async function countTopicRows(
 export async function deleteTopicRows(store: ReadModelStore, generation: Generation, topic: string): Promise<void> {
   for (const name of await tablesOf(store, generation)) {
     await store.command({
-      sql: `ALTER TABLE ${table(store, name)} DELETE WHERE topic = {topic:String} SETTINGS mutations_sync = 1`,
+      sql: `ALTER TABLE ${store.table(name)} DELETE WHERE topic = {topic:String} SETTINGS mutations_sync = 1`,
       params: { topic },
     })
   }

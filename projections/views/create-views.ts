@@ -5,7 +5,6 @@ import type { Generation } from '../generations/generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { storedForm, type StoredColumn, type StoredForm } from '../forms/stored-form.ts'
 import { quoteText, type Columns } from '../columns/table-columns.ts'
-import { table } from '../table-name.ts'
 import { derivedViews } from './derived-views.ts'
 import { kindViews, kindViewSelect } from './kind-views.ts'
 import { tableSelect } from './table-select.ts'
@@ -55,7 +54,7 @@ export async function createViews(
   const found = await storedForm(store, live)
   if (isNewer(compareForms(found, form)) || (await showUnknownColumns(store, found, form))) return
   const stored = await addColumns(store, live, form)
-  const events = table(store, EVENTS_VIEW)
+  const events = store.table(EVENTS_VIEW)
   const wanted = [
     ...viewsOfTables(store, live, stored, form),
     ...kindViews.map((view) => ({
@@ -83,12 +82,12 @@ function viewsOfTables(
     {
       name: EVENTS_VIEW,
       comment: `All events, each once, one row an event; generation ${id}`,
-      select: tableSelect(table(store, eventsTable), stored.events, form.eventColumns),
+      select: tableSelect(store.table(eventsTable), stored.events, form.eventColumns),
     },
     {
       name: DEAD_LETTERS_VIEW,
       comment: `Records of the log that are no events; generation ${id}`,
-      select: tableSelect(table(store, deadLettersTable), stored.deadLetters, form.deadLetterColumns),
+      select: tableSelect(store.table(deadLettersTable), stored.deadLetters, form.deadLetterColumns),
     },
   ]
 }
@@ -126,6 +125,6 @@ async function differingFrom(store: ReadModelStore, views: readonly View[]): Pro
 
 async function createView(store: ReadModelStore, { name, select, comment }: View): Promise<void> {
   await store.command({
-    sql: `CREATE OR REPLACE VIEW ${table(store, name)} AS ${select} COMMENT ${quoteText(comment)}`,
+    sql: `CREATE OR REPLACE VIEW ${store.table(name)} AS ${select} COMMENT ${quoteText(comment)}`,
   })
 }

@@ -1,4 +1,3 @@
-import { table } from '../../projections/table-name.ts'
 import type { QueryContext } from '../query-context.ts'
 
 /** Offsets `[first, next)` of a partition of the log. */
@@ -14,7 +13,7 @@ export async function countEventsAt({ store }: QueryContext, ranges: readonly Lo
   let events = 0n
   for (const { topic, partition, first, next } of ranges) {
     const rows = await store.query<{ events: string }>({
-      sql: `SELECT count() AS events FROM ${table(store, 'events')}
+      sql: `SELECT count() AS events FROM ${store.table('events')}
         WHERE topic = {topic:String} AND partition = {partition:Int32}
           AND offset >= {first:Int64} AND offset < {next:Int64}`,
       params: { topic, partition, first: first.toString(), next: next.toString() },

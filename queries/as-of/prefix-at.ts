@@ -1,5 +1,4 @@
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
 import { Conditions } from '../clauses/conditions.ts'
 import { partitionKey, type LogPrefix } from './log-prefix.ts'
@@ -24,7 +23,7 @@ export async function prefixAt(
   const isLater = 'toUnixTimestamp64Milli(logged_at) > {taken_by:Int64}'
   const rows = await store.query<{ topic: string; partition: number; next: string }>({
     sql: `SELECT topic, partition, minIf(offset, ${isLater}) AS next
-      FROM ${table(store, 'events')} ${conditions.where} GROUP BY topic, partition
+      FROM ${store.table('events')} ${conditions.where} GROUP BY topic, partition
       HAVING countIf(${isLater}) > 0 AND maxIf(offset, NOT ${isLater}) > next`,
     params: { ...conditions.params, taken_by: takenBy.toString() },
   })

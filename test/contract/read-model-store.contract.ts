@@ -4,7 +4,6 @@ import { int32, nullable, string, uint64 } from '../../projections/columns/colum
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { blockOf } from '../../projections/native/block-builder.ts'
 import { column, columnDefinitions, type RowOf } from '../../projections/columns/table-columns.ts'
-import { table } from '../../projections/table-name.ts'
 
 export interface ReadModelStoreFixture {
   readonly store: ReadModelStore
@@ -40,7 +39,7 @@ export function describeReadModelStore(
     beforeEach(async () => {
       rows = `rows_${randomBytes(6).toString('hex')}`
       await store.command({
-        sql: `CREATE TABLE ${table(store, rows)} (${columnDefinitions(columns)})
+        sql: `CREATE TABLE ${store.table(rows)} (${columnDefinitions(columns)})
           ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
       })
     })
@@ -49,7 +48,7 @@ export function describeReadModelStore(
       await store.insert({ ...blockOf(columns, values), table: rows, deduplicationToken: token })
     }
 
-    const all = () => store.query({ sql: `SELECT * FROM ${table(store, rows)} ORDER BY id` })
+    const all = () => store.query({ sql: `SELECT * FROM ${store.table(rows)} ORDER BY id` })
 
     test('gives back what was inserted, wide integers as strings', async () => {
       const text = `tab\t quote' "double" back\\slash\r\n\n\nblank line; INSERT INTO x VALUES (1) \0 \u2028 \u{1F680}`

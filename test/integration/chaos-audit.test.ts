@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { audit, topicsOf, type Written } from '../chaos/audit/audit.ts'
 import { Pace } from '../chaos/writing/pace.ts'
@@ -29,7 +28,7 @@ async function auditNow(service: Service, streams: readonly Written[]) {
 
 async function change(service: Service, statement: (events: string) => string): Promise<void> {
   const { store, generation } = service.readModel
-  await store.command({ sql: statement(table(store, generation.eventsTable)) })
+  await store.command({ sql: statement(store.table(generation.eventsTable)) })
 }
 
 describe('the audit of the chaos suite', () => {

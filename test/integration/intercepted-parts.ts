@@ -10,6 +10,7 @@ export function interceptInserts(
 ): ReadModelStore {
   return {
     database: store.database,
+    table: store.table.bind(store),
     command: (statement) => store.command(statement),
     query: (statement) => store.query(statement),
     insert: (block) => intercept(block, () => store.insert(block)),

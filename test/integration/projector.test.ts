@@ -3,7 +3,6 @@ import type { EventLog } from '../../log/event-log.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
 import { Slots } from '../../log/slots.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
 import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
 import { frame } from '../../schemas/avro/wire-format.ts'
@@ -226,7 +225,7 @@ for (const log of [lmdb, kafka()]) {
             // As when it dies, or its disk is full, between noting the token down and showing the part.
             if (!block.table.startsWith('events_') || lost-- <= 0) return
             await store.command({
-              sql: `ALTER TABLE ${table(store, block.table)} DELETE WHERE true SETTINGS mutations_sync = 2`,
+              sql: `ALTER TABLE ${store.table(block.table)} DELETE WHERE true SETTINGS mutations_sync = 2`,
             })
             throw new ExperienceError('Unavailable', 'ClickHouse died')
           }),
@@ -312,7 +311,7 @@ for (const log of [lmdb, kafka()]) {
         const { store } = service.readModel
         expect(
           await store.query({
-            sql: `SELECT partition, count() AS rows FROM ${table(store, 'events')} GROUP BY partition ORDER BY partition`,
+            sql: `SELECT partition, count() AS rows FROM ${store.table('events')} GROUP BY partition ORDER BY partition`,
           }),
         ).toEqual([
           { partition: 0, rows: '4' },
@@ -335,9 +334,9 @@ for (const log of [lmdb, kafka()]) {
         await append(service, [outcome(head), outcome(head), outcome(head, { tokens: 1n }), budgetExceeded(head)])
         await expectProjectedOnce(service, 3)
         const { store } = service.readModel
-        expect(
-          await store.query({ sql: `SELECT event_id, contents FROM ${table(store, 'reused_event_ids')}` }),
-        ).toEqual([{ event_id: 'evt-0', contents: '3' }])
+        expect(await store.query({ sql: `SELECT event_id, contents FROM ${store.table('reused_event_ids')}` })).toEqual(
+          [{ event_id: 'evt-0', contents: '3' }],
+        )
       })
     })
 
@@ -379,7 +378,7 @@ for (const log of [lmdb, kafka()]) {
         const { store } = service.readModel
         const rows = await store.query({
           sql: `SELECT tenant_id, topic, toInt64(offset) AS at, reason, field, schema_id, record_key, headers,
-              base64Encode(record_value) AS value FROM ${table(store, 'dead_letters')} ORDER BY offset`,
+              base64Encode(record_value) AS value FROM ${store.table('dead_letters')} ORDER BY offset`,
         })
         expect(rows).toEqual(
           bad.map(({ value, ...why }, index) => ({
@@ -425,7 +424,7 @@ for (const log of [lmdb, kafka()]) {
         expect(textsOf([letter!])).toEqual([''])
         const { store } = service.readModel
         const [row] = await store.query({
-          sql: `SELECT length(assumeNotNull(record_value)) AS bytes FROM ${table(store, 'dead_letters')}`,
+          sql: `SELECT length(assumeNotNull(record_value)) AS bytes FROM ${store.table('dead_letters')}`,
         })
         expect(row).toEqual({ bytes: String(limit - 100) })
       })

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readDeadLetters } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
-import { table } from '../../projections/table-name.ts'
 import { queryEvents } from '../../queries/events.ts'
 import { envelopeSubject } from '../../schemas/avro/avro-schema.ts'
 import { envelopeDecoder } from '../../schemas/avro/envelope-avro.ts'
@@ -234,7 +233,7 @@ for (const log of [lmdb, kafka()]) {
       const { store } = service.readModel
       expect(
         await store.query({
-          sql: `SELECT reason, field FROM ${table(store, 'dead_letters')} ORDER BY offset`,
+          sql: `SELECT reason, field FROM ${store.table('dead_letters')} ORDER BY offset`,
         }),
       ).toEqual([
         { reason: 'UnknownKind', field: 'event.type' },

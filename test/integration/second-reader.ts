@@ -6,7 +6,6 @@ import { Projector } from '../../consumers/projector.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
 import { createGeneration } from '../../projections/generations/generations.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
 
 /** A generation beside the live one, of any release's reader. */
@@ -67,7 +66,7 @@ export class SecondReader {
   async deadLetters(): Promise<unknown[]> {
     const { store } = this.#service.readModel
     return store.query({
-      sql: `SELECT reason, field, message FROM ${table(store, this.generation.deadLettersTable)} ORDER BY offset`,
+      sql: `SELECT reason, field, message FROM ${store.table(this.generation.deadLettersTable)} ORDER BY offset`,
     })
   }
 }
@@ -76,6 +75,6 @@ export class SecondReader {
 export async function contentOf(service: Service, { eventsTable }: Generation): Promise<unknown[]> {
   const { store } = service.readModel
   return store.query({
-    sql: `SELECT toInt64(offset) AS at, event_id, kind, hex(digest) AS digest FROM ${table(store, eventsTable)} ORDER BY offset`,
+    sql: `SELECT toInt64(offset) AS at, event_id, kind, hex(digest) AS digest FROM ${store.table(eventsTable)} ORDER BY offset`,
   })
 }

@@ -5,7 +5,6 @@ import { Projector } from '../../consumers/projector.ts'
 import type { EventLog, Position } from '../../log/event-log.ts'
 import { currentForm, type ProjectionForm } from '../../projections/forms/form.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { table } from '../../projections/table-name.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import { Service } from '../../service/wiring/service.ts'
 import { servicePlace, settingsOf, type Environment, type LogUnderTest, type ServicePlace } from './service-place.ts'
@@ -100,6 +99,6 @@ export async function append(
 /** How many rows a view has. */
 export async function countRows(service: Service, view: 'events' | 'dead_letters' = 'events'): Promise<number> {
   const { store } = service.readModel
-  const [row] = await store.query<{ rows: string }>({ sql: `SELECT count() AS rows FROM ${table(store, view)}` })
+  const [row] = await store.query<{ rows: string }>({ sql: `SELECT count() AS rows FROM ${store.table(view)}` })
   return Number(row?.rows)
 }

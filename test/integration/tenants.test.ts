@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
-import { table } from '../../projections/table-name.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { EVERYTHING } from './rebuild/rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
@@ -48,7 +47,7 @@ for (const log of [lmdb, kafka()]) {
       })
       expect(tables).toHaveLength(4)
       for (const { name } of tables) {
-        const sql = `SELECT count() AS rows FROM ${table(store, name)} WHERE topic = {topic:String}`
+        const sql = `SELECT count() AS rows FROM ${store.table(name)} WHERE topic = {topic:String}`
         expect(await store.query({ sql, params: { topic: names[0] } })).toEqual([{ rows: '0' }])
       }
       expect(await service.verify()).toEqual({ events: 10, differences: [] })
@@ -69,9 +68,9 @@ for (const log of [lmdb, kafka()]) {
       const old = await service.liveGeneration()
       const maintenance = await service.beginMaintenance()
       await maintenance.rebuild({ scope: EVERYTHING, acceptDeadLetters: false }, conduct)
-      await store.command({ sql: `DROP TABLE ${table(store, old.deadLettersTable)} SYNC` })
+      await store.command({ sql: `DROP TABLE ${store.table(old.deadLettersTable)} SYNC` })
       expect(await maintenance.deleteTenant('gone', conduct)).toMatchObject({ events: 5, dead_letters: 1 })
-      const sql = `SELECT count() AS rows FROM ${table(store, old.eventsTable)}`
+      const sql = `SELECT count() AS rows FROM ${store.table(old.eventsTable)}`
       expect(await store.query({ sql })).toEqual([{ rows: '10' }])
     })
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { offset, type Position } from '../../log/event-log.ts'
 import { positionText } from '../../log/position-text.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
-import { table } from '../../projections/table-name.ts'
 import { queryArtifacts } from '../../queries/artifacts.ts'
 import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
 import { mostExpensiveChains } from '../../queries/chains.ts'
@@ -123,7 +122,7 @@ for (const log of [lmdb, kafka()]) {
         expect(pages).toHaveLength(Number(total_events))
         const { where, params } = new Conditions().within(queries.prefix)
         const counts = await queries.store.query<{ partition: number; events: string }>({
-          sql: `SELECT partition, count() AS events FROM ${table(queries.store, 'events')} ${where} GROUP BY partition`,
+          sql: `SELECT partition, count() AS events FROM ${queries.store.table('events')} ${where} GROUP BY partition`,
           params,
         })
         return [0, 1, 2].map((each) => Number(counts.find(({ partition }) => partition === each)?.events ?? 0))
@@ -253,7 +252,7 @@ describe('the prefix in statements', () => {
     for (const ends of [[], [{ topic: 'experience.events.acme', partition: 0, next: 1n }]]) {
       const conditions = new Conditions().tenant('acme').within({ takenBy: 15n, ends })
       const plan = await store.query<{ explain: string }>({
-        sql: `EXPLAIN indexes = 1 SELECT event_id FROM ${table(store, 'events')} ${
+        sql: `EXPLAIN indexes = 1 SELECT event_id FROM ${store.table('events')} ${
           conditions.add("instant >= '2026-04-23 00:00:00'").where
         }`,
         params: conditions.params,

@@ -2,7 +2,6 @@ import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { readRecord } from '../../../consumers/read-record.ts'
 import { verify } from '../../../operations/verify/verify.ts'
 import type { PartitionOffsets } from '../../../log/event-log.ts'
-import { table } from '../../../projections/table-name.ts'
 import { contentDigest } from '../../../schemas/content-digest.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 import type { Service } from '../../../service/wiring/service.ts'
@@ -111,7 +110,7 @@ async function digestsInTable({ readModel }: Service, topics: readonly string[])
   const { store, generation } = readModel
   const rows = await store.query<{ found: string; events: string }>({
     sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found, count() AS events
-      FROM ${table(store, generation.eventsTable)} WHERE topic IN {topics:Array(String)} GROUP BY found`,
+      FROM ${store.table(generation.eventsTable)} WHERE topic IN {topics:Array(String)} GROUP BY found`,
     params: { topics },
   })
   return new Map(rows.map(({ found, events }) => [found, Number(events)]))

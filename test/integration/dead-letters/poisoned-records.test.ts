@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { offset } from '../../../log/event-log.ts'
 import type { SchemaId } from '../../../log/schema-registry.ts'
-import { table } from '../../../projections/table-name.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { framed, logRecord, presentSchema, uncheckedBody } from './bad-records.ts'
 import { append, countRows, ServiceBench } from '../service-bench.ts'
@@ -38,7 +37,7 @@ for (const log of [lmdb, kafka()]) {
         expect(Date.now(), `only ${found.length} events came`).toBeLessThan(deadline)
         const ids = [...appendedAt.keys()]
         const rows = await store.query<{ event_id: string }>({
-          sql: `SELECT event_id FROM ${table(store, 'events')} WHERE event_id IN {ids:Array(String)}`,
+          sql: `SELECT event_id FROM ${store.table('events')} WHERE event_id IN {ids:Array(String)}`,
           params: { ids },
         })
         for (const { event_id } of rows) {

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { deadLetterColumns } from '../../../projections/dead-letters/dead-letter-columns.ts'
 import { deadLetterRow } from '../../../projections/dead-letters/dead-letter-row.ts'
 import { blockOf } from '../../../projections/native/block-builder.ts'
-import { table } from '../../../projections/table-name.ts'
 import { migratedStore } from './migrated-store.ts'
 
 test('a dead letter can be read back, byte for byte, and is there once however often its range is projected', async () => {
@@ -25,7 +24,7 @@ test('a dead letter can be read back, byte for byte, and is there once however o
       const block = blockOf(deadLetterColumns, rows)
       await store.insert({ ...block, table: generation.deadLettersTable, deduplicationToken: 'range' })
     }
-    const sql = `SELECT * REPLACE (hex(record_value) AS record_value) FROM ${table(store, 'dead_letters')} ORDER BY offset`
+    const sql = `SELECT * REPLACE (hex(record_value) AS record_value) FROM ${store.table('dead_letters')} ORDER BY offset`
     const common = {
       tenant_id: 'acme',
       topic: record.topic,

@@ -3,7 +3,6 @@ import { openChdbReadModelStore } from '../../../projections/clickhouse/chdb-rea
 import type { LoggedEvent } from '../../../projections/events/event-row.ts'
 import { rollUpKeys, rollUpMeasures } from '../../../projections/events/roll-up.ts'
 import { migrate } from '../../../projections/forms/migrations.ts'
-import { table } from '../../../projections/table-name.ts'
 import { loggedEvent, outcome } from '../../unit/projections/logged-events.ts'
 import { insertEvents, migratedStore, type MigratedStore } from './migrated-store.ts'
 
@@ -41,11 +40,11 @@ describe('table of events', () => {
   afterAll(() => migrated.dispose())
   beforeEach(async () => {
     const { store, generation } = migrated
-    await store.command({ sql: `TRUNCATE TABLE ${table(store, generation.eventsTable)}` })
+    await store.command({ sql: `TRUNCATE TABLE ${store.table(generation.eventsTable)}` })
   })
 
   const count = async (): Promise<number> => {
-    const sql = `SELECT count() AS events FROM ${table(migrated.store, 'events')}`
+    const sql = `SELECT count() AS events FROM ${migrated.store.table('events')}`
     const [row] = await migrated.store.query<{ events: string }>({ sql })
     return Number(row?.events)
   }
@@ -84,7 +83,7 @@ describe('table of events', () => {
 
   test('adds numbers of 64 bits without wrapping around', async () => {
     await migrated.insert([1, 2].map((n) => loggedEvent(outcome(`evt-${n}`, { tokens: 2n ** 64n - 1n }))))
-    const sql = `SELECT ${rollUpMeasures.tokens} AS total FROM ${table(migrated.store, 'events')}`
+    const sql = `SELECT ${rollUpMeasures.tokens} AS total FROM ${migrated.store.table('events')}`
     expect(await migrated.store.query({ sql })).toEqual([{ total: String(2n ** 65n - 2n) }])
   })
 
@@ -99,7 +98,7 @@ describe('table of events', () => {
     })
     await migrated.insert(many)
     const [line] = await store.query<{ explain: string }>({
-      sql: `SELECT explain FROM (EXPLAIN indexes = 1 SELECT chain_id FROM ${table(store, 'outcomes')}
+      sql: `SELECT explain FROM (EXPLAIN indexes = 1 SELECT chain_id FROM ${store.table('outcomes')}
         WHERE tenant_id = 'tenant-2' AND instant < '2026-04-12 15:00:00') WHERE explain LIKE '%Granules: %/%' LIMIT 1`,
     })
     expect(line?.explain).toMatch(/Granules: 1\/5/)
@@ -110,7 +109,7 @@ describe('table of events', () => {
     const many = Array.from({ length: 40_000 }, (_, n) => loggedEvent(outcome(`evt-${n}`, { chain_id: `chain-${n}` })))
     await migrated.insert(many)
     const lines = await store.query<{ explain: string }>({
-      sql: `EXPLAIN indexes = 1 SELECT payload FROM ${table(store, 'events')} WHERE chain_id = {chain:String}`,
+      sql: `EXPLAIN indexes = 1 SELECT payload FROM ${store.table('events')} WHERE chain_id = {chain:String}`,
       params: { chain: 'chain-30000' },
     })
     expect(lines.map(({ explain }) => explain.trim()).join('\n')).toMatch(/Name: by_chain_id[^]*Granules: 1\/5/)
@@ -119,7 +118,7 @@ describe('table of events', () => {
   function statement(measures: Readonly<Record<string, string>>, useRollUp: boolean): string {
     const selected = Object.entries({ ...rollUpKeys, ...measures }).map(([name, sql]) => `${sql} AS \`result_${name}\``)
     const keys = Object.keys(rollUpKeys).map((name) => `\`result_${name}\``)
-    return `SELECT ${selected.join(', ')} FROM ${table(migrated.store, 'events')}
+    return `SELECT ${selected.join(', ')} FROM ${migrated.store.table('events')}
       WHERE tenant_id = 'acme' AND kind = 'OutcomeRecorded'
       GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')} SETTINGS optimize_use_projections = ${useRollUp ? 1 : 0}`
   }

@@ -16,7 +16,6 @@ import {
 } from '../../../projections/generations/generations.ts'
 import { migrate } from '../../../projections/forms/migrations.ts'
 import { column, withFallback } from '../../../projections/columns/table-columns.ts'
-import { table } from '../../../projections/table-name.ts'
 import { liveGenerationId, pointReadersAt } from '../../../projections/views/create-views.ts'
 import { withService } from '../../../service/cli/command-context.ts'
 import type { Service } from '../../../service/wiring/service.ts'
@@ -71,7 +70,7 @@ describe('a release of another form', () => {
 
   const hints = async ({ readModel: { store } }: Service): Promise<Record<string, unknown>> => {
     const rows = await store.query<{ event_id: string; hint: string | null }>({
-      sql: `SELECT event_id, hint FROM ${table(store, 'events')} ORDER BY offset`,
+      sql: `SELECT event_id, hint FROM ${store.table('events')} ORDER BY offset`,
     })
     return Object.fromEntries(rows.map(({ event_id, hint: value }) => [event_id, value]))
   }
@@ -136,7 +135,7 @@ describe('a release of another form', () => {
     expect(await columnsOf(service, live.eventsTable)).not.toContain('hint')
     await projectAs(service, needingRebuild, 'new')
     expect(await hints(service)).toEqual({ old: null, new: null })
-    expect(await store.query({ sql: `SELECT event_id FROM ${table(store, 'outcomes')}` })).toHaveLength(2)
+    expect(await store.query({ sql: `SELECT event_id FROM ${store.table('outcomes')}` })).toHaveLength(2)
     await expectVerified(service, 2)
   })
 
@@ -208,7 +207,7 @@ describe('a release of another form', () => {
     const service = await begin()
     const { store, generation: live } = service.readModel
     await store.command({
-      sql: `ALTER TABLE ${table(store, live.eventsTable)} MODIFY COLUMN severity Nullable(Enum8('Low' = 1, 'High' = 3))`,
+      sql: `ALTER TABLE ${store.table(live.eventsTable)} MODIFY COLUMN severity Nullable(Enum8('Low' = 1, 'High' = 3))`,
     })
     expect(await generationNotice(store, live)).toContain(
       'another type of severity: nothing is projected until the rebuild',
@@ -247,7 +246,7 @@ describe('a release of another form', () => {
     const service = await begin(environment)
     const { store, generation: live } = service.readModel
     const settings = settingsOf(environment)
-    await store.command({ sql: `ALTER TABLE ${table(store, live.eventsTable)} DROP COLUMN severity` })
+    await store.command({ sql: `ALTER TABLE ${store.table(live.eventsTable)} DROP COLUMN severity` })
     await bench.close(service)
     const stderr = new PassThrough()
     const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr }

@@ -4,7 +4,6 @@ import { generation } from '../../../projections/generations/generation.ts'
 import { createGeneration } from '../../../projections/generations/generations.ts'
 import { migrate, SCHEMA_VERSION } from '../../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
-import { table } from '../../../projections/table-name.ts'
 import { pointReadersAt } from '../../../projections/views/create-views.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 import { loggedEvent, outcome } from '../../unit/projections/logged-events.ts'
@@ -35,11 +34,9 @@ describe('migrations', () => {
     const first = await migrate(store)
     await insertEvents(store, first, [loggedEvent(outcome('evt-1'))])
     expect(await migrate(store)).toEqual(first)
-    expect(await store.query({ sql: `SELECT event_id FROM ${table(store, 'events')}` })).toEqual([
-      { event_id: 'evt-1' },
-    ])
+    expect(await store.query({ sql: `SELECT event_id FROM ${store.table('events')}` })).toEqual([{ event_id: 'evt-1' }])
     const versions = await store.query({
-      sql: `SELECT version FROM ${table(store, 'schema_migrations')} ORDER BY version`,
+      sql: `SELECT version FROM ${store.table('schema_migrations')} ORDER BY version`,
     })
     expect(versions).toEqual(Array.from({ length: SCHEMA_VERSION }, (_, index) => ({ version: index + 1 })))
   })
@@ -50,7 +47,7 @@ describe('migrations', () => {
     const generations = await Promise.all([...stores, ...stores].map((store) => migrate(store)))
     expect(new Set(generations.map(({ id }) => id)).size).toBe(1)
     const [store] = stores
-    const noted = await store.query({ sql: `SELECT id FROM ${table(store, 'generations')}` })
+    const noted = await store.query({ sql: `SELECT id FROM ${store.table('generations')}` })
     expect(noted).toEqual([{ id: generations[0]!.id }])
   })
 
@@ -64,19 +61,19 @@ describe('migrations', () => {
   test('take up where a process died half-way', async () => {
     const store = await open(newDatabase())
     const before = await migrate(store)
-    await store.command({ sql: `DROP VIEW ${table(store, 'outcomes')}` })
-    await store.command({ sql: `DROP VIEW ${table(store, 'events')}` })
-    await store.command({ sql: `TRUNCATE TABLE ${table(store, 'schema_migrations')}` })
-    await store.command({ sql: `TRUNCATE TABLE ${table(store, 'generations')}` })
+    await store.command({ sql: `DROP VIEW ${store.table('outcomes')}` })
+    await store.command({ sql: `DROP VIEW ${store.table('events')}` })
+    await store.command({ sql: `TRUNCATE TABLE ${store.table('schema_migrations')}` })
+    await store.command({ sql: `TRUNCATE TABLE ${store.table('generations')}` })
     expect(await migrate(store)).toEqual(before)
-    expect(await store.query({ sql: `SELECT event_id FROM ${table(store, 'outcomes')}` })).toEqual([])
+    expect(await store.query({ sql: `SELECT event_id FROM ${store.table('outcomes')}` })).toEqual([])
   })
 
   test('refuse a database that a newer release made', async () => {
     const store = await open(newDatabase())
     await migrate(store)
     const newer = SCHEMA_VERSION + 1
-    await store.command({ sql: `INSERT INTO ${table(store, 'schema_migrations')} SELECT ${newer}, 'later', now64(3)` })
+    await store.command({ sql: `INSERT INTO ${store.table('schema_migrations')} SELECT ${newer}, 'later', now64(3)` })
     await expect(migrate(store)).rejects.toMatchObject({
       code: 'StorageError',
       retryable: false,
@@ -89,7 +86,7 @@ describe('migrations', () => {
   test('say when the views of a database are not ours', async () => {
     const store = await open(newDatabase())
     await migrate(store)
-    await store.command({ sql: `CREATE OR REPLACE VIEW ${table(store, 'events')} AS SELECT 1 AS event_id` })
+    await store.command({ sql: `CREATE OR REPLACE VIEW ${store.table('events')} AS SELECT 1 AS event_id` })
     await expect(migrate(store)).rejects.toMatchObject({ code: 'StorageError' })
   })
 
@@ -101,7 +98,7 @@ describe('migrations', () => {
     await createGeneration(store, next)
     await insertEvents(store, next, [loggedEvent(outcome('new'))])
     const ids = async () =>
-      (await store.query<{ event_id: string }>({ sql: `SELECT event_id FROM ${table(store, 'outcomes')}` }))[0]
+      (await store.query<{ event_id: string }>({ sql: `SELECT event_id FROM ${store.table('outcomes')}` }))[0]
     expect(await ids()).toEqual({ event_id: 'old' })
     const reading = Promise.all(Array.from({ length: 40 }, ids))
     await pointReadersAt(store, next)

@@ -19,7 +19,6 @@ import {
 import { eventRow } from '../../../projections/events/event-row.ts'
 import { blockOf } from '../../../projections/native/block-builder.ts'
 import { column, columnDefinitions, type RowOf } from '../../../projections/columns/table-columns.ts'
-import { table } from '../../../projections/table-name.ts'
 import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
 import { loggedEvent } from '../../unit/projections/logged-events.ts'
 import { migratedStore, type MigratedStore } from './migrated-store.ts'
@@ -70,7 +69,7 @@ describe('Native in ClickHouse', () => {
 
   test('gives back every value of every type', async () => {
     const { store } = migrated
-    const into = table(store, 'every_type')
+    const into = store.table('every_type')
     await store.command({
       sql: `CREATE TABLE ${into} (${columnDefinitions(columns)}) ENGINE = MergeTree ORDER BY place`,
     })
@@ -95,7 +94,7 @@ describe('Native in ClickHouse', () => {
 
   test('gives back the row of any event', async () => {
     const { store, generation } = migrated
-    const from = table(store, generation.eventsTable)
+    const from = store.table(generation.eventsTable)
     const property = fc.asyncProperty(
       fc.array(arbitraryEnvelope, { minLength: 1, maxLength: 30 }),
       async (envelopes) => {

@@ -3,7 +3,6 @@ import { deleteLaterCopies } from '../../../projections/events/delete-later-copi
 import { EventKeys } from '../../../projections/events/event-keys.ts'
 import type { LoggedEvent } from '../../../projections/events/event-row.ts'
 import { storedCopies } from '../../../projections/events/stored-copies.ts'
-import { table } from '../../../projections/table-name.ts'
 import { loggedEvent, outcome } from '../../unit/projections/logged-events.ts'
 import { migratedStore, type MigratedStore } from './migrated-store.ts'
 
@@ -45,7 +44,7 @@ describe('events of one id, with and without a time that can be read', () => {
     const { store, generation } = migrated
     const { topic, partition } = events[0]!
     await deleteLaterCopies(store, generation.eventsTable, { topic, partition }, keysOf(events))
-    const sql = `SELECT count() AS rows, uniqExact(digest) AS events, max(partition) AS last FROM ${table(store, generation.eventsTable)}`
+    const sql = `SELECT count() AS rows, uniqExact(digest) AS events, max(partition) AS last FROM ${store.table(generation.eventsTable)}`
     const count = String(events.length)
     expect(await store.query({ sql })).toEqual([{ rows: count, events: count, last: 0 }])
   })

@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '../../../projections/events/event-row.ts'
-import { table } from '../../../projections/table-name.ts'
 import { derivedViews } from '../../../projections/views/derived-views.ts'
 import { kindViews } from '../../../projections/views/kind-views.ts'
 import type { ArtifactState } from '../../../schemas/contract/artifact.ts'
@@ -58,11 +57,11 @@ describe('views', () => {
   afterAll(() => migrated.dispose())
   beforeEach(async () => {
     const { store, generation } = migrated
-    await store.command({ sql: `TRUNCATE TABLE ${table(store, generation.eventsTable)}` })
+    await store.command({ sql: `TRUNCATE TABLE ${store.table(generation.eventsTable)}` })
   })
 
   const read = (view: string, rest = ''): Promise<Record<string, unknown>[]> =>
-    migrated.store.query({ sql: `SELECT * FROM ${table(migrated.store, view)} ${rest}` })
+    migrated.store.query({ sql: `SELECT * FROM ${migrated.store.table(view)} ${rest}` })
 
   test('are one for each kind, each with a comment', async () => {
     expect(kindViews.map(({ kind }) => kind)).toEqual(eventKinds)

@@ -21,6 +21,10 @@ export class ExplainedStore implements ReadModelStore {
     return this.#store.query<Row>(statement)
   }
 
+  table(name: string): string {
+    return this.#store.table(name)
+  }
+
   command(statement: Statement): Promise<void> {
     return this.#store.command(statement)
   }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
-import { table } from '../../../projections/table-name.ts'
 import { queryArtifacts } from '../../../queries/artifacts.ts'
 import { queryEvents } from '../../../queries/events.ts'
 import { getTraceLink } from '../../../queries/trace-link.ts'
@@ -28,7 +27,7 @@ describe('what is looked up by id', () => {
     // Each of the event nearest to the middle that has one.
     const picked = columns.map((column) => `argMin(${column}, abs(offset - 20000)) AS picked_${column}`)
     const [row] = await migrated.store.query<Record<`picked_${Column}`, string>>({
-      sql: `SELECT ${picked.join(', ')} FROM ${table(migrated.store, 'events')}`,
+      sql: `SELECT ${picked.join(', ')} FROM ${migrated.store.table('events')}`,
     })
     ids = Object.fromEntries(columns.map((column) => [column, row![`picked_${column}`]])) as typeof ids
   }, 60_000)
@@ -71,7 +70,7 @@ describe('what is looked up by id', () => {
   test('reads the facts of an id', async () => {
     // Only analysts ask for it.
     const store = new ExplainedStore(migrated.store)
-    const sql = `SELECT fact_id FROM ${table(store, 'facts')}`
+    const sql = `SELECT fact_id FROM ${store.table('facts')}`
     const [fact] = await store.query<{ fact_id: string }>({ sql: `${sql} ORDER BY instant LIMIT 1 OFFSET 2000` })
     await expectIndex('by_fact_id', (asked) =>
       asked.query({ sql: `${sql} WHERE fact_id = {fact:String}`, params: { fact: fact!.fact_id } }),

@@ -5,7 +5,6 @@ import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { OperationsLog } from '../../../operations/log/operations-log.ts'
 import { generation } from '../../../projections/generations/generation.ts'
 import { readModelId } from '../../../projections/generations/generations.ts'
-import { table } from '../../../projections/table-name.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { startClickHouse, type ClickHouseFixture } from '../../contract/clickhouse-server/clickhouse-server-fixture.ts'
 import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
@@ -63,7 +62,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
   }
   const countRowsOf = async (id: string): Promise<number> => {
     const { store } = service.readModel
-    const sql = `SELECT count() AS rows FROM ${table(store, generation(id).eventsTable)}`
+    const sql = `SELECT count() AS rows FROM ${store.table(generation(id).eventsTable)}`
     return Number((await store.query<{ rows: string }>({ sql }))[0]?.rows)
   }
   const status = async (): Promise<Record<string, unknown>> =>
@@ -173,7 +172,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     const building = generation(open?.generation ?? '')
     const { store } = service.readModel
     await store.command({
-      sql: `ALTER TABLE ${table(store, building.eventsTable)} DELETE WHERE 1 SETTINGS mutations_sync = 1`,
+      sql: `ALTER TABLE ${store.table(building.eventsTable)} DELETE WHERE 1 SETTINGS mutations_sync = 1`,
     })
     const ended = await rebuilding.ended
     expect(ended).toMatchObject({ exitCode: 1 })

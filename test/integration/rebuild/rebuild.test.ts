@@ -5,7 +5,6 @@ import type { RebuildScope } from '../../../operations/log/operation.ts'
 import { OperationsLog } from '../../../operations/log/operations-log.ts'
 import { generation } from '../../../projections/generations/generation.ts'
 import { readModelId } from '../../../projections/generations/generations.ts'
-import { table } from '../../../projections/table-name.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { EVERYTHING } from './rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from '../service-bench.ts'
@@ -79,7 +78,7 @@ for (const log of [lmdb, kafka()]) {
       const { store } = service.readModel
       const { eventsTable } = await service.liveGeneration()
       await store.command({
-        sql: `ALTER TABLE ${table(store, eventsTable)} DELETE WHERE offset < 5 SETTINGS mutations_sync = 1`,
+        sql: `ALTER TABLE ${store.table(eventsTable)} DELETE WHERE offset < 5 SETTINGS mutations_sync = 1`,
       })
       expect((await service.verify()).differences).not.toEqual([])
       expect(await rebuild(service)).toMatchObject({ switched: true })
@@ -93,14 +92,14 @@ for (const log of [lmdb, kafka()]) {
       const { eventsTable } = await service.liveGeneration()
       const damage = (tenant: string): Promise<void> =>
         store.command({
-          sql: `ALTER TABLE ${table(store, eventsTable)} UPDATE backend = 'damaged' WHERE tenant_id = {tenant:String} SETTINGS mutations_sync = 1`,
+          sql: `ALTER TABLE ${store.table(eventsTable)} UPDATE backend = 'damaged' WHERE tenant_id = {tenant:String} SETTINGS mutations_sync = 1`,
           params: { tenant },
         })
       await damage('a')
       expect(await rebuild(service, { scope: scopeOf({ tenants: ['a'] }) })).toMatchObject({ switched: true })
       await expectWhole(service)
       expect(
-        await store.query({ sql: `SELECT count() AS rows FROM ${table(store, 'events')} WHERE backend = 'damaged'` }),
+        await store.query({ sql: `SELECT count() AS rows FROM ${store.table('events')} WHERE backend = 'damaged'` }),
       ).toEqual([{ rows: '0' }])
       await append(service, [outcome({ tenant_id: 'a' }), outcome({ tenant_id: 'b' })])
       await service.catchUp()
@@ -129,7 +128,7 @@ for (const log of [lmdb, kafka()]) {
       expect((await service.liveGeneration()).id).toBe(live.id)
       const { store } = service.readModel
       expect(
-        await store.query({ sql: `SELECT count() AS rows FROM ${table(store, result.generation.eventsTable)}` }),
+        await store.query({ sql: `SELECT count() AS rows FROM ${store.table(result.generation.eventsTable)}` }),
       ).toEqual([{ rows: '2' }])
       expect((await service.generations()).statuses.get(result.generation.id)).toBe('side table')
       expect(await rebuild(service)).toMatchObject({ switched: true })
@@ -155,7 +154,7 @@ for (const log of [lmdb, kafka()]) {
       const { eventsTable } = await service.liveGeneration()
       const remove = (offset: string): Promise<void> =>
         store.command({
-          sql: `ALTER TABLE ${table(store, eventsTable)} DELETE WHERE tenant_id = 'b' AND offset = ${offset} SETTINGS mutations_sync = 1`,
+          sql: `ALTER TABLE ${store.table(eventsTable)} DELETE WHERE tenant_id = 'b' AND offset = ${offset} SETTINGS mutations_sync = 1`,
         })
       await remove('3')
       // What differs is copied.

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { verify } from '../../../operations/verify/verify.ts'
 import type { EventLog, Offset } from '../../../log/event-log.ts'
-import { table } from '../../../projections/table-name.ts'
 import { createViews } from '../../../projections/views/create-views.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { append, ServiceBench } from '../service-bench.ts'
@@ -25,7 +24,7 @@ describe('verify', () => {
 
   const open = async (): Promise<void> => {
     service = await bench.open(bench.newEnvironment(lmdb))
-    events = table(service.readModel.store, service.readModel.generation.eventsTable)
+    events = service.readModel.store.table(service.readModel.generation.eventsTable)
   }
 
   test('takes each place for right where the log has an event several times, but one row only', async () => {
@@ -89,8 +88,8 @@ describe('verify', () => {
     await append(service, [outcome({ tenant_id: 'a' }), budgetExceeded({ tenant_id: 'a' })])
     await service.catchUp()
     const { store, generation } = service.readModel
-    const view = table(store, 'outcomes')
-    await command(`CREATE OR REPLACE VIEW ${view} AS SELECT * FROM ${table(store, 'events')} WHERE false`)
+    const view = store.table('outcomes')
+    await command(`CREATE OR REPLACE VIEW ${view} AS SELECT * FROM ${store.table('events')} WHERE false`)
     const topic = service.log.topics.topic('events', 'a')
     expect((await service.verify()).differences).toEqual([
       { topic, measure: 'OutcomeRecorded in the view outcomes', log: '1', tables: '0' },

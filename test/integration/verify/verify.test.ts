@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Difference } from '../../../operations/verify/difference.ts'
 import type { Position } from '../../../log/event-log.ts'
-import { table } from '../../../projections/table-name.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { append, ServiceBench } from '../service-bench.ts'
 import { lmdb } from '../service-place.ts'
@@ -48,8 +47,8 @@ describe('verify', () => {
   const open = async (): Promise<void> => {
     service = await bench.open(bench.newEnvironment(lmdb))
     const { store, generation } = service.readModel
-    events = table(store, generation.eventsTable)
-    deadLetters = table(store, generation.deadLettersTable)
+    events = store.table(generation.eventsTable)
+    deadLetters = store.table(generation.deadLettersTable)
     topic = service.log.topics.topic('events', 'a')
     topicOfB = service.log.topics.topic('events', 'b')
     const head = (id: string, day: number, tenant = 'a') =>

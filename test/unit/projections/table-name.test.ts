@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { quoteIdentifier, table, validateDatabaseName } from '../../../projections/table-name.ts'
+import { qualifiedName, quoteIdentifier, validateDatabaseName } from '../../../projections/table-name.ts'
 import { ExperienceError } from '../../../schemas/experience-error.ts'
 
 test('a table is named with its database', () => {
-  expect(table({ database: 'log' }, 'events')).toBe('`log`.`events`')
+  expect(qualifiedName('log', 'events')).toBe('`log`.`events`')
 })
 
 test.each(['', '1a', 'a-b', 'a.b', 'a`b', "a'b", 'a b', 'é', 'a\n'])(
