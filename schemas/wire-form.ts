@@ -5,19 +5,21 @@ import { omittedWhenDefault, wireMetadata } from './contract/wire-metadata.ts'
  * The form of a type on the wire: what the reader, the writer and the Avro schema are compiled from. Made from the zod
  * schemas of the contract by `wireFormOf`, the only place that looks into zod's definitions.
  */
-export type WireForm =
-  | { readonly form: 'string' | 'boolean' | 'u32' | 'u64' | 'f32' | 'f64' | 'hash' | 'json' }
-  | WordsForm
-  | { readonly form: 'array'; readonly item: WireForm }
-  | MapForm
-  | StructForm
-  | TaggedForm
-  | ExternalForm
+export type WireForm = ScalarForm | WordsForm | ArrayForm | MapForm | StructForm | TaggedForm | ExternalForm
+
+export interface ScalarForm {
+  readonly form: 'string' | 'boolean' | 'u32' | 'u64' | 'f32' | 'f64' | 'hash' | 'json'
+}
 
 export interface WordsForm {
   readonly form: 'words'
   readonly name: string
   readonly words: readonly string[]
+}
+
+export interface ArrayForm {
+  readonly form: 'array'
+  readonly item: WireForm
 }
 
 export interface MapForm {

@@ -1,12 +1,12 @@
 import { ExperienceEventEnvelope } from '../contract/envelope.ts'
 import { ExperienceEvent } from '../contract/experience-event.ts'
+import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
 import {
   structFormOf,
   wireFormOf,
   type ExternalForm,
   type StructForm,
   type TaggedForm,
-  type WireField,
   type WireForm,
 } from '../wire-form.ts'
 
@@ -33,84 +33,57 @@ export function envelopeSubject(version: number): string {
 /** Subject of the present schema. */
 export const ENVELOPE_SUBJECT = envelopeSubject(ENVELOPE_VERSION)
 
-/** The envelope's schema: what every record of the log is written with. */
-export const envelopeAvroSchema: AvroSchema = avroSchemaOf(structFormOf(ExperienceEventEnvelope))
-
-/** One self-contained schema per event kind: the body that stands in the envelope's union. */
-export const eventAvroSchemas: ReadonlyMap<string, AvroSchema> = new Map(
-  Array.from((wireFormOf(ExperienceEvent) as TaggedForm).variants, ([kind, form]) => [kind, avroSchemaOf(form)]),
-)
-
 /**
  * The Avro schema of a form. Unsigned 64-bit integers are `long`s that carry the 64 bits; floats of both widths are
  * `double`s; JSON is its normalised text; tagged enums are unions of named records (and of an enum for bare words).
  * A named type is written in full where it comes first, and by its name after that.
  */
 export function avroSchemaOf(form: WireForm): AvroSchema {
-  const defined = new Set<string>()
+  return foldWireForm(form, schemas, new Set())
+}
 
-  function define(name: string, schema: () => { readonly [key: string]: unknown }): AvroSchema {
-    if (defined.has(name)) return `${AVRO_NAMESPACE}.${name}`
-    defined.add(name)
-    return { name, namespace: AVRO_NAMESPACE, ...schema() }
-  }
-
-  function schemaOf(inner: WireForm): AvroSchema {
-    switch (inner.form) {
-      case 'string':
-      case 'hash':
-      case 'json':
-        return 'string'
-      case 'boolean':
-        return 'boolean'
-      case 'u32':
-      case 'u64':
-        return 'long'
-      case 'f32':
-      case 'f64':
-        return 'double'
-      case 'words':
-        return define(inner.name, () => ({ type: 'enum', symbols: inner.words }))
-      case 'array':
-        return { type: 'array', items: schemaOf(inner.item) }
-      case 'map':
-        return { type: 'map', values: schemaOf(inner.value) }
-      case 'struct':
-        return recordOf(inner)
-      case 'adjacent':
-      case 'internal':
-        return Array.from(inner.variants.values(), recordOf)
-      case 'external':
-        return externalBranches(inner)
-    }
-  }
-
-  function recordOf(struct: StructForm): AvroSchema {
-    return define(struct.name, () => ({ type: 'record', doc: struct.doc, fields: struct.fields.map(fieldOf) }))
-  }
-
-  function fieldOf(field: WireField): { readonly [key: string]: unknown } {
-    const type = schemaOf(field.form)
-    const { name, doc } = field
-    if (field.presence === 'required') return { name, doc, type }
-    if (field.presence === 'default') return { name, doc, type, default: avroDefault(field.defaultValue()) }
-    return { name, doc, type: ['null', ...(Array.isArray(type) ? type : [type])], default: null }
-  }
-
-  function externalBranches(external: ExternalForm): AvroSchema {
-    const words = define(wordsName(external), () => ({ type: 'enum', symbols: external.words }))
-    const records = Array.from(external.variants, ([word, body]) =>
+const schemas: WireFormTable<AvroSchema, AvroSchema, Set<string>> = {
+  string: () => 'string',
+  hash: () => 'string',
+  json: () => 'string',
+  boolean: () => 'boolean',
+  u32: () => 'long',
+  u64: () => 'long',
+  f32: () => 'double',
+  f64: () => 'double',
+  words: ({ name, words }, defined) => define(defined, name, { type: 'enum', symbols: words }),
+  array: (items) => ({ type: 'array', items }),
+  map: (values) => ({ type: 'map', values }),
+  members: (fields, { name, doc }, defined) =>
+    define(defined, name, { type: 'record', doc, fields: fields.map(fieldOf) }),
+  struct: (record) => record,
+  adjacent: branchesOf,
+  internal: branchesOf,
+  external: (variants, form, defined) => [
+    define(defined, wordsName(form), { type: 'enum', symbols: form.words }),
+    ...Array.from(variants.values(), ({ word, body, part }) =>
       body.form === 'struct'
-        ? recordOf(body)
-        : define(variantName(external, word), () => ({
-            type: 'record',
-            fields: [{ name: 'value', type: schemaOf(body) }],
-          })),
-    )
-    return [words, ...records]
-  }
+        ? part
+        : define(defined, variantName(form, word), { type: 'record', fields: [{ name: 'value', type: part }] }),
+    ),
+  ],
+}
 
-  return schemaOf(form)
+/** `defined` holds the names that are defined already. */
+function define(defined: Set<string>, name: string, schema: { readonly [key: string]: unknown }): AvroSchema {
+  if (defined.has(name)) return `${AVRO_NAMESPACE}.${name}`
+  defined.add(name)
+  return { name, namespace: AVRO_NAMESPACE, ...schema }
+}
+
+function fieldOf({ name, doc, presence, defaultValue, isUnion, part }: FieldPart<AvroSchema>): AvroSchema {
+  if (presence === 'required') return { name, doc, type: part }
+  if (presence === 'default') return { name, doc, type: part, default: avroDefault(defaultValue()) }
+  return { name, doc, type: ['null', ...(isUnion ? (part as readonly AvroSchema[]) : [part])], default: null }
+}
+
+function branchesOf(variants: Variants<AvroSchema, StructForm>): AvroSchema {
+  return Array.from(variants.values(), ({ part }) => part)
 }
 
 /** Name of the Avro enum that holds an external enum's bare words. */
@@ -127,3 +100,11 @@ export function variantName(external: ExternalForm, word: string): string {
 function avroDefault(value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value
 }
+
+/** The envelope's schema: what every record of the log is written with. */
+export const envelopeAvroSchema: AvroSchema = avroSchemaOf(structFormOf(ExperienceEventEnvelope))
+
+/** One self-contained schema per event kind: the body that stands in the envelope's union. */
+export const eventAvroSchemas: ReadonlyMap<string, AvroSchema> = new Map(
+  Array.from((wireFormOf(ExperienceEvent) as TaggedForm).variants, ([kind, form]) => [kind, avroSchemaOf(form)]),
+)

@@ -1,99 +1,85 @@
+import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
 import { faultAt, UnknownWord } from './contract-fault.ts'
 import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 
-/** Turns what avsc reads into values of a form. */
-export interface AvroMapping {
-  readonly fromAvro: (value: never) => unknown
-}
-
-const identity: AvroMapping = { fromAvro: (value) => value }
+/** Turns what avsc reads into a value of a form. */
+export type FromAvro = (value: never) => unknown
 
 /**
- * Compiles the mapping of a form from avsc's representation of `avroSchemaOf(form)`. `fromAvro` throws a `ContractFault` where
- * `scalars` does.
+ * Compiles the mapping of a form from avsc's representation of `avroSchemaOf(form)`. It throws a `ContractFault` where `scalars` does.
  */
-export function compileAvroMapping(form: WireForm, scalars: ScalarReaders = BY_CONTRACT): AvroMapping {
-  switch (form.form) {
-    case 'string':
-    case 'boolean':
-    case 'u64':
-    case 'f64':
-      return identity
-    case 'words':
-      return { fromAvro: (word: string) => scalars.word(word, form.words) }
-    case 'hash':
-      return { fromAvro: scalars.hash }
-    case 'f32':
-      return { fromAvro: Math.fround }
-    case 'u32':
-      return { fromAvro: scalars.u32 }
-    case 'json':
-      return { fromAvro: scalars.json }
-    case 'array':
-      return arrayMapping(form.item, scalars)
-    case 'map':
-      return mapMapping(form, scalars)
-    case 'struct':
-      return structMapping(form, scalars)
-    case 'adjacent':
-    case 'internal':
-      return taggedMapping(form, scalars)
-    case 'external':
-      return externalMapping(form, scalars)
+export function compileFromAvro(form: WireForm, scalars: ScalarReaders = BY_CONTRACT): FromAvro {
+  return foldWireForm(form, mappings, scalars)
+}
+
+const asItIs: FromAvro = (value) => value
+
+const mappings: WireFormTable<FromAvro, FromAvro, ScalarReaders> = {
+  string: () => asItIs,
+  boolean: () => asItIs,
+  u64: () => asItIs,
+  f64: () => asItIs,
+  hash: ({ hash }) => hash,
+  f32: () => Math.fround,
+  u32: ({ u32 }) => u32,
+  json: ({ json }) => json,
+  words:
+    ({ words }, scalars) =>
+    (word: string) =>
+      scalars.word(word, words),
+  array: arrayMapping,
+  map: mapMapping,
+  members: structMapping,
+  struct: (members) => members,
+  adjacent: taggedMapping,
+  internal: taggedMapping,
+  external: externalMapping,
+}
+
+function arrayMapping(item: FromAvro): FromAvro {
+  if (item === asItIs) return asItIs
+  return (value: readonly never[]) => {
+    const items: unknown[] = []
+    try {
+      for (const each of value) items.push(item(each))
+    } catch (error) {
+      throw faultAt(items.length, error)
+    }
+    return items
   }
 }
 
-function arrayMapping(form: WireForm, scalars: ScalarReaders): AvroMapping {
-  const item = compileAvroMapping(form, scalars)
-  if (item === identity) return identity
-  return {
-    fromAvro: (value: readonly never[]) => {
-      const items: unknown[] = []
-      try {
-        for (const each of value) items.push(item.fromAvro(each))
-      } catch (error) {
-        throw faultAt(items.length, error)
-      }
-      return items
-    },
-  }
-}
-
-function mapMapping({ keyWords }: MapForm, scalars: ScalarReaders): AvroMapping {
-  return {
-    fromAvro: (value: ReadonlyMap<string, unknown>) => {
-      if (keyWords !== null) for (const key of value.keys()) scalars.key(key, keyWords)
-      return value
-    },
+function mapMapping(item: FromAvro, { keyWords }: MapForm, scalars: ScalarReaders): FromAvro {
+  if (item !== asItIs) throw new TypeError('the contract has no map whose values need a mapping')
+  if (keyWords === null) return asItIs
+  return (value: ReadonlyMap<string, unknown>) => {
+    for (const key of value.keys()) scalars.key(key, keyWords)
+    return value
   }
 }
 
 /** Changes avsc's record in place: most fields are what they are to be, and making another object takes longer than reading the first. */
-function structMapping(form: StructForm, scalars: ScalarReaders): AvroMapping {
-  const changed = form.fields
-    .map((field) => ({ name: field.name, ...compileAvroMapping(field.form, scalars) }))
-    .filter(({ fromAvro }) => fromAvro !== identity.fromAvro)
-  if (changed.length === 0) return identity
-  return {
-    fromAvro: (value: Record<string, unknown>) => {
-      let at = ''
-      try {
-        for (const { name, fromAvro } of changed) {
-          at = name
-          const member = value[name]
-          if (member !== null) value[name] = fromAvro(member as never)
-        }
-      } catch (error) {
-        throw faultAt(at, error)
+function structMapping(fields: readonly FieldPart<FromAvro>[]): FromAvro {
+  const changed = fields.filter(({ part }) => part !== asItIs).map(({ name, part }) => ({ name, fromAvro: part }))
+  if (changed.length === 0) return asItIs
+  return (value: Record<string, unknown>) => {
+    let at = ''
+    try {
+      for (const { name, fromAvro } of changed) {
+        at = name
+        const member = value[name]
+        if (member !== null) value[name] = fromAvro(member as never)
       }
-      return value
-    },
+    } catch (error) {
+      throw faultAt(at, error)
+    }
+    return value
   }
 }
 
-const branch = (name: string): string => `${AVRO_NAMESPACE}.${name}`
+const qualified = (name: string): string => `${AVRO_NAMESPACE}.${name}`
 const unqualified = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 type Wrapped = Readonly<Record<string, never>>
@@ -104,47 +90,40 @@ function unwrap(value: Wrapped): [string, never] {
   throw new TypeError('a union without a branch')
 }
 
-function taggedMapping(form: TaggedForm, scalars: ScalarReaders): AvroMapping {
-  const byBranch = new Map(
-    Array.from(form.variants, ([word, struct]) => [branch(struct.name), { word, ...structMapping(struct, scalars) }]),
-  )
-  return {
-    fromAvro: (value: Wrapped) => {
-      const [name, body] = unwrap(value)
-      const variant = byBranch.get(name)
-      if (variant === undefined) throw faultAt('type', new UnknownWord(unqualified(name)))
-      const { word, fromAvro } = variant
-      if (form.form === 'internal') return { type: word, ...(fromAvro(body) as object) }
-      try {
-        return { type: word, [form.content]: fromAvro(body) }
-      } catch (error) {
-        throw faultAt(form.content, error)
-      }
-    },
+function taggedMapping(variants: Variants<FromAvro, StructForm>, { form, content }: TaggedForm): FromAvro {
+  const byName = new Map(Array.from(variants.values(), (variant) => [qualified(variant.body.name), variant]))
+  return (value: Wrapped) => {
+    const [name, body] = unwrap(value)
+    const variant = byName.get(name)
+    if (variant === undefined) throw faultAt('type', new UnknownWord(unqualified(name)))
+    const { word, part: fromAvro } = variant
+    if (form === 'internal') return { type: word, ...(fromAvro(body) as object) }
+    try {
+      return { type: word, [content]: fromAvro(body) }
+    } catch (error) {
+      throw faultAt(content, error)
+    }
   }
 }
 
-function externalMapping(form: ExternalForm, scalars: ScalarReaders): AvroMapping {
-  const variants = Array.from(form.variants, ([word, body]) => ({
-    word,
-    name: branch(variantName(form, word)),
-    bare: body.form !== 'struct',
-    ...compileAvroMapping(body, scalars),
-  }))
-  const byBranch = new Map(variants.map((variant) => [variant.name, variant]))
-  const words = branch(wordsName(form))
-  return {
-    fromAvro: (value: Wrapped) => {
-      const [name, content] = unwrap(value)
-      if (name === words) return scalars.word(content, form.words)
-      const variant = byBranch.get(name)
-      if (variant === undefined) throw new UnknownWord(unqualified(name))
-      const { word, bare, fromAvro } = variant
-      try {
-        return { [word]: fromAvro(bare ? (content as { value: never }).value : content) }
-      } catch (error) {
-        throw faultAt(word, error)
-      }
-    },
+function externalMapping(variants: Variants<FromAvro>, form: ExternalForm, scalars: ScalarReaders): FromAvro {
+  const byName = new Map(
+    Array.from(variants.values(), ({ word, body, part }) => {
+      const bare = body.form !== 'struct'
+      return [qualified(variantName(form, word)), { word, bare, fromAvro: part }]
+    }),
+  )
+  const words = qualified(wordsName(form))
+  return (value: Wrapped) => {
+    const [name, content] = unwrap(value)
+    if (name === words) return scalars.word(content, form.words)
+    const variant = byName.get(name)
+    if (variant === undefined) throw new UnknownWord(unqualified(name))
+    const { word, bare, fromAvro } = variant
+    try {
+      return { [word]: fromAvro(bare ? (content as { value: never }).value : content) }
+    } catch (error) {
+      throw faultAt(word, error)
+    }
   }
 }

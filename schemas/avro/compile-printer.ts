@@ -1,29 +1,18 @@
-import { f32Text, f64Text } from '../json/float-text.ts'
 import type { JsonBytes } from '../json/json-bytes.ts'
-import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
-import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
 import {
-  bytesOf,
-  printHash,
-  printJson,
-  printString,
-  printU32,
-  printU64,
-  wordsPrinter,
-  type Print,
-} from './print-scalars.ts'
-import { PrintedSlots } from './printed-slots.ts'
+  foldWireForm,
+  NULL_BRANCH,
+  VALUE_BRANCH,
+  type FieldPart,
+  type Variants,
+  type WireFormTable,
+} from '../fold-wire-form.ts'
+import type { ExternalForm, MapForm, StructForm } from '../wire-form.ts'
+import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
+import { bytesOf, printString, wordsPrinter, type Print } from './print-scalars.ts'
+import { PrintedSlots, type Leaf } from './printed-slots.ts'
+import { scalarPrinters, watchingHalves } from './watch-scalars.ts'
 import { WatchTree, type WatchedPlace } from './watch-tree.ts'
-
-type Watched = WatchedPlace<Leaf>
-
-/** The same for a value that begins with a number: the branch of a union, or the items in a map's first block. */
-type PrintHeaded = (head: number, cursor: AvroCursor, out: JsonBytes) => void
-
-/** What stands at a path that is watched. */
-export type Leaf =
-  | { readonly leaf: 'text' | 'boolean' | 'u32' | 'u64' | 'f32' | 'f64' | 'count' | 'struct' }
-  | { readonly leaf: 'word'; readonly words: readonly string[] }
 
 export interface Printer {
   readonly print: Print
@@ -44,8 +33,8 @@ export interface Printer {
  */
 export function compilePrinter(form: StructForm, paths: readonly string[]): Printer {
   const slots = new PrintedSlots(paths.length)
-  const tree = new WatchTree<Leaf>(paths)
-  const print = printers(slots).struct(form, tree.root)
+  const tree = new WatchTree(paths, slots)
+  const print = foldWireForm(form, printers, tree.root)
   return {
     print: (cursor, out) => {
       slots.clear()
@@ -56,8 +45,26 @@ export function compilePrinter(form: StructForm, paths: readonly string[]): Prin
   }
 }
 
-const TRUE = bytesOf('true')
-const FALSE = bytesOf('false')
+/** What is watched within a value, if anything is. */
+type Watched = WatchedPlace | undefined
+
+/** Prints the fields of a struct, behind others unless `isFirst`. */
+type PrintMembers = (cursor: AvroCursor, out: JsonBytes, isFirst?: boolean) => void
+
+const printers: WireFormTable<Print, PrintMembers, Watched> = {
+  ...scalarPrinters,
+  words: ({ words }, watched) => watchingHalves(wordsPrinter(words), watched?.slot({ leaf: 'word', words })),
+  array: arrayPrinter,
+  map: mapPrinter,
+  members: (fields) => membersPrinter(fields.map(memberPrinter)),
+  struct: structPrinter,
+  adjacent: (variants, { content }, watched) =>
+    variantPrinter(variants, (word) => `{"type":"${word}","${content}":`, [], watched),
+  internal: (variants, _, watched) => variantPrinter(variants, (word) => `{"type":"${word}"`, [], watched),
+  external: externalPrinter,
+  enter: (watched, { form }, name) => (form === 'array' ? watched : watched?.child(name)),
+}
+
 const COMMA = bytesOf(',')
 const COLON = bytesOf(':')
 const OPEN_OBJECT = bytesOf('{')
@@ -65,231 +72,128 @@ const CLOSE_OBJECT = bytesOf('}')
 const OPEN_ARRAY = bytesOf('[')
 const CLOSE_ARRAY = bytesOf(']')
 
-function printers(slots: PrintedSlots) {
-  function valueOf(form: WireForm, watched: Watched | undefined): Print {
-    switch (form.form) {
-      case 'string':
-        return watchingText(printString, watched)
-      case 'hash':
-        return watchingText(printHash, watched)
-      case 'json':
-        return printJson
-      case 'boolean':
-        return watchingBoolean(watched)
-      case 'words':
-        return watchingHalves(wordsPrinter(form.words), watched?.slot({ leaf: 'word', words: form.words }))
-      case 'u32':
-        return watchingHalves(printU32, watched?.slot({ leaf: 'u32' }))
-      case 'u64':
-        return watchingHalves(printU64, watched?.slot({ leaf: 'u64' }))
-      case 'f32':
-        return floatPrinter((value) => f32Text(Math.fround(value)), Math.fround, watched?.slot({ leaf: 'f32' }))
-      case 'f64':
-        return floatPrinter(f64Text, (value) => value, watched?.slot({ leaf: 'f64' }))
-      case 'array':
-        return arrayOf(form.item, watched)
-      case 'struct':
-        return struct(form, watched)
-      case 'map':
-      case 'adjacent':
-      case 'internal':
-      case 'external': {
-        const print = headedOf(form, watched)
-        const isMap = form.form === 'map'
-        return (cursor, out) => print(isMap ? cursor.blockCount() : cursor.count(), cursor, out)
+function arrayPrinter(print: Print, watched: Watched): Print {
+  const count = watched?.child('count')?.slot({ leaf: 'count' })
+  const tallies = watched?.slotsBelow() ?? []
+  return (cursor, out) => {
+    for (const slot of tallies) slot.set(0, 0)
+    out.literal(OPEN_ARRAY)
+    let items = 0
+    for (let block = cursor.blockCount(); block > 0; block = cursor.blockCount()) {
+      for (let left = block; left > 0; left--) {
+        if (items++ > 0) out.literal(COMMA)
+        print(cursor, out)
       }
     }
+    out.literal(CLOSE_ARRAY)
+    count?.set(items, 0)
   }
+}
 
-  function headedOf(form: MapForm | TaggedForm | ExternalForm, watched: Watched | undefined): PrintHeaded {
-    switch (form.form) {
-      case 'map':
-        return mapOf(form)
-      case 'adjacent':
-      case 'internal':
-        return tagged(form, watched)
-      case 'external':
-        return external(form, watched)
-    }
-  }
-
-  function watchingText(print: Print, watched: Watched | undefined): Print {
-    const slot = watched?.slot({ leaf: 'text' })
-    if (slot === undefined) return print
-    return (cursor, out) => {
-      print(cursor, out)
-      slots.set(slot, cursor.start, cursor.end)
-    }
-  }
-
-  function watchingHalves(print: Print, slot: number | undefined): Print {
-    if (slot === undefined) return print
-    return (cursor, out) => {
-      print(cursor, out)
-      slots.set(slot, cursor.low, cursor.high)
-    }
-  }
-
-  function watchingBoolean(watched: Watched | undefined): Print {
-    const slot = watched?.slot({ leaf: 'boolean' })
-    const falses = watched?.child('falses')?.slot({ leaf: 'count' })
-    return (cursor, out) => {
-      const value = cursor.boolean()
-      out.literal(value ? TRUE : FALSE)
-      if (slot !== undefined) slots.set(slot, value ? 1 : 0, 0)
-      if (falses !== undefined && !value) slots.first[falses]!++
-    }
-  }
-
-  function floatPrinter(
-    textOf: (value: number) => string,
-    widthOf: (value: number) => number,
-    slot: number | undefined,
-  ): Print {
-    return (cursor, out) => {
-      const value = cursor.double()
-      out.ascii(textOf(value))
-      if (slot !== undefined) slots.setNumber(slot, widthOf(value))
-    }
-  }
-
-  function arrayOf(item: WireForm, watched: Watched | undefined): Print {
-    const print = valueOf(item, watched)
-    const count = watched?.child('count')?.slot({ leaf: 'count' })
-    const tallies = watched?.slotsBelow() ?? []
-    return (cursor, out) => {
-      for (const slot of tallies) slots.set(slot, 0, 0)
-      out.literal(OPEN_ARRAY)
-      let items = 0
-      for (let block = cursor.blockCount(); block > 0; block = cursor.blockCount()) {
-        for (let left = block; left > 0; left--) {
-          if (items++ > 0) out.literal(COMMA)
-          print(cursor, out)
-        }
+function mapPrinter(print: Print, { keyWords }: MapForm): Print {
+  return (cursor, out, firstBlock = cursor.blockCount()) => {
+    out.literal(OPEN_OBJECT)
+    let [start, end] = [-1, -1]
+    for (let block = firstBlock; block > 0; block = cursor.blockCount()) {
+      for (let left = block; left > 0; left--) {
+        if (start >= 0) out.literal(COMMA)
+        printString(cursor, out)
+        if (start >= 0 && !isAscending(cursor, start, end)) throw UNUSUAL
+        if (keyWords !== null && !keyWords.includes(cursor.text())) throw UNUSUAL
+        start = cursor.start
+        end = cursor.end
+        out.literal(COLON)
+        print(cursor, out)
       }
-      out.literal(CLOSE_ARRAY)
-      if (count !== undefined) slots.set(count, items, 0)
     }
+    out.literal(CLOSE_OBJECT)
   }
+}
 
-  function mapOf({ keyWords, value }: MapForm): PrintHeaded {
-    const print = valueOf(value, undefined)
-    return (head, cursor, out) => {
-      out.literal(OPEN_OBJECT)
-      let [start, end] = [-1, -1]
-      for (let block = head; block > 0; block = cursor.blockCount()) {
-        for (let left = block; left > 0; left--) {
-          if (start >= 0) out.literal(COMMA)
-          printString(cursor, out)
-          if (start >= 0 && !isAscending(cursor, start, end)) throw UNUSUAL
-          if (keyWords !== null && !keyWords.includes(cursor.text())) throw UNUSUAL
-          start = cursor.start
-          end = cursor.end
-          out.literal(COLON)
-          print(cursor, out)
-        }
-      }
-      out.literal(CLOSE_OBJECT)
-    }
+function structPrinter(members: PrintMembers, _: StructForm, watched: Watched): Print {
+  const slot = watched?.slot({ leaf: 'struct' })
+  return (cursor, out) => {
+    const start = out.length
+    out.literal(OPEN_OBJECT)
+    members(cursor, out, true)
+    out.literal(CLOSE_OBJECT)
+    slot?.set(start, out.length)
   }
+}
 
-  function struct(form: StructForm, watched: Watched | undefined): Print {
-    const print = members(form, watched)
-    const slot = watched?.slot({ leaf: 'struct' })
-    return (cursor, out) => {
-      const start = out.length
-      out.literal(OPEN_OBJECT)
-      print(cursor, out, true)
-      out.literal(CLOSE_OBJECT)
-      if (slot !== undefined) slots.set(slot, start, out.length)
-    }
+/** Prints a field with its key, or leaves it out; answers which. */
+type PrintMember = (cursor: AvroCursor, out: JsonBytes, isFirst: boolean) => boolean
+
+function membersPrinter(members: readonly PrintMember[]): PrintMembers {
+  return (cursor, out, isFirst = false) => {
+    let first = isFirst
+    for (let i = 0; i < members.length; i++) if (members[i]!(cursor, out, first)) first = false
   }
+}
 
-  function members(form: StructForm, watched: Watched | undefined) {
-    const fields = form.fields.map((field) => member(field, watched?.child(field.name)))
-    return (cursor: AvroCursor, out: JsonBytes, isFirst: boolean): void => {
-      let first = isFirst
-      for (let i = 0; i < fields.length; i++) if (fields[i]!(cursor, out, first)) first = false
-    }
-  }
+function memberPrinter({ name, form, presence, omit, isUnion, part: print }: FieldPart<Print>): PrintMember {
+  const [first, later] = [bytesOf(`"${name}":`), bytesOf(`,"${name}":`)]
+  const [firstNull, laterNull] = [bytesOf(`"${name}":null`), bytesOf(`,"${name}":null`)]
+  const isMap = form.form === 'map'
+  const isNullable = presence === 'nullable'
 
-  /** Prints a field with its key, or leaves it out; answers which. */
-  function member(
-    { name, form, presence, omit }: WireField,
-    watched: Watched | undefined,
-  ): (cursor: AvroCursor, out: JsonBytes, isFirst: boolean) => boolean {
-    const [first, later] = [bytesOf(`"${name}":`), bytesOf(`,"${name}":`)]
-    const [firstNull, laterNull] = [bytesOf(`"${name}":null`), bytesOf(`,"${name}":null`)]
-    const isUnion = form.form === 'adjacent' || form.form === 'internal' || form.form === 'external'
-    const isHeaded = isUnion || form.form === 'map'
-    const print = isHeaded ? null : valueOf(form, watched)
-    const printHeaded = isHeaded ? headedOf(form, watched) : null
-    const isNullable = presence === 'nullable'
-
-    return (cursor, out, isFirst) => {
-      // In a union with null, the branches of the value come after it.
-      const branch = isNullable ? cursor.count() : 1
-      if (branch === 0) {
+  return (cursor, out, isFirst) => {
+    let head: number | undefined
+    if (isNullable) {
+      const branch = cursor.count()
+      if (branch === NULL_BRANCH) {
         if (omit) return false
         out.literal(isFirst ? firstNull : laterNull)
         return true
       }
-      if (print !== null) {
-        if (branch !== 1) throw UNUSUAL
-        out.literal(isFirst ? first : later)
-        print(cursor, out)
-        return true
-      }
-      const head = !isUnion ? cursor.blockCount() : isNullable ? branch - 1 : cursor.count()
-      if (omit && !isUnion && head === 0) return false
-      out.literal(isFirst ? first : later)
-      printHeaded!(head, cursor, out)
-      return true
+      if (isUnion) head = branch
+      else if (branch !== VALUE_BRANCH) throw UNUSUAL
     }
-  }
-
-  function tagged({ form, content, variants }: TaggedForm, watched: Watched | undefined): PrintHeaded {
-    const slot = watched?.child('type')?.slot({ leaf: 'word', words: [...variants.keys()] })
-    const list = Array.from(variants, ([word, body]) => {
-      const inner = watched?.child(word)
-      return form === 'adjacent'
-        ? { before: bytesOf(`{"type":"${word}","${content}":`), print: struct(body, inner), members: null }
-        : { before: bytesOf(`{"type":"${word}"`), print: null, members: members(body, inner) }
-    })
-    return (head, cursor, out) => {
-      const variant = list[head]
-      if (variant === undefined) throw UNUSUAL
-      if (slot !== undefined) slots.set(slot, head, 0)
-      out.literal(variant.before)
-      if (variant.print !== null) variant.print(cursor, out)
-      else variant.members(cursor, out, false)
-      out.literal(CLOSE_OBJECT)
+    if (isMap) {
+      head = cursor.blockCount()
+      if (omit && head === 0) return false
     }
+    out.literal(isFirst ? first : later)
+    print(cursor, out, head)
+    return true
   }
+}
 
-  function external({ words, variants }: ExternalForm, watched: Watched | undefined): PrintHeaded {
-    const slot = watched?.child('type')?.slot({ leaf: 'word', words: [...words, ...variants.keys()] })
-    const printWord = wordsPrinter(words)
-    const list = Array.from(variants, ([word, body]) => ({
-      before: bytesOf(`{"${word}":`),
-      print: valueOf(body, watched?.child(word)),
-    }))
-    return (head, cursor, out) => {
-      if (head === 0) {
-        printWord(cursor, out)
-        if (slot !== undefined) slots.set(slot, cursor.low, 0)
-        return
-      }
-      const variant = list[head - 1]
-      if (variant === undefined) throw UNUSUAL
-      if (slot !== undefined) slots.set(slot, words.length + head - 1, 0)
-      out.literal(variant.before)
-      variant.print(cursor, out)
-      out.literal(CLOSE_OBJECT)
-    }
+/** Prints a variant between what is `before` it and a brace. The slot counts `words` before the variants. */
+function variantPrinter(
+  variants: Variants<Print | PrintMembers>,
+  before: (word: string) => string,
+  words: readonly string[],
+  watched: Watched,
+): Print {
+  const slot = watched?.child('type')?.slot({ leaf: 'word', words: [...words, ...variants.keys()] })
+  const byBranch: { readonly before: Uint8Array; readonly place: number; readonly print: Print | PrintMembers }[] = []
+  for (const [index, { word, branch, part: print }] of [...variants.values()].entries()) {
+    byBranch[branch] = { before: bytesOf(before(word)), place: words.length + index, print }
   }
+  return (cursor, out, branch = cursor.count()) => {
+    const variant = byBranch[branch]
+    if (variant === undefined) throw UNUSUAL
+    slot?.set(variant.place, 0)
+    out.literal(variant.before)
+    variant.print(cursor, out)
+    out.literal(CLOSE_OBJECT)
+  }
+}
 
-  return { struct }
+function externalPrinter(
+  variants: Variants<Print>,
+  { words }: ExternalForm,
+  watched: Watched,
+  wordsBranch: number,
+): Print {
+  const slot = watched?.child('type')?.slot({ leaf: 'word', words: [...words, ...variants.keys()] })
+  const printWord = watchingHalves(wordsPrinter(words), slot)
+  const printVariant = variantPrinter(variants, (word) => `{"${word}":`, words, watched)
+  return (cursor, out, branch = cursor.count()) => {
+    if (branch === wordsBranch) printWord(cursor, out)
+    else printVariant(cursor, out, branch)
+  }
 }
 
 /** Whether the last string read comes after another one, byte by byte: equal keys do not. */

@@ -4,7 +4,7 @@ import { envelopeToJson } from '../json/envelope-json.ts'
 import { structFormOf, type StructForm } from '../wire-form.ts'
 import { AvroOutput } from './avro-output.ts'
 import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
-import { compileAvroMapping } from './compile-avro.ts'
+import { compileFromAvro } from './compile-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
 import { containerTypes } from './container-types.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
@@ -45,7 +45,7 @@ export type EnvelopeDecoder = (body: Buffer) => Envelope
  */
 export function envelopeDecoder(writerSchema: string, reader: StructForm = form): EnvelopeDecoder {
   const read = bodyReader(writerSchema, reader)
-  const { fromAvro } = compileAvroMapping(reader)
+  const fromAvro = compileFromAvro(reader)
   return (body) => {
     const raw = read(body)
     try {
@@ -61,7 +61,7 @@ export function envelopeDecoder(writerSchema: string, reader: StructForm = form)
  * Throws on bytes that do not fit the schema, and on a kind that this release does not know.
  */
 export function envelopeAsWritten(writerSchema: string, body: Buffer): string {
-  const { fromAvro } = compileAvroMapping(form, AS_WRITTEN)
+  const fromAvro = compileFromAvro(form, AS_WRITTEN)
   return envelopeToJson(fromAvro(bodyReader(writerSchema, form)(body)) as Envelope)
 }
 

@@ -4,8 +4,8 @@ import { ExperienceEvent } from '../contract/experience-event.ts'
 import { JsonBytes } from '../json/json-bytes.ts'
 import { structFormOf, wireFormOf, type TaggedForm } from '../wire-form.ts'
 import { AvroCursor, UNUSUAL } from './avro-cursor.ts'
-import { compilePrinter, type Leaf } from './compile-printer.ts'
-import type { PrintedSlots } from './printed-slots.ts'
+import { compilePrinter } from './compile-printer.ts'
+import type { Leaf, PrintedSlots } from './printed-slots.ts'
 
 const envelopeForm = structFormOf(ExperienceEventEnvelope)
 /** In the order of their branches in the union, which is the contract's. */

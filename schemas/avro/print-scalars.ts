@@ -2,8 +2,11 @@ import { JsonText } from '../contract/json-text.ts'
 import type { JsonBytes } from '../json/json-bytes.ts'
 import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
 
-/** Prints the JSON text of the value at the cursor, which stands behind it then. Throws `UNUSUAL`. */
-export type Print = (cursor: AvroCursor, out: JsonBytes) => void
+/**
+ * Prints the JSON text of the value at the cursor, which stands behind it then. A union and a map begin with a number: the branch,
+ * or how many items the first block has; where the caller has read it, it is the `head`. Throws `UNUSUAL`.
+ */
+export type Print = (cursor: AvroCursor, out: JsonBytes, head?: number) => void
 
 /** A text of ours as bytes. */
 export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))

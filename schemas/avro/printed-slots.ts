@@ -25,15 +25,37 @@ export class PrintedSlots {
   clear(): void {
     this.present.fill(0)
   }
+}
 
-  set(slot: number, first: number, second: number): void {
-    this.present[slot] = 1
-    this.first[slot] = first
-    this.second[slot] = second
+/** What stands at a path that is watched. */
+export type Leaf =
+  | { readonly leaf: 'text' | 'boolean' | 'u32' | 'u64' | 'f32' | 'f64' | 'count' | 'struct' }
+  | { readonly leaf: 'word'; readonly words: readonly string[] }
+
+/** One of the slots, for whoever fills it. */
+export class PrintedSlot {
+  /** Undefined until something is found that stands there. */
+  leaf: Leaf | undefined
+  readonly #slots: PrintedSlots
+  readonly #slot: number
+
+  constructor(slots: PrintedSlots, slot: number) {
+    this.#slots = slots
+    this.#slot = slot
   }
 
-  setNumber(slot: number, value: number): void {
-    this.present[slot] = 1
-    this.number[slot] = value
+  set(first: number, second: number): void {
+    this.#slots.present[this.#slot] = 1
+    this.#slots.first[this.#slot] = first
+    this.#slots.second[this.#slot] = second
+  }
+
+  setNumber(value: number): void {
+    this.#slots.present[this.#slot] = 1
+    this.#slots.number[this.#slot] = value
+  }
+
+  increment(): void {
+    this.#slots.first[this.#slot]!++
   }
 }

@@ -1,5 +1,6 @@
 import { JsonText } from '../contract/json-text.ts'
-import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
+import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
+import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm, WordsForm } from '../wire-form.ts'
 import { OPEN_BRACE, QUOTE, type JsonCursor } from './json-cursor.ts'
 import { f32Of, f64Of, integerOf } from './json-numbers.ts'
 import { readNormalised } from './normalise-json.ts'
@@ -25,42 +26,28 @@ export const FROM_OURSELVES: Dialect = { skipUnknown: skipValue, nullFloats: tru
 
 /** Compiles the reader of a form: what the reference's serde_json accepts, it reads; everything else fails with the field. */
 export function compileReader(form: WireForm, dialect: Dialect = FROM_OUTSIDE): Reader {
-  switch (form.form) {
-    case 'string':
-      return (cursor) => cursor.readString()
-    case 'boolean':
-      return (cursor) => cursor.readBoolean()
-    case 'u32':
-      return (cursor) => Number(readUnsigned(cursor, U32_MAX, 32))
-    case 'u64':
-      return (cursor) => readUnsigned(cursor, U64_MAX, 64)
-    case 'f32':
-      return (cursor) => readFloat(cursor, f32Of, dialect)
-    case 'f64':
-      return (cursor) => readFloat(cursor, f64Of, dialect)
-    case 'hash':
-      return readHash
-    case 'json':
-      return (cursor) => JsonText.ofNormalised(readNormalised(cursor))
-    case 'words': {
-      const words = new Set(form.words)
-      return (cursor) => readWord(cursor, words)
-    }
-    case 'array':
-      return arrayReader(compileReader(form.item, dialect))
-    case 'map':
-      return mapReader(form, dialect)
-    case 'struct': {
-      const fields = fieldReaders(form, dialect)
-      return (cursor) => readStruct(cursor, fields, dialect)
-    }
-    case 'adjacent':
-      return adjacentReader(form, dialect)
-    case 'internal':
-      return internalReader(form, dialect)
-    case 'external':
-      return externalReader(form, dialect)
-  }
+  return foldWireForm(form, readers, dialect)
+}
+
+const readers: WireFormTable<Reader, Reader, Dialect> = {
+  string: () => (cursor) => cursor.readString(),
+  boolean: () => (cursor) => cursor.readBoolean(),
+  u32: () => (cursor) => Number(readUnsigned(cursor, U32_MAX, 32)),
+  u64: () => (cursor) => readUnsigned(cursor, U64_MAX, 64),
+  f32: (dialect) => (cursor) => readFloat(cursor, f32Of, dialect),
+  f64: (dialect) => (cursor) => readFloat(cursor, f64Of, dialect),
+  hash: () => readHash,
+  json: () => (cursor) => JsonText.ofNormalised(readNormalised(cursor)),
+  words: wordReader,
+  array: arrayReader,
+  map: mapReader,
+  members: structReader,
+  struct: (members) => members,
+  adjacent: adjacentReader,
+  internal: internalReader,
+  external: externalReader,
+  // serde_json buffers the whole of an internally tagged object, so unknown fields within are read in full.
+  enter: (dialect, whole) => (whole.form === 'internal' ? { ...dialect, skipUnknown: checkValue } : dialect),
 }
 
 const U32_MAX = 2n ** 32n - 1n
@@ -86,10 +73,13 @@ function readHash(cursor: JsonCursor): string {
   return text.toLowerCase()
 }
 
-function readWord(cursor: JsonCursor, words: ReadonlySet<string>): string {
-  const word = cursor.readString()
-  if (!words.has(word)) cursor.fail(`must be one of ${[...words].join(', ')}`)
-  return word
+function wordReader({ words }: WordsForm): Reader {
+  const known = new Set(words)
+  return (cursor) => {
+    const word = cursor.readString()
+    if (!known.has(word)) cursor.fail(`must be one of ${words.join(', ')}`)
+    return word
+  }
 }
 
 function arrayReader(item: Reader): Reader {
@@ -104,9 +94,7 @@ function arrayReader(item: Reader): Reader {
   }
 }
 
-function mapReader(form: MapForm, dialect: Dialect): Reader {
-  const value = compileReader(form.value, dialect)
-  const { keyWords } = form
+function mapReader(value: Reader, { keyWords }: MapForm): Reader {
   return (cursor) => {
     const entries = new Map<string, unknown>()
     cursor.readObject((key) => {
@@ -119,20 +107,16 @@ function mapReader(form: MapForm, dialect: Dialect): Reader {
   }
 }
 
-interface FieldReader extends WireField {
-  readonly read: Reader
-}
-
+type FieldReader = FieldPart<Reader>
 type FieldReaders = ReadonlyMap<string, FieldReader>
 
-function fieldReaders(form: StructForm, dialect: Dialect): FieldReaders {
-  return new Map(form.fields.map((field) => [field.name, { ...field, read: compileReader(field.form, dialect) }]))
-}
-
-function readStruct(cursor: JsonCursor, fields: FieldReaders, dialect: Dialect): Record<string, unknown> {
-  const values = new Map<FieldReader, unknown>()
-  cursor.readObject((key) => readMember(cursor, fields, values, key, dialect))
-  return completeStruct(cursor, fields, values)
+function structReader(parts: readonly FieldReader[], _: StructForm, dialect: Dialect): Reader {
+  const fields = new Map(parts.map((field) => [field.name, field]))
+  return (cursor) => {
+    const values = new Map<FieldReader, unknown>()
+    cursor.readObject((key) => readMember(cursor, fields, values, key, dialect))
+    return completeStruct(cursor, fields, values)
+  }
 }
 
 function readMember(
@@ -147,7 +131,7 @@ function readMember(
   if (field === undefined) dialect.skipUnknown(cursor)
   else {
     if (values.has(field)) cursor.fail('is given twice')
-    values.set(field, field.presence === 'nullable' && cursor.takeNull() ? null : field.read(cursor))
+    values.set(field, field.presence === 'nullable' && cursor.takeNull() ? null : field.part(cursor))
   }
   cursor.path.pop()
 }
@@ -172,14 +156,12 @@ function failMissing(cursor: JsonCursor, name: string): never {
   return cursor.fail('is required')
 }
 
-function variantOf<V>(cursor: JsonCursor, variants: ReadonlyMap<string, V>, word: string): V {
-  return variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}`)
+function variantOf(cursor: JsonCursor, variants: Variants<Reader>, word: string): Reader {
+  return (variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}`)).part
 }
 
 /** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
-function adjacentReader(form: TaggedForm, dialect: Dialect): Reader {
-  const { content } = form
-  const bodies = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, dialect)]))
+function adjacentReader(variants: Variants<Reader>, { content }: TaggedForm, dialect: Dialect): Reader {
   return (cursor) => {
     let type: string | undefined
     let body: unknown
@@ -189,19 +171,19 @@ function adjacentReader(form: TaggedForm, dialect: Dialect): Reader {
       if (key === 'type') {
         if (type !== undefined) cursor.fail('is given twice')
         type = cursor.readString()
-        variantOf(cursor, bodies, type)
+        variantOf(cursor, variants, type)
       } else if (key === content) {
         if (bodyStart !== undefined) cursor.fail('is given twice')
         cursor.peek()
         bodyStart = cursor.pos
         if (type === undefined) checkValue(cursor)
-        else body = variantOf(cursor, bodies, type)(cursor)
+        else body = variantOf(cursor, variants, type)(cursor)
       } else dialect.skipUnknown(cursor)
       cursor.path.pop()
     })
     if (type === undefined) return failMissing(cursor, 'type')
     if (bodyStart === undefined) return failMissing(cursor, content)
-    return { type, [content]: body ?? readAt(cursor, bodyStart, content, variantOf(cursor, bodies, type)) }
+    return { type, [content]: body ?? readAt(cursor, bodyStart, content, variantOf(cursor, variants, type)) }
   }
 }
 
@@ -216,10 +198,8 @@ function readAt(cursor: JsonCursor, start: number, key: string, read: Reader): u
   return value
 }
 
-/** `{"type": word, …fields}`, the type at any place. serde_json buffers the whole object, so unknown fields are read in full. */
-function internalReader(form: TaggedForm, outer: Dialect): Reader {
-  const dialect = { ...outer, skipUnknown: checkValue }
-  const variants = new Map(Array.from(form.variants, ([word, struct]) => [word, fieldReaders(struct, dialect)]))
+/** `{"type": word, …fields}`, the type at any place. */
+function internalReader(variants: Variants<Reader>): Reader {
   return (cursor) => {
     cursor.peek()
     const start = cursor.pos
@@ -234,14 +214,13 @@ function internalReader(form: TaggedForm, outer: Dialect): Reader {
     })
     if (type === undefined) return failMissing(cursor, 'type')
     cursor.pos = start
-    return { type, ...readStruct(cursor, variantOf(cursor, variants, type), dialect) }
+    return { type, ...(variantOf(cursor, variants, type)(cursor) as object) }
   }
 }
 
 /** `"Word"`, or an object of exactly one key: `{"Word": body}`. */
-function externalReader(form: ExternalForm, dialect: Dialect): Reader {
+function externalReader(variants: Variants<Reader>, form: ExternalForm): Reader {
   const words = new Set(form.words)
-  const variants = new Map(Array.from(form.variants, ([word, body]) => [word, compileReader(body, dialect)]))
   const expected = [...words, ...Array.from(variants.keys(), (word) => `{"${word}": …}`)].join(', ')
   return (cursor) => {
     if (cursor.peek() === QUOTE) {
@@ -251,10 +230,10 @@ function externalReader(form: ExternalForm, dialect: Dialect): Reader {
     if (cursor.peek() !== OPEN_BRACE) cursor.fail(`must be one of ${expected}, not ${cursor.describe()}`)
     let result: Record<string, unknown> | undefined
     cursor.readObject((word) => {
-      const read = variants.get(word)
-      if (read === undefined || result !== undefined) return cursor.fail(`must be one of ${expected}`)
+      const variant = variants.get(word)
+      if (variant === undefined || result !== undefined) return cursor.fail(`must be one of ${expected}`)
       cursor.path.push(word)
-      result = { [word]: read(cursor) }
+      result = { [word]: variant.part(cursor) }
       return void cursor.path.pop()
     })
     return result ?? cursor.fail(`must be one of ${expected}`)

@@ -1,6 +1,14 @@
 import { AvroOutput } from '../avro/avro-output.ts'
 import { compileAvroWriter } from '../avro/compile-avro-writer.ts'
-import type { ExternalForm, MapForm, StructForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
+import {
+  foldWireForm,
+  NULL_BRANCH,
+  VALUE_BRANCH,
+  type FieldPart,
+  type Variants,
+  type WireFormTable,
+} from '../fold-wire-form.ts'
+import type { ExternalForm, TaggedForm, WireField, WireForm } from '../wire-form.ts'
 import { transcribeMap } from './transcribe-map.ts'
 import { transcribeF32, transcribeF64, transcribeU32, transcribeU64 } from './transcribe-number.ts'
 import { transcribeBoolean, transcribeHash, transcribeJson } from './transcribe-scalar.ts'
@@ -24,165 +32,141 @@ export type Transcriber = (at: Transcription) => void
 /**
  * Compiles the transcriber of a form: from JSON in the form in which the reference writes it (fields in the order of the contract,
  * optional ones perhaps left out; any white space, escapes and order of a map's keys) straight to the bytes of `avroSchemaOf`.
+ *
+ * `notes` are paths of fields of structs whose places in the output are noted, in the order of `Transcription.noted`.
  */
-export class TranscriberCompiler {
-  readonly #notes: readonly string[]
+export function compileTranscriber(form: WireForm, notes: readonly string[]): Transcriber {
+  return foldWireForm(form, transcribers(notes), '')
+}
 
-  /** `notes`: paths of fields of structs whose places in the output are noted, in the order of `Transcription.noted`. */
-  constructor(notes: readonly string[]) {
-    this.#notes = notes
-  }
+/** Transcribes the fields of a struct from the first key on, or from the closing brace, and goes past that. */
+type MembersTranscriber = (at: Transcription, next: number) => void
 
-  /** As for the writer, `branchesBefore` branches of an Avro union stand before the form's own. */
-  compile(form: WireForm, path = '', branchesBefore = 0): Transcriber {
-    switch (form.form) {
-      case 'string':
-        return transcribeString
-      case 'boolean':
-        return transcribeBoolean
-      case 'u32':
-        return transcribeU32
-      case 'u64':
-        return transcribeU64
-      case 'f32':
-        return transcribeF32
-      case 'f64':
-        return transcribeF64
-      case 'hash':
-        return transcribeHash
-      case 'json':
-        return transcribeJson
-      case 'words':
-        return wordTranscriber(form.words)
-      case 'array':
-        return arrayTranscriber(this.compile(form.item, `${path}[]`))
-      case 'map':
-        return this.#map(form, path)
-      case 'struct':
-        return this.#struct(form, path)
-      case 'adjacent':
-        return this.#adjacent(form, path, branchesBefore)
-      case 'internal':
-        return this.#internal(form, path, branchesBefore)
-      case 'external':
-        return this.#external(form, path, branchesBefore)
-    }
-  }
-
-  #map(form: MapForm, path: string): Transcriber {
-    const key = form.keyWords === null ? transcribeString : keyTranscriber(form.keyWords)
-    const value = this.compile(form.value, `${path}{}`)
+/** The place of a form is its path. */
+const transcribers = (notes: readonly string[]): WireFormTable<Transcriber, MembersTranscriber, string> => ({
+  string: () => transcribeString,
+  boolean: () => transcribeBoolean,
+  u32: () => transcribeU32,
+  u64: () => transcribeU64,
+  f32: () => transcribeF32,
+  f64: () => transcribeF64,
+  hash: () => transcribeHash,
+  json: () => transcribeJson,
+  words: ({ words }) => wordTranscriber(words),
+  array: arrayTranscriber,
+  map: (value, { keyWords }) => {
+    const key = keyWords === null ? transcribeString : keyTranscriber(keyWords)
     return (at) => transcribeMap(at, key, value)
-  }
+  },
+  members: (fields, _, path) => membersTranscriber(fields, (name) => notes.indexOf(memberPath(path, name))),
+  struct: (members) => (at) => {
+    at.open(OPEN_BRACE)
+    members(at, at.peek())
+  },
+  adjacent: adjacentTranscriber,
+  internal: internalTranscriber,
+  external: externalTranscriber,
+  enter: (path, whole, name) => {
+    if (whole.form === 'internal') return path
+    return memberPath(path, whole.form === 'adjacent' ? whole.content : name)
+  },
+})
 
-  #struct(form: StructForm, path: string): Transcriber {
-    const fields = this.#fields(form, path)
-    return (at) => {
-      at.open(OPEN_BRACE)
-      fields(at, at.peek())
-    }
-  }
+const memberPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
-  /** Transcribes the fields from the first key on, or from the closing brace, and goes past that. */
-  #fields(form: StructForm, path: string): (at: Transcription, next: number) => void {
-    const fields = form.fields.map((field) => {
-      const inner = path === '' ? field.name : `${path}.${field.name}`
-      const token = tokenOf(field.name)
-      return { token, absent: absentBytes(field), note: this.#notes.indexOf(inner), write: this.#field(field, inner) }
-    })
-    return (at, first) => {
-      let next = first
-      for (const { token, absent, note, write } of fields) {
-        if (note >= 0) at.noted[note] = at.to
-        if (next === QUOTE && at.takes(token)) {
-          at.expect(COLON)
-          write(at)
+function membersTranscriber(
+  parts: readonly FieldPart<Transcriber>[],
+  noteOf: (name: string) => number,
+): MembersTranscriber {
+  const fields = parts.map((field) => {
+    const write = field.presence === 'nullable' ? optionalTranscriber(field) : field.part
+    return { token: tokenOf(field.name), absent: absentBytes(field), note: noteOf(field.name), write }
+  })
+  return (at, first) => {
+    let next = first
+    for (const { token, absent, note, write } of fields) {
+      if (note >= 0) at.noted[note] = at.to
+      if (next === QUOTE && at.takes(token)) {
+        at.expect(COLON)
+        write(at)
+        next = at.peek()
+        if (next === COMMA) {
+          at.from++
           next = at.peek()
-          if (next === COMMA) {
-            at.from++
-            next = at.peek()
-            if (next !== QUOTE) giveUp()
-          } else if (next !== CLOSE_BRACE) giveUp()
-        } else if (absent === null) giveUp()
-        else at.append(absent)
-      }
-      if (next !== CLOSE_BRACE) giveUp()
-      at.close()
+          if (next !== QUOTE) giveUp()
+        } else if (next !== CLOSE_BRACE) giveUp()
+      } else if (absent === null) giveUp()
+      else at.append(absent)
     }
+    if (next !== CLOSE_BRACE) giveUp()
+    at.close()
   }
+}
 
-  #field({ presence, form }: WireField, path: string): Transcriber {
-    if (presence !== 'nullable') return this.compile(form, path)
-    const write = this.compile(form, path, 1)
-    const isUnion = form.form === 'adjacent' || form.form === 'internal' || form.form === 'external'
-    return (at) => {
-      if (at.peek() === LOWER_N) {
-        if (!at.takes(NULL)) giveUp()
-        at.long(0)
-        return
-      }
-      if (!isUnion) at.long(1)
-      write(at)
+function optionalTranscriber({ isUnion, part: write }: FieldPart<Transcriber>): Transcriber {
+  return (at) => {
+    if (at.peek() === LOWER_N) {
+      if (!at.takes(NULL)) giveUp()
+      at.long(NULL_BRANCH)
+      return
     }
+    if (!isUnion) at.long(VALUE_BRANCH)
+    write(at)
   }
+}
 
-  #adjacent(form: TaggedForm, path: string, branchesBefore: number): Transcriber {
-    const content = tokenOf(form.content)
-    const variants = Array.from(form.variants, ([word, body], place) => ({
-      word,
-      token: tokenOf(word),
-      branch: branchesBefore + place,
-      write: this.compile(body, `${path}.${form.content}`),
-    }))
-    return (at) => {
-      const { word, branch, write } = openTagged(at, variants)
-      if (at.word === '') at.word = word
-      at.long(branch)
-      at.expect(COMMA)
-      at.peek()
-      if (!at.takes(content)) giveUp()
-      at.expect(COLON)
-      write(at)
-      if (at.peek() !== CLOSE_BRACE) giveUp()
-      at.close()
-    }
+function adjacentTranscriber(bodies: Variants<Transcriber>, form: TaggedForm): Transcriber {
+  const content = tokenOf(form.content)
+  const variants = withTokens(bodies)
+  return (at) => {
+    const { word, branch, part: write } = openTagged(at, variants)
+    if (at.word === '') at.word = word
+    at.long(branch)
+    at.expect(COMMA)
+    at.peek()
+    if (!at.takes(content)) giveUp()
+    at.expect(COLON)
+    write(at)
+    if (at.peek() !== CLOSE_BRACE) giveUp()
+    at.close()
   }
+}
 
-  #internal(form: TaggedForm, path: string, branchesBefore: number): Transcriber {
-    const variants = Array.from(form.variants, ([word, struct], place) => ({
-      token: tokenOf(word),
-      branch: branchesBefore + place,
-      fields: this.#fields(struct, path),
-    }))
-    return (at) => {
-      const { branch, fields } = openTagged(at, variants)
-      at.long(branch)
-      at.expect(COMMA)
-      fields(at, at.peek())
-    }
+function internalTranscriber(bodies: Variants<MembersTranscriber>): Transcriber {
+  const variants = withTokens(bodies)
+  return (at) => {
+    const { branch, part: members } = openTagged(at, variants)
+    at.long(branch)
+    at.expect(COMMA)
+    members(at, at.peek())
   }
+}
 
-  #external(form: ExternalForm, path: string, branchesBefore: number): Transcriber {
-    const word = wordTranscriber(form.words)
-    const variants = Array.from(form.variants, ([name, body], place) => ({
-      token: tokenOf(name),
-      branch: branchesBefore + 1 + place,
-      write: this.compile(body, `${path}.${name}`),
-    }))
-    return (at) => {
-      if (at.peek() === QUOTE) {
-        at.long(branchesBefore)
-        return word(at)
-      }
-      at.open(OPEN_BRACE)
-      const { branch, write } = variantAt(at, variants)
-      at.long(branch)
-      at.expect(COLON)
-      write(at)
-      if (at.peek() !== CLOSE_BRACE) giveUp()
-      at.close()
+function externalTranscriber(
+  bodies: Variants<Transcriber>,
+  { words }: ExternalForm,
+  _: string,
+  wordsBranch: number,
+): Transcriber {
+  const writeWord = wordTranscriber(words)
+  const variants = withTokens(bodies)
+  return (at) => {
+    if (at.peek() === QUOTE) {
+      at.long(wordsBranch)
+      return writeWord(at)
     }
+    at.open(OPEN_BRACE)
+    const { branch, part: write } = variantAt(at, variants)
+    at.long(branch)
+    at.expect(COLON)
+    write(at)
+    if (at.peek() !== CLOSE_BRACE) giveUp()
+    at.close()
   }
+}
+
+function withTokens<Part>(variants: Variants<Part>) {
+  return Array.from(variants.values(), ({ word, branch, part }) => ({ token: tokenOf(word), word, branch, part }))
 }
 
 const tokenOf = (text: string): Uint8Array => Buffer.from(`"${text}"`)
@@ -193,7 +177,7 @@ const NULL = Buffer.from('null')
 /** What stands in Avro for a field that is left out; null where it must not be. */
 function absentBytes({ presence, form, defaultValue }: WireField): Uint8Array | null {
   if (presence === 'required') return null
-  if (presence === 'nullable') return Buffer.from([0])
+  if (presence === 'nullable') return Buffer.from([NULL_BRANCH])
   const output = new AvroOutput()
   compileAvroWriter(form)(output, defaultValue() as never)
   return output.copy()

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { ExperienceEventEnvelope, validateEnvelope, type EnvelopeHead } from '../contract/envelope.ts'
 import { structFormOf } from '../wire-form.ts'
-import { TranscriberCompiler } from './compile-transcriber.ts'
+import { compileTranscriber } from './compile-transcriber.ts'
 import { MAX_INPUT, NOT_PLAIN, Transcription } from './transcription.ts'
 
 /** An envelope in Avro, with what says where it goes. */
@@ -14,7 +14,7 @@ export interface TranscribedEnvelope extends EnvelopeHead {
 }
 
 const NOTES = ['event_id', 'occurred_at', 'tenant_id', 'correlation_id', 'event.data.chain_id']
-const transcribe = new TranscriberCompiler(NOTES).compile(structFormOf(ExperienceEventEnvelope))
+const transcribe = compileTranscriber(structFormOf(ExperienceEventEnvelope), NOTES)
 const transcription = new Transcription(NOTES.length)
 
 /**

@@ -2,15 +2,8 @@ import * as fc from 'fast-check'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { ExperienceEvent } from '../../schemas/contract/experience-event.ts'
 import { JsonText } from '../../schemas/contract/json-text.ts'
-import {
-  wireFormOf,
-  type ExternalForm,
-  type MapForm,
-  type StructForm,
-  type TaggedForm,
-  type WireField,
-  type WireForm,
-} from '../../schemas/wire-form.ts'
+import { foldWireForm, type Variants, type WireFormTable } from '../../schemas/fold-wire-form.ts'
+import { wireFormOf, type MapForm } from '../../schemas/wire-form.ts'
 
 const arbitraryIdentifier = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9._-]{1,40}$/),
@@ -214,75 +207,48 @@ function nested([depth, inObjects, leaf]: [number, boolean, string]): string {
 
 const arbitraryPayload = arbitraryPayloadText.filter((text) => text !== 'null').map((text) => JsonText.parse(text))
 
-function arbitraryOf(form: WireForm): fc.Arbitrary<unknown> {
-  switch (form.form) {
-    case 'string':
-      return arbitraryString
-    case 'boolean':
-      return fc.boolean()
-    case 'u32':
-      return arbitraryU32
-    case 'u64':
-      return arbitraryU64
-    case 'f32':
-      return arbitraryF32
-    case 'f64':
-      return arbitraryF64
-    case 'hash':
-      return fc.stringMatching(/^[0-9a-f]{64}$/)
-    case 'json':
-      return arbitraryPayload
-    case 'words':
-      return fc.constantFrom(...form.words)
-    case 'array':
-      return fc.array(arbitraryOf(form.item), { maxLength: 5 })
-    case 'map':
-      return arbitraryMap(form)
-    case 'struct':
-      return arbitraryStruct(form)
-    case 'adjacent':
-    case 'internal':
-      return arbitraryTagged(form)
-    case 'external':
-      return arbitraryExternal(form)
-  }
+const arbitraries: WireFormTable<fc.Arbitrary<unknown>, fc.Arbitrary<Record<string, unknown>>, undefined> = {
+  string: () => arbitraryString,
+  boolean: () => fc.boolean(),
+  u32: () => arbitraryU32,
+  u64: () => arbitraryU64,
+  f32: () => arbitraryF32,
+  f64: () => arbitraryF64,
+  hash: () => fc.stringMatching(/^[0-9a-f]{64}$/),
+  json: () => arbitraryPayload,
+  words: ({ words }) => fc.constantFrom(...words),
+  array: (item) => fc.array(item, { maxLength: 5 }),
+  map: arbitraryMap,
+  members: (fields) =>
+    fc.record(
+      Object.fromEntries(
+        fields.map(({ name, presence, part }) => [name, presence === 'nullable' ? fc.option(part) : part]),
+      ),
+    ),
+  struct: (members) => members,
+  adjacent: (variants, { content }) =>
+    fc.oneof(...each(variants, (type, body) => body.map((value) => ({ type, [content]: value })))),
+  internal: (variants) =>
+    fc.oneof(...each(variants, (type, fields) => fields.map((value) => Object.assign({ type }, value)))),
+  external: (variants, { words }) =>
+    fc.oneof(fc.constantFrom(...words), ...each(variants, (word, body) => body.map((value) => ({ [word]: value })))),
 }
 
-function arbitraryMap(form: MapForm): fc.Arbitrary<Map<string, unknown>> {
-  const value = arbitraryOf(form.value)
-  const key = form.keyWords === null ? arbitraryString : fc.constantFrom(...form.keyWords)
+function arbitraryMap(value: fc.Arbitrary<unknown>, { keyWords }: MapForm): fc.Arbitrary<Map<string, unknown>> {
+  const key = keyWords === null ? arbitraryString : fc.constantFrom(...keyWords)
   const some = fc.array(fc.tuple(key, value), { maxLength: 6 }).map((entries) => new Map(entries))
-  if (form.keyWords !== null) return some
+  if (keyWords !== null) return some
   const many = fc
     .tuple(fc.array(value, { minLength: 200, maxLength: 200 }), fc.integer({ min: 1, max: 97 }))
     .map(([values, step]) => new Map(values.map((item, index) => [`k${(index * step) % 211}`, item])))
   return fc.oneof({ weight: 20, arbitrary: some }, { weight: 1, arbitrary: many })
 }
 
-function arbitraryField(field: WireField): fc.Arbitrary<unknown> {
-  const value = arbitraryOf(field.form)
-  return field.presence === 'nullable' ? fc.option(value) : value
-}
-
-function arbitraryStruct(form: StructForm): fc.Arbitrary<Record<string, unknown>> {
-  return fc.record(Object.fromEntries(form.fields.map((field) => [field.name, arbitraryField(field)])))
-}
-
-function arbitraryTagged(form: TaggedForm): fc.Arbitrary<unknown> {
-  return fc.oneof(
-    ...Array.from(form.variants, ([type, struct]) =>
-      arbitraryStruct(struct).map((body) =>
-        form.form === 'adjacent' ? { type, [form.content]: body } : Object.assign({ type }, body),
-      ),
-    ),
-  )
-}
-
-function arbitraryExternal(form: ExternalForm): fc.Arbitrary<unknown> {
-  return fc.oneof(
-    fc.constantFrom(...form.words),
-    ...Array.from(form.variants, ([word, body]) => arbitraryOf(body).map((value) => ({ [word]: value }))),
-  )
+function each<Part>(
+  variants: Variants<Part>,
+  arbitraryOf: (word: string, part: Part) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<unknown>[] {
+  return Array.from(variants.values(), ({ word, part }) => arbitraryOf(word, part))
 }
 
 /** Fields of the envelope itself, which are checked, beside those of the payloads, which are not. */
@@ -296,5 +262,7 @@ const checkedFields = {
 /** Any valid envelope: every kind and variant, every field over its whole range. Derived from the wire form. */
 export const arbitraryEnvelope = fc.record({
   ...checkedFields,
-  event: arbitraryOf(wireFormOf(ExperienceEvent)) as fc.Arbitrary<ExperienceEventEnvelope['event']>,
+  event: foldWireForm(wireFormOf(ExperienceEvent), arbitraries, undefined) as fc.Arbitrary<
+    ExperienceEventEnvelope['event']
+  >,
 }) satisfies fc.Arbitrary<ExperienceEventEnvelope>
