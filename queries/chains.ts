@@ -1,6 +1,15 @@
+import type { z } from 'zod'
 import { rollUpMeasures } from '../projections/events/roll-up.ts'
-import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
+import { usize } from '../schemas/contract/scalars.ts'
+import { analyticsConditions, AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
+
+/** A question for the chains that cost most. */
+export const ExpensiveChainsQuery = AnalyticsFilter.extend({
+  limit: usize.default(20n).describe('How many chains at most'),
+})
+export type ExpensiveChainsQuery = Readonly<z.output<typeof ExpensiveChainsQuery>>
+export type ExpensiveChainsQueryInput = z.input<typeof ExpensiveChainsQuery>
 
 /** What a chain's outcomes add up to. */
 export interface ChainCost {
@@ -26,10 +35,7 @@ interface ChainRecord {
 }
 
 /** The chains whose outcomes cost most, most expensive first. */
-export async function mostExpensiveChains(
-  context: QueryContext,
-  filter: AnalyticsFilter & { readonly limit: bigint },
-): Promise<ChainCost[]> {
+export async function mostExpensiveChains(context: QueryContext, filter: ExpensiveChainsQuery): Promise<ChainCost[]> {
   const { store } = context
   const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
   const rows = await store.query<ChainRecord>({

@@ -14,17 +14,30 @@ export function cursorOf({ instant, topic, partition, offset }: EventPlace): str
   return Buffer.from(JSON.stringify([instant, topic, partition, offset])).toString('base64url')
 }
 
+/** Whether a text is a cursor of ours. */
+export function isCursor(text: string): boolean {
+  return placeIn(text) !== null
+}
+
 /** The place that a cursor stands for. Error: `InvalidQuery` for text that is no cursor of ours. */
 export function placeOfCursor(cursor: string): EventPlace {
+  const place = placeIn(cursor)
+  if (place === null) {
+    throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+  }
+  return place
+}
+
+function placeIn(cursor: string): EventPlace | null {
   try {
     const [instant, topic, partition, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     if (isInt64(instant) && typeof topic === 'string' && isInt32(partition) && isInt64(offset)) {
       return { instant, topic, partition, offset }
     }
   } catch {
-    // Not even JSON: refused below.
+    // Not even JSON.
   }
-  throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+  return null
 }
 
 function isInt64(value: unknown): value is string {

@@ -1,6 +1,14 @@
+import { z } from 'zod'
 import { eventKindLabels, eventKinds } from '../schemas/contract/event-kind.ts'
+import { optional, string } from '../schemas/contract/scalars.ts'
 import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
+
+/** A question for the events per kind. */
+export const SummaryQuery = z.object({
+  tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
+})
+export type SummaryQueryInput = z.input<typeof SummaryQuery>
 
 /** CONTRACT §13: events in all, per kind by its label, and again only those that occur, by label in order. */
 export interface ExperienceEventSummary {

@@ -49,6 +49,19 @@ export async function queryEvents(context: QueryContext, query: EventQuery): Pro
   return records.map((record) => new StoredEvent(record))
 }
 
+/** Events, and where the next page of them begins; null if no event of the answer is left out. */
+export interface StoredEventPage {
+  readonly events: readonly StoredEvent[]
+  readonly next: string | null
+}
+
+/** As `queryEvents`; `limit` is the length of the page. */
+export async function queryEventPage(context: QueryContext, query: EventQuery): Promise<StoredEventPage> {
+  const events = await queryEvents(context, query)
+  const isFull = query.limit !== null && BigInt(events.length) === query.limit
+  return { events, next: isFull ? (events.at(-1)?.cursor ?? null) : null }
+}
+
 /** Events in pages, so that any number can be read in bounded memory. */
 export async function* eventPages(
   context: QueryContext,

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
+import { words } from '../schemas/contract/scalars.ts'
 import { Conditions } from './clauses/conditions.ts'
-import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
+import { analyticsConditions, AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
 import { wholeHours, withinHours, type WholeHours } from './clauses/whole-hours.ts'
 
@@ -11,10 +13,19 @@ export type OutcomeBucket = (typeof OUTCOME_BUCKETS)[number]
 export const OUTCOME_DIMENSIONS = ['tenant', 'backend', 'step'] as const
 export type OutcomeDimension = (typeof OUTCOME_DIMENSIONS)[number]
 
-export interface OutcomeAnalyticsQuery extends AnalyticsFilter {
-  readonly bucket: OutcomeBucket
-  readonly by: readonly OutcomeDimension[]
-}
+/** A question for what outcomes add up to, by time and by what else is asked for. */
+export const OutcomeQuery = AnalyticsFilter.extend({
+  bucket: words('OutcomeBucket', OUTCOME_BUCKETS)
+    .default('day')
+    .describe('Length of time that a row stands for, in UTC'),
+  by: z
+    .array(words('OutcomeDimension', OUTCOME_DIMENSIONS))
+    .readonly()
+    .default(OUTCOME_DIMENSIONS)
+    .describe('What else a row stands for'),
+})
+export type OutcomeQuery = Readonly<z.output<typeof OutcomeQuery>>
+export type OutcomeQueryInput = z.input<typeof OutcomeQuery>
 
 /** What the outcomes of one bucket, tenant, backend and step add up to. Dimensions that were not asked for are left out. */
 export interface OutcomeAnalytics {
@@ -80,10 +91,7 @@ interface OutcomeRecord {
 }
 
 /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for. Error: `InvalidQuery`. */
-export async function outcomeAnalytics(
-  context: QueryContext,
-  query: OutcomeAnalyticsQuery,
-): Promise<OutcomeAnalytics[]> {
+export async function outcomeAnalytics(context: QueryContext, query: OutcomeQuery): Promise<OutcomeAnalytics[]> {
   const records = (await recordsOfHours(context, query)) ?? (await recordsOfEvents(context, query))
   return records.map(analyticsOf)
 }
@@ -92,7 +100,7 @@ export async function outcomeAnalytics(
  * The answer from the roll-up; null where it cannot give one, since the range of time has more than whole hours. Without a range
  * the other way is the same: ClickHouse finds the roll-up by itself. With one, all tenants' 10 M events take a quarter of the time.
  */
-async function recordsOfHours(context: QueryContext, query: OutcomeAnalyticsQuery): Promise<OutcomeRecord[] | null> {
+async function recordsOfHours(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[] | null> {
   if (context.prefix !== null || query.time_range === null) return null
   const hours = wholeHours(query.time_range)
   if (hours === null) return null
@@ -102,14 +110,14 @@ async function recordsOfHours(context: QueryContext, query: OutcomeAnalyticsQuer
   return isMore ? null : records
 }
 
-function recordsOfEvents(context: QueryContext, query: OutcomeAnalyticsQuery): Promise<OutcomeRecord[]> {
+function recordsOfEvents(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[]> {
   const { tenant_id, time_range } = query
   return ask(context, query, analyticsConditions(context, { tenant_id, time_range }))
 }
 
 async function ask(
   { store }: QueryContext,
-  { bucket, by }: OutcomeAnalyticsQuery,
+  { bucket, by }: OutcomeQuery,
   conditions: Conditions,
 ): Promise<OutcomeRecord[]> {
   conditions.add(IS_OUTCOME)
@@ -133,7 +141,7 @@ async function ask(
 
 async function hasOutcomeAt(
   { store }: QueryContext,
-  { tenant_id }: OutcomeAnalyticsQuery,
+  { tenant_id }: OutcomeQuery,
   { alone }: WholeHours,
 ): Promise<boolean> {
   if (alone === null) return false

@@ -1,7 +1,15 @@
+import { z } from 'zod'
 import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
+import { optional, string } from '../schemas/contract/scalars.ts'
 import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
 import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
+
+/** A question for a replay trace. */
+export const TraceLinkQuery = z.object({
+  trace_link_id: string.describe('Trace'),
+  tenant_id: optional(string).describe('Tenant; none means all tenants'),
+})
 
 /**
  * The replay trace with an id, or null. Where the id was recorded more than once, the latest recording counts,

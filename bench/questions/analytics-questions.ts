@@ -1,7 +1,7 @@
 import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
 import { mostExpensiveChains } from '../../queries/chains.ts'
 import { summariseEvents } from '../../queries/event-summary.ts'
-import { outcomeAnalytics, type OutcomeAnalyticsQuery } from '../../queries/outcomes.ts'
+import { outcomeAnalytics, type OutcomeQuery } from '../../queries/outcomes.ts'
 import { question, type AnyQuestion, type Library } from './question.ts'
 import { TENANT, type Subjects } from './subjects.ts'
 
@@ -16,7 +16,7 @@ export function rolledUpQuestions({ days }: Subjects): AnyQuestion[] {
   const ofTenant = { tenant_id: TENANT, time_range: null }
   const weeks = days.slice(0, -7).map(({ start }, day) => ({ start, end: days[day + 6]!.end }))
   const outcomes =
-    (query: OutcomeAnalyticsQuery) =>
+    (query: OutcomeQuery) =>
     async ({ store }: Library) =>
       (await outcomeAnalytics({ store, prefix: null }, query)).length
   return [

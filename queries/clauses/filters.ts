@@ -1,13 +1,16 @@
+import { z } from 'zod'
 import { withinDateTime64 } from '../../projections/events/date-time-64.ts'
-import { instantsOf, type TimeRange } from '../../schemas/contract/time-range.ts'
+import { optional, string } from '../../schemas/contract/scalars.ts'
+import { instantsOf, TimeRange } from '../../schemas/contract/time-range.ts'
 import { Conditions } from './conditions.ts'
 import type { QueryContext } from '../query-context.ts'
 
 /** What every analytics question may be limited to. */
-export interface AnalyticsFilter {
-  readonly tenant_id: string | null
-  readonly time_range: TimeRange | null
-}
+export const AnalyticsFilter = z.object({
+  tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
+  time_range: optional(TimeRange).describe('When the events happened'),
+})
+export type AnalyticsFilter = Readonly<z.output<typeof AnalyticsFilter>>
 
 /** The filter as conditions on the table of events. Error: `InvalidQuery` for a bound that is no time. */
 export function analyticsConditions({ prefix }: QueryContext, { tenant_id, time_range }: AnalyticsFilter): Conditions {

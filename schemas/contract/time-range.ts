@@ -3,9 +3,14 @@ import { ExperienceError } from '../experience-error.ts'
 import { parseInstant, type Instant } from '../instant.ts'
 import { optional, string } from './scalars.ts'
 
+const NO_TIME = 'must be an ISO 8601 time, or epoch seconds followed by Z'
+
+/** An end of a range, as text: an ISO 8601 time, or epoch seconds followed by `Z`. */
+export const TimeBound = string.refine((text) => parseInstant(text) !== null, { error: NO_TIME })
+
 /** CONTRACT §10: both ends inclusive, each may be absent. */
 export const TimeRange = z
-  .object({ start: optional(string).describe('First instant'), end: optional(string).describe('Last instant') })
+  .object({ start: optional(TimeBound).describe('First instant'), end: optional(TimeBound).describe('Last instant') })
   .meta({ id: 'TimeRange', description: 'A range of time, both ends included' })
 export type TimeRange = z.output<typeof TimeRange>
 
@@ -17,10 +22,6 @@ export function instantsOf(range: TimeRange): { readonly start: Instant | null; 
 function boundOf(field: string, text: string | null): Instant | null {
   if (text === null) return null
   const instant = parseInstant(text)
-  if (instant === null) {
-    throw new ExperienceError('InvalidQuery', `${field}: must be an ISO 8601 time, or epoch seconds followed by Z`, {
-      field,
-    })
-  }
+  if (instant === null) throw new ExperienceError('InvalidQuery', `${field}: ${NO_TIME}`, { field })
   return instant
 }

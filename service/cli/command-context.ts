@@ -29,8 +29,15 @@ export async function printRows(stdout: Writable, rows: readonly object[], forma
   for (const row of rows) await writeLine(stdout, jsonLine(row))
 }
 
-/** Opens the service for one command, and closes it whatever happens. Notices and failing ranges are reported on stderr. */
-export async function withService<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
+/**
+ * Opens the service for one command, on the log that is open if there is one, and closes it whatever happens. Notices and failing
+ * ranges are reported on stderr.
+ */
+export async function withService<T>(
+  context: CommandContext,
+  use: (service: Service) => Promise<T>,
+  openedLog: OpenLog | null = null,
+): Promise<T> {
   const service = await Service.open(
     context.settings,
     (error, { topic, partition, first, next }) => {
@@ -40,6 +47,7 @@ export async function withService<T>(context: CommandContext, use: (service: Ser
     ({ id }) => {
       context.stderr.write(`projecting into generation ${id} from now on\n`)
     },
+    openedLog,
   )
   const { notice } = service.readModel
   if (notice !== null) context.stderr.write(`${notice}\n`)

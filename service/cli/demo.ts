@@ -1,17 +1,10 @@
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { readRecording } from '../../producers/recordings/read-recording.ts'
-import { queryArtifacts } from '../../queries/artifacts.ts'
-import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
-import { mostExpensiveChains } from '../../queries/chains.ts'
-import { summariseEvents } from '../../queries/event-summary.ts'
-import { queryEvents } from '../../queries/events.ts'
-import { outcomeAnalytics } from '../../queries/outcomes.ts'
-import type { QueryContext } from '../../queries/query-context.ts'
-import { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
+import type { OutcomeAnalytics } from '../../queries/outcomes.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
-import { EventQuery } from '../../schemas/contract/event-query.ts'
-import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
+import { ask } from '../questions/question.ts'
+import { questions } from '../questions/questions.ts'
 import type { Service } from '../wiring/service.ts'
 import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
 import { countsByKind } from './questions/counts-by-kind.ts'
@@ -35,7 +28,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     checkNotInterrupted(context, 'not all events were appended')
     await projectAll(context, service)
     checkNotInterrupted(context, 'no question was asked')
-    await writeLine(stdout, await answers(service.queries))
+    await writeLine(stdout, await answers(service))
     await writeLine(stdout, nextSteps(settings.EXPERIENCE_LOG_DATA))
     await service.stopProjecting()
     await projecting
@@ -70,17 +63,14 @@ async function projectAll(context: CommandContext, service: Service): Promise<vo
   progress.end(`caught up ${Date.now() - started} ms after the last append`)
 }
 
-async function answers(queries: QueryContext): Promise<string> {
-  const everything = { tenant_id: null, time_range: null }
-  const { total_events, by_kind } = await summariseEvents(queries, null)
-  const outcomes = await outcomeAnalytics(queries, { ...everything, bucket: 'all', by: ['tenant', 'backend'] })
-  const chains = await mostExpensiveChains(queries, { ...everything, limit: 5n })
+async function answers(service: Service): Promise<string> {
+  const { total_events, by_kind } = await ask(service, questions.summary, {})
+  const outcomes = await ask(service, questions.outcomes, { bucket: 'all', by: ['tenant', 'backend'] })
+  const chains = await ask(service, questions.chains, { limit: 5 })
   const dearest = chains[0]
-  const story = await queryEvents(
-    queries,
-    parseInput(EventQuery, { kinds: [], tenant_id: dearest?.tenant_id ?? null, chain_id: dearest?.chain_id ?? '' }),
-  )
-  const artifacts = await queryArtifacts(queries, parseInput(ArtifactQuery, {}))
+  const chain = { kinds: [], tenant_id: dearest?.tenant_id ?? null, chain_id: dearest?.chain_id ?? '' }
+  const { events: story } = await ask(service, questions.events, chain)
+  const artifacts = await ask(service, questions.artifacts, {})
   const section = (title: string, rows: readonly object[]): string => `\n${title}\n\n${textTable(rows)}\n`
   return [
     section(`${total_events} events by kind`, countsByKind(by_kind)),
@@ -90,7 +80,7 @@ async function answers(queries: QueryContext): Promise<string> {
       `What happened in chain ${dearest?.chain_id ?? ''}`,
       story.map(({ json }) => storyLine(json)),
     ),
-    section('Budgets exceeded', await budgetsExceeded(queries, everything)),
+    section('Budgets exceeded', await ask(service, questions.budgets, {})),
     section(
       'Artifacts with forbidden transitions',
       artifacts.filter(({ forbidden_transitions }) => forbidden_transitions > 0n),
@@ -98,7 +88,7 @@ async function answers(queries: QueryContext): Promise<string> {
   ].join('')
 }
 
-function forPeople(row: Awaited<ReturnType<typeof outcomeAnalytics>>[number]): object {
+function forPeople(row: OutcomeAnalytics): object {
   return {
     tenant: row.tenant ?? '(none)',
     backend: row.backend,

@@ -3,7 +3,9 @@ import { offset } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import { countEventsAt } from '../../queries/as-of/events-at.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
+import type { OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
+import type { Service } from '../wiring/service.ts'
 import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './terminal/json-line.ts'
@@ -26,30 +28,25 @@ const LINES_UNDER_WAY = 4096
 export async function ingest(context: CommandContext, file: string): Promise<number> {
   const input = await openInput(context, file)
   const counts = { accepted: 0, rejected: 0 }
-  const appended = new OffsetRanges()
-  let failure: unknown
-  await withLog(context, async (log) => {
+  return withLog(context, async (log) => {
+    const appended = new OffsetRanges()
+    let duplicates: bigint | null = null
+    let failure: unknown
     const producer = await openProducer(log, context.settings)
     try {
       await appendLines(context, producer, input, counts, appended)
+      await producer.close()
+      if (!context.stopped.aborted) duplicates = await countDuplicates(context, log, counts.accepted, appended)
     } catch (error) {
+      // What was accepted is told in any case.
       failure = error
-    } finally {
       await producer.close()
     }
+    await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
+    if (failure !== undefined) throw failure
+    checkNotInterrupted(context, 'the rest of the input was not read')
+    return counts.rejected === 0 ? EXIT.done : EXIT.no
   })
-  const isWhole = failure === undefined && !context.stopped.aborted
-  let duplicates: bigint | null = null
-  try {
-    if (isWhole) duplicates = await countDuplicates(context, counts.accepted, appended)
-  } catch (error) {
-    // What was accepted is told in any case.
-    failure = error
-  }
-  await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
-  if (failure !== undefined) throw failure
-  checkNotInterrupted(context, 'the rest of the input was not read')
-  return counts.rejected === 0 ? EXIT.done : EXIT.no
 }
 
 async function appendLines(
@@ -121,18 +118,20 @@ function isBlank({ bytes }: Line): boolean {
  */
 async function countDuplicates(
   context: CommandContext,
+  log: OpenLog,
   accepted: number,
   appended: OffsetRanges,
 ): Promise<bigint | null> {
   if (context.settings.CLICKHOUSE_URL !== undefined) return null
   const ranges = appended.all()
+  const count = async (service: Service): Promise<bigint> => {
+    await service.waitUntilProjected(
+      ranges.map(({ topic, partition, next }) => ({ topic, partition, next: offset(next) })),
+    )
+    return BigInt(accepted) - (await countEventsAt(service.queries, ranges))
+  }
   try {
-    return await withService(context, async (service) => {
-      await service.waitUntilProjected(
-        ranges.map(({ topic, partition, next }) => ({ topic, partition, next: offset(next) })),
-      )
-      return BigInt(accepted) - (await countEventsAt(service.queries, ranges))
-    })
+    return await withService(context, count, log)
   } catch (error) {
     // What was appended is safe; another process may have the read model open, or be slow.
     if (error instanceof ExperienceError && error.retryable) return null

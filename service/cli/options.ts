@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { z } from 'zod'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import { parseInstant } from '../../schemas/instant.ts'
-import { parseAsOf, type AsOf } from '../as-of/as-of.ts'
+import { U64_MAX } from '../../schemas/contract/scalars.ts'
+import { TimeBound } from '../../schemas/contract/time-range.ts'
+import { parseAsOf, type AsOf } from '../questions/as-of.ts'
 
 /** What `withFilter` adds. */
 export interface Filter {
@@ -53,14 +55,8 @@ export function tenantAndRange({ tenant, from, to }: Filter): {
   return { tenant_id: tenant ?? null, time_range: hasRange ? { start: from ?? null, end: to ?? null } : null }
 }
 
-const LARGEST_COUNT = 2n ** 64n - 1n
-
 /** An option's value for an end of a range of time. */
-export function parseBound(text: string): string {
-  if (parseInstant(text) === null)
-    throw new InvalidArgumentError('must be an ISO 8601 time, or epoch seconds followed by Z.')
-  return text
-}
+export const parseBound = argumentOf(TimeBound)
 
 function parseMoment(text: string): AsOf {
   try {
@@ -70,11 +66,24 @@ function parseMoment(text: string): AsOf {
   }
 }
 
-/** A whole number of up to 64 bits. */
-export function parseCount(text: string): bigint {
-  if (!/^\d{1,20}$/.test(text) || BigInt(text) > LARGEST_COUNT)
-    throw new InvalidArgumentError('must be a whole number.')
-  return BigInt(text)
+const NO_COUNT = 'must be a whole number'
+
+/** An option's value for a count. */
+export const parseCount = argumentOf(
+  z
+    .string()
+    .regex(/^\d{1,20}$/, { error: NO_COUNT })
+    .transform(BigInt)
+    .pipe(z.bigint().max(U64_MAX, { error: NO_COUNT })),
+)
+
+/** Takes an option's text by a schema. */
+function argumentOf<S extends z.ZodType>(schema: S): (text: string) => z.output<S> {
+  return (text) => {
+    const result = schema.safeParse(text)
+    if (result.success) return result.data
+    throw new InvalidArgumentError(`${result.error.issues[0]?.message}.`)
+  }
 }
 
 /** Makes options note their faults instead of ending the program at the first: all are told before the command would run. */

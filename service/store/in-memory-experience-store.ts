@@ -7,20 +7,21 @@ import { digestKey } from '../../projections/events/stored-copies.ts'
 import type { ArtifactStatus } from '../../queries/artifacts.ts'
 import { cursorOf, placeOfCursor, type EventPlace } from '../../queries/event-cursor.ts'
 import { contentDigest } from '../../schemas/content-digest.ts'
-import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
+import type { ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
 import {
   parseEnvelope,
   type ExperienceEventEnvelope,
   type ExperienceEventEnvelopeInput,
 } from '../../schemas/contract/envelope.ts'
-import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
+import type { EventQuery, EventQueryInput } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import { asOfFault, millisOf, parseAsOf, type AsOf } from '../as-of/as-of.ts'
+import { asOfFault, millisOf, parseAsOf, type AsOf } from '../questions/as-of.ts'
+import { questions } from '../questions/questions.ts'
 import { artifactTransition } from './artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, LifecycleEventInput } from './experience-store.ts'
 import { artifactStatuses, matchesArtifact } from './artifact-statuses.ts'
@@ -58,7 +59,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
   }
 
   async queryEventPage(input: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
-    const query = parseInput(EventQuery, input)
+    const query = parseInput(questions.events.input, input)
     const matching = this.asOf(options).filter(filterOf(query))
     if (query.descending) matching.reverse()
     const first = query.after === null ? 0 : matching.findIndex(isBehind(query.after, query.descending))
@@ -69,7 +70,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
   }
 
   async queryArtifacts(input: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
-    const query = parseInput(ArtifactQuery, input)
+    const query = parseInput(questions.artifacts.input, input)
     const statuses = artifactStatuses(this.asOf(options).map(({ row }) => row)).filter((status) =>
       matchesArtifact(query, status),
     )

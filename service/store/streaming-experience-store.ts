@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
 import { offset, type Position, type TopicPartition } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
-import { queryArtifacts, type ArtifactStatus } from '../../queries/artifacts.ts'
-import { queryEvents } from '../../queries/events.ts'
-import type { QueryContext } from '../../queries/query-context.ts'
-import { getTraceLink } from '../../queries/trace-link.ts'
-import { ArtifactQuery, type ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
+import type { ArtifactStatus } from '../../queries/artifacts.ts'
+import type { ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
 import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
-import { EventQuery, type EventQueryInput } from '../../schemas/contract/event-query.ts'
-import { parseInput } from '../../schemas/contract/parse-input.ts'
+import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
-import { parseAsOf } from '../as-of/as-of.ts'
+import { parseAsOf } from '../questions/as-of.ts'
+import { ask, type Question, type QuestionInput } from '../questions/question.ts'
+import { questions } from '../questions/questions.ts'
 import type { Settings } from '../settings.ts'
 import { Service, type ReportFailure } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
@@ -67,18 +66,12 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   async queryEventPage(query: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
-    const parsed = parseInput(EventQuery, query)
-    const found = await queryEvents(await this.queries(options, parsed.tenant_id), parsed)
-    const isFull = parsed.limit !== null && BigInt(found.length) === parsed.limit
-    return {
-      events: found.map(({ envelope }) => envelope),
-      next: isFull ? (found.at(-1)?.cursor ?? null) : null,
-    }
+    const { events, next } = await this.ask(questions.events, query, options)
+    return { events: events.map(({ envelope }) => envelope), next }
   }
 
-  async queryArtifacts(query: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
-    const parsed = parseInput(ArtifactQuery, query)
-    return queryArtifacts(await this.queries(options, parsed.tenant_id), parsed)
+  queryArtifacts(query: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
+    return this.ask(questions.artifacts, query, options)
   }
 
   async writeArtifactStateTransition(
@@ -91,9 +84,8 @@ export class StreamingExperienceStore implements ExperienceStore {
     return eventId
   }
 
-  async getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
-    const tenant = options.tenant ?? null
-    return getTraceLink(await this.queries(options, tenant), id, tenant)
+  getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+    return this.ask(questions.traceLink, { trace_link_id: id, tenant_id: options.tenant ?? null }, options)
   }
 
   async close(): Promise<void> {
@@ -120,20 +112,20 @@ export class StreamingExperienceStore implements ExperienceStore {
     if (known === undefined || known.next < target.next) this.appended.set(key, target)
   }
 
-  /** Where to ask, once it holds what has to be seen: for what the log held at a moment, others' writes too. */
-  private async queries({ asOf }: AsOfOption, tenant: string | null): Promise<QueryContext> {
-    if (asOf !== undefined) return this.service.queriesAsOf(parseAsOf(asOf), tenant)
-    await this.seeOwnWrites()
-    return this.service.queries
-  }
-
-  private async seeOwnWrites(): Promise<void> {
+  /** Asks once what this store has appended is projected; about what the log held at a moment, others' writes too. */
+  private async ask<Input extends QuestionInput, Answer>(
+    question: Question<Input, Answer>,
+    input: z.input<Input>,
+    { asOf }: AsOfOption,
+  ): Promise<Answer> {
     const targets = [...this.appended.values()]
-    await this.service.waitUntilProjected(targets)
+    const moment = asOf === undefined ? null : parseAsOf(asOf)
+    const answer = await ask(this.service, question, input, { asOf: moment, projected: targets })
     // What is projected stays so: it need not be waited for again.
     for (const target of targets) {
       if (this.appended.get(keyOf(target)) === target) this.appended.delete(keyOf(target))
     }
+    return answer
   }
 }
 

@@ -12,8 +12,8 @@ import { readModelId } from '../../projections/generations/generations.ts'
 import { prefixAt } from '../../queries/as-of/prefix-at.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../schemas/experience-error.ts'
-import type { AsOf } from '../as-of/as-of.ts'
-import { momentOf } from '../as-of/log-moment.ts'
+import type { AsOf } from '../questions/as-of.ts'
+import { momentOf } from '../questions/log-moment.ts'
 import type { Settings } from '../settings.ts'
 import { LiveGeneration } from './live-generation.ts'
 import { liveProjector } from './live-projector.ts'
@@ -64,13 +64,17 @@ export class Service {
     this.progress = new ProjectionProgress(log.log, log.topics, group)
   }
 
-  /** Opens both. Errors: `Unavailable` (which server, what to do), `StorageError`. */
+  /**
+   * Opens both, or the read model alone beside a log that is open: whoever opened it closes it. Errors: `Unavailable` (which server,
+   * what to do), `StorageError`.
+   */
   static async open(
     settings: Settings,
     reportFailure: ReportFailure,
     reportSwitch: ReportSwitch = () => {},
+    openedLog: OpenLog | null = null,
   ): Promise<Service> {
-    const log = await openLog(settings)
+    const log = openedLog === null ? await openLog(settings) : { ...openedLog, close: async () => {} }
     try {
       return new Service(settings, log, await openReadModel(settings, log), reportFailure, reportSwitch)
     } catch (error) {
@@ -129,14 +133,15 @@ export class Service {
   }
 
   /**
-   * Where to ask about the log as it stood at a moment, or about all of it, once everything that the log holds now is projected.
-   * With a tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as-of`), `Lagging`.
+   * Where to ask about the log as it stood at a moment, or about all of it, once that is projected which the answer has to see: what
+   * is named, or everything that the log holds now, as always where the moment is not now. With a tenant, only that tenant's events can be asked for. Errors: `InvalidQuery`
+   * (`as-of`), `Lagging`.
    */
-  async queriesAsOf(asOf: AsOf | null, tenant: string | null): Promise<QueryContext> {
+  async queriesAsOf(asOf: AsOf | null, tenant: string | null, projected?: readonly Target[]): Promise<QueryContext> {
     this.checkOpen()
     const { store } = this.readModel
     const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
-    await this.catchUp()
+    await this.waitUntilProjected(moment === null && projected !== undefined ? projected : await this.endOfLog())
     if (moment === null) return this.queries
     return { store, prefix: await prefixAt(store, moment, tenant) }
   }

@@ -1,81 +1,103 @@
-import { queryArtifacts } from '../../../queries/artifacts.ts'
-import { budgetsExceeded } from '../../../queries/budgets-exceeded.ts'
-import { mostExpensiveChains } from '../../../queries/chains.ts'
-import { summariseEvents } from '../../../queries/event-summary.ts'
-import type { AnalyticsFilter } from '../../../queries/clauses/filters.ts'
-import { outcomeAnalytics, type OutcomeAnalyticsQuery } from '../../../queries/outcomes.ts'
-import type { QueryContext } from '../../../queries/query-context.ts'
-import { getTraceLink } from '../../../queries/trace-link.ts'
-import { ArtifactQuery, type ArtifactQueryInput } from '../../../schemas/contract/artifact-query.ts'
-import { parseInput } from '../../../schemas/contract/parse-input.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import type { z } from 'zod'
+import { ask, found, type Question, type QuestionInput } from '../../questions/question.ts'
+import { questions } from '../../questions/questions.ts'
+import type { StoredEvent } from '../../../queries/events.ts'
 import { replayTraceToJson } from '../../../schemas/json/replay-trace-json.ts'
-import type { AsOf } from '../../as-of/as-of.ts'
-import { printRows, withService, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
-import { countsByKind } from './counts-by-kind.ts'
+import {
+  checkNotInterrupted,
+  printRows,
+  withService,
+  writeLine,
+  type CommandContext,
+  type OutputFormat,
+} from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Moment } from '../options.ts'
+import { countsByKind } from './counts-by-kind.ts'
 
 /** How a question is asked beside what it is. */
 export interface Asking extends Moment {
   readonly format: OutputFormat
 }
 
-/** Prints what a question answers, after all that was appended is projected. */
-async function answer(
+/** Prints the rows that a question answers, after all that was appended is projected. */
+export async function printAnswer<Input extends QuestionInput>(
   context: CommandContext,
-  { format, asOf, tenant }: Asking & { readonly tenant: string | null },
-  ask: (queries: QueryContext) => Promise<readonly object[]>,
+  question: Question<Input, readonly object[]>,
+  input: z.input<Input>,
+  { format, ...moment }: Asking,
 ): Promise<number> {
   return withService(context, async (service) => {
-    await printRows(context.stdout, await ask(await service.queriesAsOf(asOf ?? null, tenant)), format)
+    await printRows(context.stdout, await ask(service, question, input, moment), format)
     return EXIT.done
   })
 }
 
-export async function artifacts(context: CommandContext, input: ArtifactQueryInput, asking: Asking): Promise<number> {
-  const parsed = parseInput(ArtifactQuery, input)
-  return answer(context, { ...asking, tenant: parsed.tenant_id }, (queries) => queryArtifacts(queries, parsed))
-}
-
-export async function summary(context: CommandContext, tenant: string | null, asking: Asking): Promise<number> {
-  return answer(context, { ...asking, tenant }, async (queries) => {
-    const counts = await summariseEvents(queries, tenant)
-    return asking.format === 'json' ? [counts] : countsByKind(counts.by_kind)
+/** Prints the events per kind: the contract's summary, or a table for people. */
+export async function printSummary(context: CommandContext, tenant: string | null, asking: Asking): Promise<number> {
+  return withService(context, async (service) => {
+    const summary = await ask(service, questions.summary, { tenant_id: tenant }, asking)
+    const rows = asking.format === 'json' ? [summary] : countsByKind(summary.by_kind)
+    await printRows(context.stdout, rows, asking.format)
+    return EXIT.done
   })
-}
-
-export async function outcomes(
-  context: CommandContext,
-  question: OutcomeAnalyticsQuery,
-  asking: Asking,
-): Promise<number> {
-  return answer(context, { ...asking, tenant: question.tenant_id }, (queries) => outcomeAnalytics(queries, question))
-}
-
-export async function chains(
-  context: CommandContext,
-  question: AnalyticsFilter & { readonly limit: bigint },
-  asking: Asking,
-): Promise<number> {
-  return answer(context, { ...asking, tenant: question.tenant_id }, (queries) => mostExpensiveChains(queries, question))
-}
-
-export async function budgets(context: CommandContext, question: AnalyticsFilter, asking: Asking): Promise<number> {
-  return answer(context, { ...asking, tenant: question.tenant_id }, (queries) => budgetsExceeded(queries, question))
 }
 
 /** Prints a replay trace by its id. Error: `NotFound`. */
-export async function traceLink(
+export async function printTraceLink(
   context: CommandContext,
   id: string,
   tenant: string | null,
-  asOf: AsOf | null,
+  moment: Moment,
 ): Promise<number> {
   return withService(context, async (service) => {
-    const trace = await getTraceLink(await service.queriesAsOf(asOf, tenant), id, tenant)
-    if (trace === null) throw new ExperienceError('NotFound', `no trace is recorded under ${JSON.stringify(id)}`)
-    await writeLine(context.stdout, replayTraceToJson(trace))
+    const trace = await ask(service, questions.traceLink, { trace_link_id: id, tenant_id: tenant }, moment)
+    await writeLine(context.stdout, replayTraceToJson(found(trace, `trace ${JSON.stringify(id)}`)))
     return EXIT.done
   })
+}
+
+/** Prints a chain's events as JSON lines. Error: `NotFound`. */
+export async function printChain(
+  context: CommandContext,
+  id: string,
+  tenant: string | null,
+  moment: Moment,
+): Promise<number> {
+  return withService(context, async (service) => {
+    const pages = await ask(service, questions.chain, { chain_id: id, tenant_id: tenant }, moment)
+    await printEvents(context, found(pages, `event of chain ${id}`))
+    return EXIT.done
+  })
+}
+
+/**
+ * Prints the envelopes that match as JSON lines; if asked for, on stderr the cursor that `--after` takes to go on behind the
+ * last.
+ */
+export async function printQuery(
+  context: CommandContext,
+  input: z.input<typeof questions.eventPages.input>,
+  { printCursor, ...moment }: Moment & { readonly printCursor: boolean },
+): Promise<number> {
+  return withService(context, async (service) => {
+    const last = await printEvents(context, await ask(service, questions.eventPages, input, moment))
+    if (printCursor && last !== undefined) await writeLine(context.stderr, last.cursor)
+    return EXIT.done
+  })
+}
+
+/** Answers with the last event. */
+async function printEvents(
+  context: CommandContext,
+  pages: AsyncIterable<readonly StoredEvent[]>,
+): Promise<StoredEvent | undefined> {
+  let last: StoredEvent | undefined
+  for await (const page of pages) {
+    if (context.stopped.aborted) break
+    await writeLine(context.stdout, page.map(({ json }) => json).join('\n'))
+    last = page.at(-1)
+  }
+  checkNotInterrupted(context, 'more events match than were printed')
+  return last
 }

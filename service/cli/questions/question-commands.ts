@@ -7,7 +7,8 @@ import {
 } from '../../../queries/outcomes.ts'
 import { ArtifactState } from '../../../schemas/contract/artifact.ts'
 import { eventKinds, type EventKind } from '../../../schemas/contract/event-kind.ts'
-import { artifacts, budgets, chains, outcomes, summary, traceLink, type Asking } from './answers.ts'
+import { questions } from '../../questions/questions.ts'
+import { printAnswer, printChain, printQuery, printSummary, printTraceLink, type Asking } from './answers.ts'
 import type { Commands } from '../commands.ts'
 import {
   countOption,
@@ -19,7 +20,6 @@ import {
   type Filter,
   type Moment,
 } from '../options.ts'
-import { query } from './query.ts'
 
 /** Adds the commands that ask the read model. */
 export function addQuestions({ command, context, run }: Commands): void {
@@ -42,7 +42,7 @@ export function addQuestions({ command, context, run }: Commands): void {
     .option('--cursor', 'print on stderr the cursor of the last event', false)
     .action(
       run((options: Filter & Moment & QueryOptions) =>
-        query(
+        printQuery(
           context(),
           {
             ...tenantAndRange(options),
@@ -57,7 +57,7 @@ export function addQuestions({ command, context, run }: Commands): void {
             descending: options.desc,
             after: options.after ?? null,
           },
-          { asOf: options.asOf, printCursor: options.cursor },
+          { ...options, printCursor: options.cursor },
         ),
       ),
     )
@@ -70,8 +70,9 @@ export function addQuestions({ command, context, run }: Commands): void {
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
       run((options: ArtifactOptions & Asking) =>
-        artifacts(
+        printAnswer(
           context(),
+          questions.artifacts,
           {
             tenant_id: options.tenant ?? null,
             artifact_id: options.artifact ?? null,
@@ -88,21 +89,17 @@ export function addQuestions({ command, context, run }: Commands): void {
     .argument('<id>', 'trace')
     .option('--tenant <id>', 'tenant; without it all tenants are searched')
     .action(
-      run((id: string, { tenant, asOf }: Filter & Moment) => traceLink(context(), id, tenant ?? null, asOf ?? null)),
+      run((id: string, options: Filter & Moment) => printTraceLink(context(), id, options.tenant ?? null, options)),
     )
 
   withFormat(withAsOf(command('summary', 'count events per kind')))
     .option('--tenant <id>', 'tenant')
-    .action(run((options: Filter & Asking) => summary(context(), options.tenant ?? null, options)))
+    .action(run((options: Filter & Asking) => printSummary(context(), options.tenant ?? null, options)))
 
   withAsOf(command('chain', "print a chain's events in order"))
     .argument('<id>', 'chain of decisions')
     .option('--tenant <id>', 'tenant')
-    .action(
-      run((id: string, { tenant, asOf }: Filter & Moment) =>
-        query(context(), { kinds: [], chain_id: id, tenant_id: tenant ?? null }, { asOf, named: `chain ${id}` }),
-      ),
-    )
+    .action(run((id: string, options: Filter & Moment) => printChain(context(), id, options.tenant ?? null, options)))
 
   const analytics = command('analytics', 'cost and latency over outcomes, chains and budgets')
   withFormat(
@@ -118,18 +115,23 @@ export function addQuestions({ command, context, run }: Commands): void {
     )
     .action(
       run((options: Filter & OutcomeOptions & Asking) =>
-        outcomes(context(), { ...tenantAndRange(options), bucket: options.bucket, by: options.by }, options),
+        printAnswer(
+          context(),
+          questions.outcomes,
+          { ...tenantAndRange(options), bucket: options.bucket, by: options.by },
+          options,
+        ),
       ),
     )
   withFormat(withAsOf(withFilter(command('chains', 'the most expensive chains', analytics))))
     .addOption(countOption('--limit <n>', 'how many at most', 20n))
     .action(
       run((options: Filter & Asking & { readonly limit: bigint }) =>
-        chains(context(), { ...tenantAndRange(options), limit: options.limit }, options),
+        printAnswer(context(), questions.chains, { ...tenantAndRange(options), limit: options.limit }, options),
       ),
     )
   withFormat(withAsOf(withFilter(command('budgets', 'budgets exceeded, by resource', analytics)))).action(
-    run((options: Filter & Asking) => budgets(context(), tenantAndRange(options), options)),
+    run((options: Filter & Asking) => printAnswer(context(), questions.budgets, tenantAndRange(options), options)),
   )
 }
 

@@ -7,7 +7,7 @@ import { exportLog } from '../../../operations/archive/export-log.ts'
 import { importLog } from '../../../operations/archive/import-log.ts'
 import { chosenDeadLetters, stateOf } from '../../../operations/dead-letters/choice.ts'
 import { discardDeadLetters } from '../../../service/cli/dead-letters/discard.ts'
-import { query } from '../../../service/cli/questions/query.ts'
+import { printQuery } from '../../../service/cli/questions/answers.ts'
 import { verify } from '../../../service/cli/verify.ts'
 import { openLog, type OpenLog } from '../../../service/wiring/open-log.ts'
 import { openProducer } from '../../../service/wiring/open-producer.ts'
@@ -53,7 +53,9 @@ const newLog = async (): Promise<Environment> => {
 }
 
 const queried = async (environment: Environment): Promise<string> => {
-  const outcome = await runInProcess(environment, (context) => query(context, { kinds: [] }, {}))
+  const outcome = await runInProcess(environment, (context) =>
+    printQuery(context, { kinds: [] }, { printCursor: false }),
+  )
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return outcome.stdout.toString()
 }

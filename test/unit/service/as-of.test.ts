@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cursorOf } from '../../../queries/event-cursor.ts'
-import { millisOf, parseAsOf } from '../../../service/as-of/as-of.ts'
+import { millisOf, parseAsOf } from '../../../service/questions/as-of.ts'
 
 const acme = { topic: 'experience.events.acme', partition: 0, offset: 17n }
 const other = { topic: 'experience.events.-n', partition: 3, offset: 0n }

@@ -1,0 +1,48 @@
+import { queryArtifacts } from '../../queries/artifacts.ts'
+import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
+import { chainPages, ChainQuery } from '../../queries/chain.ts'
+import { ExpensiveChainsQuery, mostExpensiveChains } from '../../queries/chains.ts'
+import { AnalyticsFilter } from '../../queries/clauses/filters.ts'
+import { isCursor } from '../../queries/event-cursor.ts'
+import { summariseEvents, SummaryQuery } from '../../queries/event-summary.ts'
+import { eventPages, queryEventPage } from '../../queries/events.ts'
+import { outcomeAnalytics, OutcomeQuery } from '../../queries/outcomes.ts'
+import { getTraceLink, TraceLinkQuery } from '../../queries/trace-link.ts'
+import { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
+import { EventQuery } from '../../schemas/contract/event-query.ts'
+import type { Question, QuestionInput } from './question.ts'
+
+/** Events held in memory at once, of an answer that is read in pages. */
+const PAGE = 5000
+
+const Events = EventQuery.refine(({ after }) => after === null || isCursor(after), {
+  path: ['after'],
+  error: 'is no cursor of an earlier answer',
+})
+
+/** Every question that can be asked of the read model: the command line, the library and other doors ask these. */
+export const questions = {
+  /** One page of events; `limit` is its length. */
+  events: question(Events, queryEventPage),
+  /** All events that match, in pages. */
+  eventPages: question(Events, async (queries, query) => eventPages(queries, query, PAGE)),
+  /** A chain's events in pages; null where there is none. */
+  chain: question(ChainQuery, (queries, query) => chainPages(queries, query, PAGE)),
+  artifacts: question(ArtifactQuery, queryArtifacts),
+  /** The replay trace that was recorded last under an id, or null. */
+  traceLink: question(TraceLinkQuery, (queries, { trace_link_id, tenant_id }) =>
+    getTraceLink(queries, trace_link_id, tenant_id),
+  ),
+  summary: question(SummaryQuery, (queries, { tenant_id }) => summariseEvents(queries, tenant_id)),
+  outcomes: question(OutcomeQuery, outcomeAnalytics),
+  chains: question(ExpensiveChainsQuery, mostExpensiveChains),
+  budgets: question(AnalyticsFilter, budgetsExceeded),
+} as const
+
+/** Infers what a question takes and answers. */
+function question<Input extends QuestionInput, Answer>(
+  input: Input,
+  answer: Question<Input, Answer>['answer'],
+): Question<Input, Answer> {
+  return { input, answer }
+}
