@@ -1,4 +1,4 @@
-import kafkajs, { type Assigner, type Cluster, type Kafka } from 'kafkajs'
+import type { Assigner, Cluster, Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../../event-log.ts'
 import { within } from '../../wake-up.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
@@ -6,6 +6,7 @@ import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting } from './kafka-failure.ts'
 import { lenient } from './lenient-broker.ts'
 import { lookAtTopics, type SeenPartition, type TopicsSeen } from '../consume/look-at-topics.ts'
+import kafkajs from './mended-kafkajs.ts'
 
 /** Partition ids and leaders of topics. */
 export interface ClusterMetadata {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import kafkajs from 'kafkajs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { offset, type EventLog } from '../../../log/event-log.ts'
 import { GroupMember } from '../../../log/kafka/consume/group-member.ts'
 import { createKafka, KafkaCluster } from '../../../log/kafka/client/kafka-cluster.ts'
@@ -53,6 +53,16 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     producer.stdin.end(`${lines.join('\n')}\n`)
     expect(await once(producer, 'close')).toEqual([0, null])
     expect(textsOf(await readTopics(log, [topic]))).toEqual(['first', ...lines])
+  })
+
+  // kafkajs by itself looks every millisecond, by a timer with a negative delay, of which Node 24 warns on stderr.
+  test('looks after waiting requests only while there are any', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    await appendTexts('first')
+    const delays = timers.mock.calls.map(([, delay]) => Number(delay))
+    timers.mockRestore()
+    expect(delays.length).toBeGreaterThan(0)
+    expect(delays.filter((delay) => delay < 0)).toEqual([])
   })
 
   test('compresses batches when it is told to, and reads them like any others', async () => {
