@@ -7,7 +7,7 @@ import { mustNotSkip } from './must-not-skip.ts'
 
 const TARGET = fileURLToPath(new URL('../stack/target', import.meta.url))
 /** For one program: pip, or a check. */
-export const PYTHON_LIMIT_MS = 240_000
+const PYTHON_LIMIT_MS = 240_000
 
 /** Runs a Python program with a package that `installPython` has fetched; answers with what it printed. */
 export async function runPython(packages: string, args: readonly string[]): Promise<string> {

@@ -42,7 +42,7 @@ describe('the same run on every log', () => {
       await producer.close()
       await service.catchUp()
     }
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const service of services) await service.close()
     await place.dispose()

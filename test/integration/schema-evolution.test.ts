@@ -62,7 +62,7 @@ const written = [
 const UNKNOWN_TO_VERSION_ONE = new Set(['v2-kind', 'v2-word'])
 
 for (const log of [lmdb, kafka()]) {
-  describe.skipIf(log.skipped !== undefined)(`schema evolution on ${log.name}`, { timeout: 240_000 }, () => {
+  describe.skipIf(log.skipped !== undefined)(`schema evolution on ${log.name}`, () => {
     const bench = new ServiceBench()
 
     /** A service whose registry has had no release yet: subjects of this test alone. */

@@ -10,7 +10,7 @@ export const until = (condition: () => boolean | Promise<boolean>): Promise<void
     async () => {
       if (!(await condition())) throw new Error('the condition that the test waits for did not come true')
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 300_000, interval: 20 },
   )
 
 /** A promise, and the function that resolves it. */

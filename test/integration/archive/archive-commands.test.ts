@@ -145,7 +145,7 @@ test('an import that is interrupted tells what it appended', async () => {
   const file = await readFile(whole)
   stdin.write(file.subarray(0, file.length / 2))
   const running = runInProcess(target, (context) => importLog(context, '-'), { stdin, stopped: stopping.signal })
-  await expect.poll(() => stdin.readableLength, { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => stdin.readableLength, { timeout: 300_000 }).toBe(0)
   stopping.abort()
   const outcome = await running
   expect(outcome).toMatchObject({ exitCode: 130, error: { code: 'Interrupted' } })
@@ -203,7 +203,7 @@ test('a record that is too large for the log is told, and those before it are ap
   await open.close()
 })
 
-test('goes through a pipe, and tells totals on both sides', { timeout: 200_000 }, async () => {
+test('goes through a pipe, and tells totals on both sides', async () => {
   const [from, to] = [source, target].map(({ EXPERIENCE_LOG_DATA }) => EXPERIENCE_LOG_DATA)
   const piped = await runShell(
     `set -o pipefail; $COMMAND --data ${from} export - 2>${to}.err | $COMMAND --data ${to} import -`,

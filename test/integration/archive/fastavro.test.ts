@@ -10,7 +10,7 @@ import { exportLog } from '../../../operations/archive/export-log.ts'
 import { openLog, type OpenLog } from '../../../service/wiring/open-log.ts'
 import { openProducer } from '../../../service/wiring/open-producer.ts'
 import { readTopics } from '../../contract/event-log/event-log-fixture.ts'
-import { installPython, PYTHON_LIMIT_MS, runPython } from '../../python-package.ts'
+import { installPython, runPython } from '../../python-package.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 import { presentSchema } from '../dead-letters/bad-records.ts'
 import { settingsOf } from '../service-place.ts'
@@ -20,29 +20,25 @@ import { runInProcess, summaryOf } from './run-in-process.ts'
 const PACKAGE = 'fastavro==1.13.1'
 const SCRIPT = fileURLToPath(new URL('../../conformance/fastavro-archive-check.py', import.meta.url))
 
-test(
-  'fastavro reads what was exported, records of every foreign make too',
-  { timeout: PYTHON_LIMIT_MS },
-  async (context) => {
-    const packages = await installPython(context, PACKAGE)
-    const directory = await temporaryDirectory()
-    const environment = { EXPERIENCE_LOG_DATA: directory.path }
-    const open = await openLog(settingsOf(environment))
-    const producer = await openProducer(open, settingsOf(environment))
-    await producer.appendMany([...simulateFleet({ seed: 2, events: 500 })], { validated: true })
-    await producer.close()
-    await appendHostileRecords(open, 'acme')
-    const expected = await expectedLines(open)
-    await open.close()
+test('fastavro reads what was exported, records of every foreign make too', async (context) => {
+  const packages = await installPython(context, PACKAGE)
+  const directory = await temporaryDirectory()
+  const environment = { EXPERIENCE_LOG_DATA: directory.path }
+  const open = await openLog(settingsOf(environment))
+  const producer = await openProducer(open, settingsOf(environment))
+  await producer.appendMany([...simulateFleet({ seed: 2, events: 500 })], { validated: true })
+  await producer.close()
+  await appendHostileRecords(open, 'acme')
+  const expected = await expectedLines(open)
+  await open.close()
 
-    const [archive, lines] = ['log.avro', 'expected'].map((name) => join(directory.path, name)) as [string, string]
-    const outcome = await runInProcess(environment, (each) => exportLog(each, archive, undefined))
-    await writeFile(lines, expected.join('\n'))
-    expect(summaryOf(outcome.stdout).records).toBe(expected.length)
-    expect(await runPython(packages, [SCRIPT, archive, lines])).toBe(`${expected.length} records as expected\n`)
-    await directory.remove()
-  },
-)
+  const [archive, lines] = ['log.avro', 'expected'].map((name) => join(directory.path, name)) as [string, string]
+  const outcome = await runInProcess(environment, (each) => exportLog(each, archive, undefined))
+  await writeFile(lines, expected.join('\n'))
+  expect(summaryOf(outcome.stdout).records).toBe(expected.length)
+  expect(await runPython(packages, [SCRIPT, archive, lines])).toBe(`${expected.length} records as expected\n`)
+  await directory.remove()
+})
 
 /** What the log holds, read without the code that exports. */
 async function expectedLines(open: OpenLog): Promise<string[]> {

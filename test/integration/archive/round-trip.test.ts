@@ -92,37 +92,33 @@ const imported = async (environment: Environment, file: string): Promise<Summary
   return summaryOf(outcome.stdout)
 }
 
-test(
-  'a log goes from LMDB to Kafka and back, and answers the same, byte for byte',
-  { timeout: 400_000 },
-  async (context) => {
-    const first = await newLog()
-    const answer = await queried(first)
-    const proof = await verified(first)
-    expect(proof).toMatchObject({ differences: [] })
-    const letters = unnamed(await deadLetters(first))
-    expect(letters).toHaveLength(HOSTILE_BAD)
-    expect(letters.filter(({ state }) => state === 'discarded')).toMatchObject([{ because: 'a test' }])
+test('a log goes from LMDB to Kafka and back, and answers the same, byte for byte', async (context) => {
+  const first = await newLog()
+  const answer = await queried(first)
+  const proof = await verified(first)
+  expect(proof).toMatchObject({ differences: [] })
+  const letters = unnamed(await deadLetters(first))
+  expect(letters).toHaveLength(HOSTILE_BAD)
+  expect(letters.filter(({ state }) => state === 'discarded')).toMatchObject([{ because: 'a test' }])
 
-    const { skipped } = kafka()
-    let summary = await exported(first)
-    expect(summary.records).toBeGreaterThan(summary.events)
-    for (const log of skipped === undefined ? [kafka(), lmdb] : [lmdb]) {
-      const next = place.newEnvironment(log)
-      const here = await imported(next, summary.file)
-      expect(here).toEqual(summary)
-      expect(await queried(next)).toBe(answer)
-      expect(await verified(next)).toEqual(proof)
-      expect(unnamed(await deadLetters(next))).toEqual(letters)
-      // After the projector has made the dead letters anew.
-      summary = await exported(next)
-      expect({ ...summary, file: here.file }).toEqual(here)
-    }
-    if (skipped !== undefined) context.skip(skipped)
-  },
-)
+  const { skipped } = kafka()
+  let summary = await exported(first)
+  expect(summary.records).toBeGreaterThan(summary.events)
+  for (const log of skipped === undefined ? [kafka(), lmdb] : [lmdb]) {
+    const next = place.newEnvironment(log)
+    const here = await imported(next, summary.file)
+    expect(here).toEqual(summary)
+    expect(await queried(next)).toBe(answer)
+    expect(await verified(next)).toEqual(proof)
+    expect(unnamed(await deadLetters(next))).toEqual(letters)
+    // After the projector has made the dead letters anew.
+    summary = await exported(next)
+    expect({ ...summary, file: here.file }).toEqual(here)
+  }
+  if (skipped !== undefined) context.skip(skipped)
+})
 
-test('what is imported twice counts once, and both its copies are settled', { timeout: 200_000 }, async () => {
+test('what is imported twice counts once, and both its copies are settled', async () => {
   const first = await newLog()
   const answer = await queried(first)
   const summary = await exported(first)

@@ -65,7 +65,7 @@ for (const log of [lmdb, kafka()]) {
       const missing = `${positions[0]!.topic}/0/99`
       const projecting = new RunningCommand(['project'], { environment })
       await projecting.says('projecting into')
-      await expect.poll(() => list(), { timeout: 120_000, interval: 200 }).toHaveLength(4)
+      await expect.poll(() => list(), { timeout: 300_000, interval: 200 }).toHaveLength(4)
 
       const common = { kind: 'OutcomeRecorded', event_id: 'evt-of-header', state: 'open' }
       const logged = { logged_at: '2026-01-01T00:00:00.000Z', ...common }
@@ -169,7 +169,7 @@ for (const log of [lmdb, kafka()]) {
         new Set(['evt-negative', 'evt-stray']),
       )
       expect((await run('query', '--tenant', 'b')).stdout).toBe('')
-    }, 400_000)
+    })
 
     // What follows does not depend on which log it is.
     if (log !== lmdb) return
@@ -211,7 +211,7 @@ for (const log of [lmdb, kafka()]) {
       )
       // Two of the three dead letters read as events by now, and count as such, once.
       expect(await run('verify')).toMatchObject({ exitCode: 0, stdout: '{"events":2,"differences":[]}\n' })
-    }, 300_000)
+    })
 
     test('wrong use is told at once', async () => {
       const { deadLetters, open } = await newLog()
@@ -236,7 +236,7 @@ for (const log of [lmdb, kafka()]) {
           expect(failed.stderr).not.toMatch(/^ +at /m)
         }),
       )
-    }, 300_000)
+    })
 
     test('too many end every command that projects, with exit code 3 and what to do', async () => {
       const { environment, append, run } = await newLog()
@@ -254,6 +254,6 @@ for (const log of [lmdb, kafka()]) {
         stdin: envelopeToJson(parseEnvelope(outcome({ tenant_id: 'a' }))),
       })
       expect(ingested).toMatchObject({ exitCode: 3, stdout: '{"accepted":1,"rejected":0,"duplicates":null}\n' })
-    }, 300_000)
+    })
   })
 }

@@ -30,7 +30,7 @@ describe('what is looked up by id', () => {
       sql: `SELECT ${picked.join(', ')} FROM ${migrated.store.table('events')}`,
     })
     ids = Object.fromEntries(columns.map((column) => [column, row![`picked_${column}`]])) as typeof ids
-  }, 60_000)
+  })
   afterAll(() => migrated.dispose())
 
   /** Expects one statement, which reads few of the granules because of the index. */

@@ -68,50 +68,46 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
   const status = async (): Promise<Record<string, unknown>> =>
     jsonLines((await runCommand(['rebuild', 'status'], { environment })).stdout)[0] ?? {}
 
-  test(
-    'readers that ask all the time see no error, and no event vanish, and what is appended arrives',
-    { timeout: 180_000 },
-    async () => {
-      const projectors = await Promise.all([startProjector(), startProjector()])
-      await service.catchUp()
-      const loop = { isOver: false }
-      const appending = (async () => {
-        for (let n = 0; !loop.isOver; n++) {
-          await append(service, [outcome({ tenant_id: `tenant-${n % 3}` })])
-          await service.catchUp()
-        }
-      })()
-      const counts: number[] = []
-      const asking = (async () => {
-        while (!loop.isOver) counts.push(await countRows(service))
-      })()
-      const first = await service.liveGeneration()
-      const rebuilt = await runCommand(['rebuild'], { environment })
-      expect(rebuilt.stderr).not.toContain('Unavailable')
-      expect(rebuilt).toMatchObject({ exitCode: 0 })
-      const result = jsonLines(rebuilt.stdout).at(-1)
-      expect(result).toMatchObject({ differences: 0, switched: true })
-      const rolledBack = await runCommand(['rollback'], { environment })
-      expect(jsonLines(rolledBack.stdout)).toEqual([
-        { generation: first.id, from: result?.['generation'], switched: true },
-      ])
-      loop.isOver = true
-      await Promise.all([appending, asking])
-
-      expect(counts.length).toBeGreaterThan(20)
-      expect(counts).toEqual(counts.toSorted((left, right) => left - right))
-      expect((await service.verify()).differences).toEqual([])
-      for (const projector of projectors) {
-        projector.signal('SIGTERM')
-        expect(await projector.ended).toMatchObject({
-          exitCode: 0,
-          stderr: expect.stringContaining(`projecting into generation ${String(result?.['generation'])}`) as string,
-        })
+  test('readers that ask all the time see no error, and no event vanish, and what is appended arrives', async () => {
+    const projectors = await Promise.all([startProjector(), startProjector()])
+    await service.catchUp()
+    const loop = { isOver: false }
+    const appending = (async () => {
+      for (let n = 0; !loop.isOver; n++) {
+        await append(service, [outcome({ tenant_id: `tenant-${n % 3}` })])
+        await service.catchUp()
       }
-    },
-  )
+    })()
+    const counts: number[] = []
+    const asking = (async () => {
+      while (!loop.isOver) counts.push(await countRows(service))
+    })()
+    const first = await service.liveGeneration()
+    const rebuilt = await runCommand(['rebuild'], { environment })
+    expect(rebuilt.stderr).not.toContain('Unavailable')
+    expect(rebuilt).toMatchObject({ exitCode: 0 })
+    const result = jsonLines(rebuilt.stdout).at(-1)
+    expect(result).toMatchObject({ differences: 0, switched: true })
+    const rolledBack = await runCommand(['rollback'], { environment })
+    expect(jsonLines(rolledBack.stdout)).toEqual([
+      { generation: first.id, from: result?.['generation'], switched: true },
+    ])
+    loop.isOver = true
+    await Promise.all([appending, asking])
 
-  test('goes on after kill -9, and a second one is refused while it runs', { timeout: 180_000 }, async () => {
+    expect(counts.length).toBeGreaterThan(20)
+    expect(counts).toEqual(counts.toSorted((left, right) => left - right))
+    expect((await service.verify()).differences).toEqual([])
+    for (const projector of projectors) {
+      projector.signal('SIGTERM')
+      expect(await projector.ended).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining(`projecting into generation ${String(result?.['generation'])}`) as string,
+      })
+    }
+  })
+
+  test('goes on after kill -9, and a second one is refused while it runs', async () => {
     await startProjector()
     await service.catchUp()
     const killed = await startSlowRebuild(40)
@@ -140,7 +136,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     expect(await status()).toEqual({ status: 'none' })
   })
 
-  test('rests when paused, goes on when resumed, and leaves nothing when abandoned', { timeout: 180_000 }, async () => {
+  test('rests when paused, goes on when resumed, and leaves nothing when abandoned', async () => {
     await startProjector()
     await service.catchUp()
     const rebuilding = await startSlowRebuild(40)
@@ -163,7 +159,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     expect(await service.verify()).toEqual({ events: EVENTS, differences: [] })
   })
 
-  test('does not switch where the proof fails, and says why', { timeout: 180_000 }, async () => {
+  test('does not switch where the proof fails, and says why', async () => {
     await startProjector()
     await service.catchUp()
     const live = await service.liveGeneration()
@@ -184,7 +180,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     expect(jsonLines((await runCommand(['generations', 'list'], { environment })).stdout)).toHaveLength(1)
   })
 
-  test('a switch whose process died is completed by the projectors', { timeout: 180_000 }, async () => {
+  test('a switch whose process died is completed by the projectors', async () => {
     await startProjector()
     await service.catchUp()
     const from = await service.liveGeneration()
@@ -216,7 +212,7 @@ describe('rebuild of an embedded read model', () => {
     await directory.remove()
   })
 
-  test('is steered from other processes, and goes on after kill -9', { timeout: 180_000 }, async () => {
+  test('is steered from other processes, and goes on after kill -9', async () => {
     const environment = { EXPERIENCE_LOG_DATA: directory.path }
     const run = (...args: string[]) => runCommand(args, { environment })
     expect(await run('demo', '--events', '3000')).toMatchObject({ exitCode: 0 })
@@ -241,7 +237,7 @@ describe('rebuild of an embedded read model', () => {
     expect(await run('verify')).toMatchObject({ exitCode: 0 })
   })
 
-  test('goes on where a process of another host was killed, as containers are', { timeout: 180_000 }, async () => {
+  test('goes on where a process of another host was killed, as containers are', async () => {
     const environment = { EXPERIENCE_LOG_DATA: directory.path }
     const run = (...args: string[]) => runCommand(args, { environment })
     expect(await run('demo', '--events', '100')).toMatchObject({ exitCode: 0 })

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
-it('prints JSON lines alone on standard output', { timeout: 120_000 }, async () => {
+it('prints JSON lines alone on standard output', async () => {
   const program = [
     '--import',
     'tsx',
