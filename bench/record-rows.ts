@@ -1,6 +1,7 @@
 import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
 import { RangeReader } from '../consumers/range-reader.ts'
-import { offset, type Offset, type StoredRecord } from '../log/event-log.ts'
+import { offset, type Offset } from '../base/position.ts'
+import { type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
 import { currentForm } from '../projections/forms/form.ts'
 import { envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'

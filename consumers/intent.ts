@@ -1,4 +1,5 @@
-import { offset, type CommittedOffset, type Offset } from '../log/event-log.ts'
+import { offset, type Offset } from '../base/position.ts'
+import { type CommittedOffset } from '../log/event-log.ts'
 
 /**
  * What a projector commits beside an offset before it inserts: the end of the range that it is about to insert. After a

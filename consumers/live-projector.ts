@@ -1,6 +1,6 @@
-import { WakeUp } from '../log/wake-up.ts'
+import { WakeUp } from '../base/waiting.ts'
 import type { Generation } from '../projections/generations/generation.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 import type { Projector } from './projector.ts'
 
 export interface LiveProjectorParts {

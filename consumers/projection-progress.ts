@@ -1,7 +1,8 @@
-import type { EventLog, PartitionOffsets, TopicPartition } from '../log/event-log.ts'
+import { partitionText, type TopicPartition } from '../base/position.ts'
+import type { EventLog, PartitionOffsets } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import { NEVER, pause } from '../log/wake-up.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { NEVER, pause } from '../base/waiting.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 
 /** How many offsets of a partition are not projected yet. */
 export interface PartitionLag extends TopicPartition {
@@ -42,13 +43,13 @@ export class ProjectionProgress {
     const topics = [...new Set(targets.map(({ topic }) => topic))]
     const committed = new Map<string, bigint>()
     for (const { topic, partition, offset } of await this.log.committed(await this.group(), topics)) {
-      committed.set(`${topic}/${partition}`, offset)
+      committed.set(partitionText({ topic, partition }), offset)
     }
     return targets
       .map(({ topic, partition, next }) => ({
         topic,
         partition,
-        lag: next - (committed.get(`${topic}/${partition}`) ?? 0n),
+        lag: next - (committed.get(partitionText({ topic, partition })) ?? 0n),
       }))
       .filter(({ lag }) => lag > 0n)
   }

@@ -1,6 +1,7 @@
-import type { EventLog, GroupConsumer, Offset, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
+import type { Offset } from '../base/position.ts'
+import type { EventLog, GroupConsumer, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 import { intentMetadata, intentOf, NO_INTENT } from './intent.ts'
 import type { RangeProjection } from './project-range.ts'
 

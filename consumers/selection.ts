@@ -1,4 +1,4 @@
-import type { Position } from '../log/event-log.ts'
+import type { Position } from '../base/position.ts'
 import type { BadRecord } from './read-record.ts'
 
 /** What of the log goes into tables. */
@@ -8,8 +8,7 @@ export interface Selection {
 }
 
 /** What an event is selected by. */
-export interface SelectedEvent extends Pick<Position, 'topic' | 'partition'> {
-  readonly offset: bigint
+export interface SelectedEvent extends Position {
   /** Nanoseconds since the epoch. */
   readonly instant: bigint
 }

@@ -1,4 +1,4 @@
-import { pause } from './wake-up.ts'
+import { pause } from '../base/waiting.ts'
 
 const FIRST_BACK_OFF_MS = 100
 const LONGEST_BACK_OFF_MS = 5000

@@ -1,19 +1,4 @@
-import type { Brand } from '../schemas/brand.ts'
-
-/** Where a record stands in its partition. An offset used as a bound is always that of the next record to read. */
-export type Offset = Brand<bigint, 'Offset'>
-
-export const offset = (value: bigint | number | string): Offset => BigInt(value) as Offset
-
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
-
-/** Where the log holds a record. */
-export interface Position extends TopicPartition {
-  readonly offset: Offset
-}
+import type { Offset, Position, TopicPartition } from '../base/position.ts'
 
 /** One record as it is appended. The key decides the partition (Kafka's murmur2 partitioner, on every adapter). */
 export interface LogRecord {

@@ -1,6 +1,6 @@
 import type { LogRecord } from './event-log.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
-import { varintBytes } from './varint.ts'
+import { ExperienceError } from '../base/experience-error.ts'
+import { varintBytes, zigzag } from '../base/varint.ts'
 
 /** Bytes of a Kafka record batch (format v2) before its records; Kafka counts them against `max.message.bytes`. */
 export const BATCH_OVERHEAD = 61
@@ -8,7 +8,7 @@ export const BATCH_OVERHEAD = 61
 /** Kafka's default `max.message.bytes`: the largest batch that a topic takes. */
 export const DEFAULT_MAX_BATCH_BYTES = 1_048_588
 
-const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
+const prefixed = (bytes: number): number => varintBytes(zigzag(bytes)) + bytes
 
 /**
  * Bytes of a record in Kafka's format v2 when it is alone in its batch (https://kafka.apache.org/documentation/#record).
@@ -16,7 +16,7 @@ const prefixed = (bytes: number): number => varintBytes(bytes) + bytes
  */
 export const recordBytes = ({ key, value, headers }: LogRecord): number => {
   const names = Object.keys(headers)
-  let body = 3 + prefixed(Buffer.byteLength(key)) + prefixed(value?.byteLength ?? 0) + varintBytes(names.length)
+  let body = 3 + prefixed(Buffer.byteLength(key)) + prefixed(value?.byteLength ?? 0) + varintBytes(zigzag(names.length))
   for (const name of names) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(headers[name]!))
   return prefixed(body)
 }

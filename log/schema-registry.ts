@@ -1,4 +1,4 @@
-import type { Brand } from '../schemas/brand.ts'
+import type { Brand } from '../base/brand.ts'
 
 /** The 4-byte id that the Confluent wire format puts before each Avro body. */
 export type SchemaId = Brand<number, 'SchemaId'>

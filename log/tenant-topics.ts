@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 
 /** What a tenant's topic holds: its events, or the records that could not be projected. */
 export type TopicKind = 'events' | 'dead-letters'

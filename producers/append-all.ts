@@ -1,5 +1,6 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import type { AppendRequest, EventLog, Position } from '../log/event-log.ts'
+import { ExperienceError } from '../base/experience-error.ts'
+import type { Position } from '../base/position.ts'
+import type { AppendRequest, EventLog } from '../log/event-log.ts'
 
 /**
  * Appends records, and answers with a position for each: never at once, even where the log throws. Errors: the log's, and

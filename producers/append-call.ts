@@ -1,5 +1,5 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
-import type { Position } from '../log/event-log.ts'
+import { ExperienceError } from '../base/experience-error.ts'
+import type { Position } from '../base/position.ts'
 import type { OpenCalls } from './open-calls.ts'
 
 /** One call of the producer that waits for its events, each of which is answered for exactly once. */

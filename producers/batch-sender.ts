@@ -1,5 +1,6 @@
-import type { AppendRequest, EventLog, Position } from '../log/event-log.ts'
-import type { ExperienceError } from '../schemas/experience-error.ts'
+import type { Position } from '../base/position.ts'
+import type { AppendRequest, EventLog } from '../log/event-log.ts'
+import type { ExperienceError } from '../base/experience-error.ts'
 import { appendAll } from './append-all.ts'
 import { asExperienceError } from './append-call.ts'
 import { Linger } from './linger.ts'

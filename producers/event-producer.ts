@@ -3,8 +3,9 @@ import {
   type ExperienceEventEnvelope,
   type ExperienceEventEnvelopeInput,
 } from '../schemas/contract/envelope.ts'
-import { ExperienceError } from '../schemas/experience-error.ts'
-import type { EventLog, Position } from '../log/event-log.ts'
+import { ExperienceError } from '../base/experience-error.ts'
+import type { Position } from '../base/position.ts'
+import type { EventLog } from '../log/event-log.ts'
 import { asExperienceError, ListAppend, SingleAppend } from './append-call.ts'
 import type { EventEncoder } from './encode-event.ts'
 import { Intake } from './intake.ts'

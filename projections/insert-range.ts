@@ -1,4 +1,6 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { partitionText, type Position } from '../base/position.ts'
+import { NEVER, pause } from '../base/waiting.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 import type { NativeBlock } from './native/block-builder.ts'
 import type { ReadModelStore } from './read-model-store.ts'
 
@@ -9,18 +11,13 @@ export interface Near {
 }
 
 /** Where the log holds what a row is made of. */
-export interface Place {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
-}
 
 /** Rows of one range of the log, for one table, of which it has none yet. */
 export interface RangeRows {
   readonly table: string
   readonly block: NativeBlock
   /** Where the log holds what the first row is made of, and up to which offset of the partition the others are. */
-  readonly first: Place
+  readonly first: Position
   readonly lastOffset: bigint
   /** Names the range: what the table has taken under it before is dropped. */
   readonly token: string
@@ -48,10 +45,10 @@ export async function insertRange(store: ReadModelStore, rows: RangeRows): Promi
     await store.insert({ ...rows.block, table: rows.table, deduplicationToken })
     if (!rows.isRepeated || (await isStored(store, rows))) return
     // Another's insert under this token may be about to show its part, which takes it milliseconds.
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+    await pause(LOOK_AGAIN_MS, NEVER)
     if (await isStored(store, rows)) return
   }
-  const message = `ClickHouse took the rows of ${first.topic}/${first.partition} ${MOST_TOKENS} times and does not show them`
+  const message = `ClickHouse took the rows of ${partitionText(first)} ${MOST_TOKENS} times and does not show them`
   throw new ExperienceError('StorageError', message, { retryable: true })
 }
 

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/
 

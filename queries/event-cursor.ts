@@ -1,4 +1,4 @@
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 
 /** An event's place in the order of answers: its instant, then its position in the log. */
 export interface EventPlace {

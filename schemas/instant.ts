@@ -1,3 +1,5 @@
+import { DOT, UPPER_Z, ZERO, isDigit } from '../base/characters.ts'
+
 /** A point in time: nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted. */
 export type Instant = bigint
 
@@ -64,13 +66,6 @@ function usualInstant(text: string): Instant | null {
 }
 
 const USUAL = '0000-00-00T00:00:00'
-const ZERO = 0x30
-const DOT = 0x2e
-const UPPER_Z = 0x5a
-
-function isDigit(unit: number): boolean {
-  return unit >= ZERO && unit <= ZERO + 9
-}
 
 /** An instant of epoch milliseconds. */
 export function instantOfMillis(ms: number): Instant {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 
 const integer = (fallback: number, min: number, max: number) =>
   z

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../base/is-alive.ts'
 
 export const STACK_DIRECTORY = import.meta.dirname
 export const POM_FILE = join(STACK_DIRECTORY, 'pom.xml')
@@ -61,15 +62,6 @@ async function lock(): Promise<() => Promise<void>> {
     const owner = await readFile(LOCK_FILE, 'utf8').catch(() => '')
     if (owner !== '' && !isAlive(Number(owner))) await rm(LOCK_FILE, { force: true })
     else await sleep(LOCK_POLL_MS)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return hasCode(error, 'EPERM')
   }
 }
 

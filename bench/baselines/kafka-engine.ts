@@ -1,6 +1,6 @@
 import { eventColumns } from '../../projections/events/event-columns.ts'
 import { createEventsTable } from '../../projections/events/events-table.ts'
-import { quoteText } from '../../projections/columns/table-columns.ts'
+import { quoteText } from '../../base/quote-sql.ts'
 import { quoteIdentifier } from '../../projections/table-name.ts'
 import { flatColumns, flatName } from '../topics/flat-record.ts'
 

@@ -1,7 +1,6 @@
-import type { Position } from '../../log/event-log.ts'
-import { parsePosition, positionText } from '../../log/position-text.ts'
+import { parsePosition, type Position, positionText } from '../../base/position.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /** What names a dead letter: the position of the bad record. */
 export function deadLetterId(position: Position): string {

@@ -1,4 +1,5 @@
-import type { AppendRequest, LogRecord, Position } from '../../log/event-log.ts'
+import type { Position } from '../../base/position.ts'
+import type { AppendRequest, LogRecord } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { BadRecord } from '../read-record.ts'
 

@@ -1,4 +1,5 @@
-import { offset, type EventLog, type StoredRecord } from '../../log/event-log.ts'
+import { offset } from '../../base/position.ts'
+import { type EventLog, type StoredRecord } from '../../log/event-log.ts'
 import { ownHeaders } from './dead-letter-record.ts'
 import type { StoredDeadLetter } from './stored-dead-letter.ts'
 

@@ -1,4 +1,5 @@
-import type { EventLog, RecordBatch, TopicPartition } from '../../log/event-log.ts'
+import type { TopicPartition } from '../../base/position.ts'
+import type { EventLog, RecordBatch } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { deadLetterId } from './dead-letter-id.ts'
 import { readDeadLetterRecord, type StoredDeadLetter, type StoredResolution } from './stored-dead-letter.ts'

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../log/event-log.ts'
+import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { BadRecord, BadRecordReason } from '../read-record.ts'
 
 /** Above which share of bad records a projector stops. */
@@ -21,7 +21,7 @@ export interface ExceededShare extends ShareLimitOptions {
 
 /** A range of one partition, as far as the limit looks at it. */
 export interface CountedRange extends TopicPartition {
-  readonly first: bigint
+  readonly first: Offset
   readonly records: { readonly length: number }
 }
 

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { BadRecord, BadRecordReason } from '../read-record.ts'
 import type { ExceededShare } from './share-limit.ts'
 

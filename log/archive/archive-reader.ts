@@ -2,7 +2,7 @@ import type { Type } from 'avsc'
 import { ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
 import { typeOf } from '../../schemas/avro/envelope-avro.ts'
 import { schemaIdOf } from '../../schemas/avro/wire-format.ts'
-import { offset } from '../event-log.ts'
+import { offset } from '../../base/position.ts'
 import { fileFault } from './container-format.ts'
 import { ContainerReader, type ContainerBlock } from './container-reader.ts'
 import {

@@ -1,5 +1,5 @@
 import avro from 'avsc'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /*
  * Avro object container files (Avro 1.11 specification, "Object Container Files"): magic bytes, metadata as a map of bytes, a

@@ -5,7 +5,7 @@ import {
   type AvroSchema,
 } from '../../schemas/avro/avro-schema.ts'
 import { typeOf } from '../../schemas/avro/envelope-avro.ts'
-import type { Position } from '../event-log.ts'
+import type { Position } from '../../base/position.ts'
 import type { PortableValue } from './portable-value.ts'
 
 /** A record as an archive holds it. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions, GroupConsumer, PartitionClaim } from '../event-log.ts'
-import { Slots } from '../slots.ts'
-import { pause } from '../wake-up.ts'
+import { Permits } from '../../base/permits.ts'
+import { pause } from '../../base/waiting.ts'
 import type { AppendSignal } from './append-signal.ts'
 import type { LmdbGroup } from './lmdb-group.ts'
 import { LmdbPartitionPump } from './lmdb-partition-pump.ts'
@@ -59,10 +59,10 @@ export class LmdbGroupConsumer implements GroupConsumer {
     const end = AbortSignal.any([owning.signal, this.#stopping.signal])
     setMaxListeners(0, end)
     const failures: unknown[] = []
-    const slots = new Slots(this.#options.concurrency)
+    const permits = new Permits(this.#options.concurrency)
     const pumps = new LmdbPumps({
       start: (reader) =>
-        new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, slots }),
+        new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, permits }),
       end,
       failed: (error) => {
         failures.push(error)

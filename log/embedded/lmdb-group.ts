@@ -1,24 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { ExperienceError } from '../../schemas/experience-error.ts'
-import type { CommittedOffset, Offset, TopicPartition } from '../event-log.ts'
-import { NEVER, pause } from '../wake-up.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
+import type { Offset, TopicPartition } from '../../base/position.ts'
+import type { CommittedOffset } from '../event-log.ts'
+import { NEVER, pause } from '../../base/waiting.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import { isAlive } from '../../base/is-alive.ts'
 import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
 
 const WATCH_MS = 50
 /** A group that was started and that nobody has read as yet. */
 const NO_OWNER: StoredGroup = { epoch: 0, owner: null, host: '', pid: 0, renewedAt: 0 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
 
 /** Differs from all before, also where the clock was set back. */
 const renewalAfter = (stored: StoredGroup | undefined): number => Math.max(Date.now(), (stored?.renewedAt ?? 0) + 1)

@@ -1,13 +1,14 @@
 import { deliverUntilHandled } from '../deliver-until-handled.ts'
-import type { BatchHandler, ConsumerOptions, Offset, PartitionClaim } from '../event-log.ts'
-import type { Slots } from '../slots.ts'
-import { WakeUp } from '../wake-up.ts'
+import type { Offset } from '../../base/position.ts'
+import type { BatchHandler, ConsumerOptions, PartitionClaim } from '../event-log.ts'
+import type { Permits } from '../../base/permits.ts'
+import { WakeUp } from '../../base/waiting.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 
 export interface LmdbPartitionPumpOptions extends ConsumerOptions {
   readonly handler: BatchHandler
-  /** A batch is read only once it has a slot, which bounds the memory of a consumer of many partitions. */
-  readonly slots: Slots
+  /** A batch is read only once it has a permit, which bounds the memory of a consumer of many partitions. */
+  readonly permits: Permits
 }
 
 /** Delivers the batches of one partition, one after another, from what the group has committed on. */
@@ -40,10 +41,10 @@ export class LmdbPartitionPump {
 
   /** Delivers one range until it is handled. Its records are read anew each time, so that a back-off holds none. */
   async #deliver(end: AbortSignal): Promise<void> {
-    const { slots, handler, batchBytes } = this.#options
+    const { permits, handler, batchBytes } = this.#options
     let next: Offset | undefined
     const deliver = (): Promise<void> =>
-      slots.run(async () => {
+      permits.run(async () => {
         end.throwIfAborted()
         const batch =
           next === undefined

@@ -1,4 +1,5 @@
-import type { Offset, PartitionOffsets, RecordBatch, StoredRecord, TopicPartition } from '../event-log.ts'
+import type { Offset, TopicPartition } from '../../base/position.ts'
+import type { PartitionOffsets, RecordBatch, StoredRecord } from '../event-log.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
 import {
   bytesBefore,
@@ -6,7 +7,7 @@ import {
   decodeRecord,
   EMPTY_HEAD,
   offsetOfKey,
-  partitionKey,
+  partitionText,
   recordKey,
   type Head,
 } from './stored-record.ts'
@@ -28,7 +29,7 @@ export class LmdbPartitionReader {
     this.topicPartitions = topic.partitions
     this.#tables = tables
     this.#topicId = topic.id
-    this.#key = partitionKey(topic.id, partition.partition)
+    this.#key = partitionText(topic.id, partition.partition)
   }
 
   /** A key that no other partition of this data directory has. */

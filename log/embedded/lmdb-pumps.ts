@@ -1,3 +1,4 @@
+import { partitionText } from '../../base/position.ts'
 import type { LmdbPartitionPump } from './lmdb-partition-pump.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 
@@ -65,4 +66,4 @@ export class LmdbPumps {
   }
 }
 
-const nameOf = ({ partition: { topic, partition } }: LmdbPartitionReader): string => `${topic}/${partition}`
+const nameOf = ({ partition: { topic, partition } }: LmdbPartitionReader): string => partitionText({ topic, partition })

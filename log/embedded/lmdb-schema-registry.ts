@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
 import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
 import type { LmdbTables } from './open-lmdb.ts'

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /** A topic: a number that stands for its name in keys, and its count of partitions; neither ever changes. */
 export interface StoredTopic {

@@ -1,8 +1,9 @@
 import { allocateRecord } from '../../schemas/allocate-record.ts'
-import type { LogRecord, Offset, StoredRecord, TopicPartition } from '../event-log.ts'
+import type { Offset, TopicPartition } from '../../base/position.ts'
+import type { LogRecord, StoredRecord } from '../event-log.ts'
 
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
-export const partitionKey = (topicId: number, partition: number): Buffer => {
+export const partitionText = (topicId: number, partition: number): Buffer => {
   const key = Buffer.allocUnsafe(6)
   key.writeUInt32BE(topicId, 0)
   key.writeUInt16BE(partition, 4)

@@ -1,5 +1,5 @@
 import { COMPATIBILITY, SchemaRegistry as Client, SchemaType } from '@kafkajs/confluent-schema-registry'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
 import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
 

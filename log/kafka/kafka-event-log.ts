@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Admin, Kafka } from 'kafkajs'
+import { type Offset, partitionText, type Position } from '../../base/position.ts'
 import type {
   AppendRequest,
   CommittedOffset,
@@ -7,17 +8,15 @@ import type {
   EventLog,
   GroupConsumer,
   PartitionOffsets,
-  Position,
   ReadRange,
   RecordBatch,
 } from '../event-log.ts'
-import type { Offset } from '../event-log.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
 import { fetchCommitted } from './consume/group-member.ts'
 import { heldOffsets, partitionsOf } from './consume/held-offsets.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
-import { createKafka, KafkaCluster, partitionName } from './client/kafka-cluster.ts'
+import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './client/kafka-failure.ts'
 import { KafkaGroupConsumer } from './consume/kafka-group-consumer.ts'
 import { KafkaGroups } from './client/kafka-groups.ts'
@@ -141,9 +140,9 @@ export class KafkaEventLog implements EventLog {
       await cluster.connect()
       // What is asked for beyond the log's end will not come. What is in an open transaction will be decided on, though.
       const held = await heldOffsets(this.#cluster, [...new Set(ranges.map(({ topic }) => topic))], 'uncommitted')
-      const ends = new Map(held.map((each) => [partitionName(each), each.next]))
+      const ends = new Map(held.map((each) => [partitionText(each), each.next]))
       const clipped = ranges.map((range) => {
-        const next = ends.get(partitionName(range)) ?? range.from
+        const next = ends.get(partitionText(range)) ?? range.from
         return { ...range, to: range.to < next ? range.to : next }
       })
       yield* readRanges(cluster, clipped, this.#options.bufferBytes)
@@ -195,7 +194,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {
-    return this.#lanes[partitionOfKey(`${topic}/${partition}`, this.#lanes.length)]!
+    return this.#lanes[partitionOfKey(partitionText({ topic, partition }), this.#lanes.length)]!
   }
 
   async #do<Result>(doing: string, action: () => Promise<Result>): Promise<Result> {

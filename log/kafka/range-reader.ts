@@ -1,5 +1,6 @@
-import type { Offset, ReadRange, RecordBatch } from '../event-log.ts'
-import { WakeUp } from '../wake-up.ts'
+import type { Offset } from '../../base/position.ts'
+import type { ReadRange, RecordBatch } from '../event-log.ts'
+import { WakeUp } from '../../base/waiting.ts'
 import type { KafkaCluster } from './client/kafka-cluster.ts'
 import { shorterLog, type FetchTarget } from './consume/fetch-target.ts'
 import { KafkaFetcher } from './consume/kafka-fetcher.ts'

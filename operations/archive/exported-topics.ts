@@ -1,5 +1,5 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { OpenLog } from '../../service/wiring/open-log.ts'
 
 /** What an export reads of a tenant: all that its topics hold at the start. */

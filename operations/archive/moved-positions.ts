@@ -1,4 +1,4 @@
-import type { Offset, Position } from '../../log/event-log.ts'
+import { type Offset, partitionText, type Position } from '../../base/position.ts'
 
 /** Records that follow each other without a gap, where they came from and where they are now. */
 interface Run {
@@ -13,7 +13,7 @@ export class MovedPositions {
 
   /** Notes where a record went; those of a partition in their order. */
   add({ topic, partition, offset }: Position, to: Position): void {
-    const name = `${topic}/${partition}`
+    const name = partitionText({ topic, partition })
     const runs = this.#runs.get(name) ?? []
     this.#runs.set(name, runs)
     const last = runs.at(-1)
@@ -29,7 +29,7 @@ export class MovedPositions {
 
   /** Where a record is now; null if it was not moved. */
   find({ topic, partition, offset }: Position): Position | null {
-    const runs = this.#runs.get(`${topic}/${partition}`) ?? []
+    const runs = this.#runs.get(partitionText({ topic, partition })) ?? []
     let [low, high] = [0, runs.length]
     while (low < high) {
       const middle = (low + high) >> 1

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
-import { offset, type EventLog, type Offset } from '../../log/event-log.ts'
+import { offset, type Offset } from '../../base/position.ts'
+import { type EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { Operation, type LoggedOperation } from './operation.ts'
 

@@ -1,6 +1,6 @@
 import type { EventLog, RecordBatch } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { pause } from '../../log/wake-up.ts'
+import { pause } from '../../base/waiting.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'

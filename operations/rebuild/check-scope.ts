@@ -1,7 +1,7 @@
 import type { EventLog } from '../../log/event-log.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { selectionOf } from './selection.ts'
 
 /** Refuses a scope that would rebuild nothing. Errors: `NotFound` (a tenant), `InvalidQuery` (`from`, `to`), `Unavailable`. */

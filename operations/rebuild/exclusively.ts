@@ -1,6 +1,7 @@
+import { pause } from '../../base/waiting.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 export interface ExclusiveParts {
   readonly log: EventLog
@@ -92,7 +93,7 @@ export async function becomesIdle(parts: ExclusiveParts): Promise<boolean> {
     if (parts.stopped.aborted || performance.now() >= deadline) return false
     if (!hasWaited) parts.onWait()
     hasWaited = true
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    await pause(LOOK_MS, parts.stopped)
   }
   return true
 }

@@ -1,7 +1,7 @@
 import type { OperationsLog } from '../log/operations-log.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
 import { listGenerations } from '../../projections/generations/generations.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { discard, type DiscardParts } from './discard.ts'
 import { exclusively, type ExclusiveParts } from './exclusively.ts'
 import { generationsState } from './generations-state.ts'

@@ -1,3 +1,4 @@
+import { partitionText } from '../../base/position.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 
@@ -22,11 +23,11 @@ export async function progressOf(log: EventLog, topics: TenantTopics, group: str
   const names = await log.topics(topics.topicPrefix('events'))
   const committed = new Map<string, bigint>()
   for (const { topic, partition, offset } of await log.committed(group, names))
-    committed.set(`${topic}/${partition}`, offset)
+    committed.set(partitionText({ topic, partition }), offset)
   const byTopic = new Map<string, { done: number; total: number }>()
   for (const { topic, partition, earliest, next } of await log.offsets(names)) {
     const sums = byTopic.get(topic) ?? { done: 0, total: 0 }
-    const reached = committed.get(`${topic}/${partition}`) ?? earliest
+    const reached = committed.get(partitionText({ topic, partition })) ?? earliest
     sums.total += Number(next - earliest)
     sums.done += Math.max(0, Number((reached < next ? reached : next) - earliest))
     byTopic.set(topic, sums)

@@ -1,7 +1,7 @@
 import type { RebuildScope } from '../log/operation.ts'
 import { generation, newGenerationId, type Generation } from '../../projections/generations/generation.ts'
 import { createGeneration, dropGeneration } from '../../projections/generations/generations.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 import type { Difference } from '../verify/difference.ts'

@@ -1,5 +1,5 @@
 import { generation, type Generation } from '../../projections/generations/generation.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 import { BuildingProjector } from './building-projector.ts'

@@ -1,4 +1,5 @@
-import { offset, type CommittedOffset, type EventLog } from '../../log/event-log.ts'
+import { offset, partitionText } from '../../base/position.ts'
+import { type CommittedOffset, type EventLog } from '../../log/event-log.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { copyRows } from '../../projections/generations/copy-rows.ts'
@@ -55,6 +56,6 @@ export async function seed(
 export async function seededOffsets({ log, topics }: SeedParts, building: Generation): Promise<SeededTo> {
   const names = await log.topics(topics.topicPrefix('events'))
   const committed = await log.committed(seedGroup(topics, building), names)
-  const ends = new Map(committed.map((each) => [`${each.topic}/${each.partition}`, each.offset]))
-  return ({ topic, partition }) => ends.get(`${topic}/${partition}`) ?? offset(0)
+  const ends = new Map(committed.map((each) => [partitionText(each), each.offset]))
+  return ({ topic, partition }) => ends.get(partitionText({ topic, partition })) ?? offset(0)
 }

@@ -1,7 +1,7 @@
-import type { Offset, TopicPartition } from '../../log/event-log.ts'
+import type { Offset, Position, TopicPartition } from '../../base/position.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { parseInstant } from '../../schemas/instant.ts'
 import type { Selection } from '../../consumers/selection.ts'
 
@@ -24,7 +24,7 @@ export type SeededTo = (partition: TopicPartition) => Offset
 /** What of the log goes into the tables of a generation that is being built. */
 export function selectionOf(scope: RebuildScope, topics: TenantTopics, seededTo: SeededTo): Selection {
   if (scope.range !== null) return sideTableSelection(scope, scope.range, topics)
-  const takes = (at: TopicPartition & { readonly offset: bigint }, name: ProjectionName): boolean =>
+  const takes = (at: Position, name: ProjectionName): boolean =>
     isRebuilt(scope, topics, at.topic, name) || at.offset >= seededTo(at)
   return {
     takesEvent: (event) => takes(event, 'events'),

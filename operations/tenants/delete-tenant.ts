@@ -1,3 +1,4 @@
+import { pause } from '../../base/waiting.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { OperationsLog } from '../log/operations-log.ts'
 import type { LoggedOperation } from '../log/operation.ts'
@@ -5,7 +6,7 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { countTopicRows, deleteTopicRows } from '../../projections/generations/topic-rows.ts'
 import { listGenerations } from '../../projections/generations/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { exclusively, requireIdle, type ExclusiveParts } from '../rebuild/exclusively.ts'
 
 export interface DeleteTenantParts extends ExclusiveParts {
@@ -51,11 +52,11 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
     await log.deleteTopics(names)
     for (;;) {
       for (const { generation } of await listGenerations(store)) await deleteTopicRows(store, generation, eventsTopic)
-      await new Promise((resolve) => setTimeout(resolve, parts.letGoMs))
-      const left = await rowsOf(store, eventsTopic)
-      if (left.events + left.dead_letters === 0) break
+      await pause(parts.letGoMs, parts.stopped)
       if (parts.stopped.aborted)
         throw new ExperienceError('Interrupted', 'stopped before all rows were deleted: the same command goes on')
+      const left = await rowsOf(store, eventsTopic)
+      if (left.events + left.dead_letters === 0) break
     }
     await operations.append({ type: 'TenantDeleted', tenant, topic: eventsTopic, ...found })
     return found

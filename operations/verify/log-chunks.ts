@@ -1,4 +1,5 @@
-import type { EventLog, Offset, PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
+import type { Offset } from '../../base/position.ts'
+import type { EventLog, PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { Selection } from '../../consumers/selection.ts'

@@ -1,4 +1,5 @@
-import type { Offset, PartitionOffsets, RecordBatch } from '../../log/event-log.ts'
+import type { Offset } from '../../base/position.ts'
+import type { PartitionOffsets, RecordBatch } from '../../log/event-log.ts'
 import type { Difference } from './difference.ts'
 
 interface Coverage {

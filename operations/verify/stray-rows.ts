@@ -1,3 +1,4 @@
+import { partitionText } from '../../base/position.ts'
 import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
@@ -48,11 +49,11 @@ async function straysOf(
   })
   const ours = held.map(({ topic }) => topic).filter((topic) => topic.startsWith(topics.topicPrefix('events')))
   const ends = new Map<string, PartitionOffsets>()
-  for (const each of await log.offsets([...new Set(ours)])) ends.set(`${each.topic}/${each.partition}`, each)
+  for (const each of await log.offsets([...new Set(ours)])) ends.set(partitionText(each), each)
 
   const differences: Difference[] = []
   for (const range of held) {
-    const { earliest, next } = ends.get(`${range.topic}/${range.partition}`) ?? { earliest: 0n, next: 0n }
+    const { earliest, next } = ends.get(partitionText(range)) ?? { earliest: 0n, next: 0n }
     if (BigInt(range.lowest) < earliest)
       differences.push(await strays(store, searched, range, { side: 'before', bound: earliest }))
     if (BigInt(range.latest) >= next)

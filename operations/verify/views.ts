@@ -1,3 +1,4 @@
+import { partitionText } from '../../base/position.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
@@ -57,7 +58,7 @@ async function count(
     ].join(' UNION ALL '),
     params: {
       topics: [...new Set(partitions.map(({ topic }) => topic))],
-      partitions: partitions.map(({ topic, partition }) => `${topic}/${partition}`),
+      partitions: partitions.map(partitionText),
       ends: partitions.map(({ next }) => next),
     },
   })

@@ -1,5 +1,5 @@
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { FleetAgent, FleetTenant, Story, StoryEvent } from './agent.ts'
 import { artifactStory } from './artifact-story.ts'
 import { domains } from './domains.ts'

@@ -4,13 +4,14 @@ import { mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type * as chdbModule from 'chdb'
 import type { Session } from 'chdb'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
 import { ownDirectory } from './directory-owner.ts'
 import { serverFault, storageError } from './server-fault.ts'
-import { insertFileStatement, literal, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
+import { quoteText } from '../../base/quote-sql.ts'
+import { insertFileStatement, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
 
 export interface ChdbOptions {
   /** The data directory; created if it does not exist. A process can use one only, and a directory has one process. */
@@ -106,7 +107,7 @@ class ChdbReadModelStore implements ReadModelStore {
 async function run(session: Session, { sql, params = {} }: Statement): Promise<string> {
   const settings = Object.entries(params).map(([name, value]) => {
     if (!/^\w+$/.test(name)) throw new TypeError(`not a parameter name: ${JSON.stringify(name)}`)
-    return `SET param_${name} = ${literal(parameterText(value))}; `
+    return `SET param_${name} = ${quoteText(parameterText(value))}; `
   })
   try {
     const result = await session.queryAsync(settings.join('') + sql, { format: 'JSONEachRow' })

@@ -1,5 +1,5 @@
 import type { Session } from 'chdb'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /** Sessions of one data directory, lent to one caller at a time: a chDB session runs one query at once. */
 export class ChdbSessions {

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { isAlive } from '../../base/is-alive.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 const FILE = 'owner'
 
@@ -11,7 +12,7 @@ const FILE = 'owner'
 export function ownDirectory(directory: string): () => void {
   const path = join(directory, FILE)
   const owner = readOwner(path)
-  if (owner !== null && owner !== ownName() && isAlive(owner)) {
+  if (owner !== null && owner !== ownName() && isRunning(owner)) {
     const message = `another process (${owner.split(' ')[0]}) uses the data directory ${directory}: stop it first, or use a ClickHouse server (CLICKHOUSE_URL)`
     throw new ExperienceError('Unavailable', message)
   }
@@ -45,12 +46,7 @@ function startOf(pid: number): string {
   }
 }
 
-function isAlive(owner: string): boolean {
+function isRunning(owner: string): boolean {
   const pid = Number(owner.split(' ')[0])
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  return nameOf(pid) === owner
+  return isAlive(pid) && nameOf(pid) === owner
 }

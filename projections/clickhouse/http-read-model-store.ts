@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { serverFault, storageError } from './server-fault.ts'

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /** What ClickHouse said: its number, the name of that number, and its own words. */
 export interface ServerFault {

@@ -1,3 +1,4 @@
+import { quoteText } from '../../base/quote-sql.ts'
 import { quoteIdentifier } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore } from '../read-model-store.ts'
 
@@ -9,7 +10,7 @@ import type { InsertBlock, ReadModelStore } from '../read-model-store.ts'
  */
 function insertSettings(deduplicationToken: string): string {
   return [
-    `insert_deduplication_token = ${literal(deduplicationToken)}`,
+    `insert_deduplication_token = ${quoteText(deduplicationToken)}`,
     'insert_deduplicate = 1',
     'async_insert = 0',
     'max_insert_block_size = 100000000',
@@ -30,7 +31,7 @@ export function insertStatement(store: Pick<ReadModelStore, 'table'>, block: Ins
  */
 export function insertFileStatement(store: Pick<ReadModelStore, 'table'>, block: InsertBlock, file: string): string {
   const settings = `${insertSettings(block.deduplicationToken)}, max_threads = 1`
-  return `${insertInto(store, block)} SELECT * FROM file(${literal(file)}, Native) SETTINGS ${settings}`
+  return `${insertInto(store, block)} SELECT * FROM file(${quoteText(file)}, Native) SETTINGS ${settings}`
 }
 
 function insertInto(store: Pick<ReadModelStore, 'table'>, block: InsertBlock): string {
@@ -43,27 +44,13 @@ function insertInto(store: Pick<ReadModelStore, 'table'>, block: InsertBlock): s
  */
 export const querySettings = { output_format_json_quote_64bit_integers: 1, max_query_size: '67108864' } as const
 
-/** A text as an SQL literal; every control character that ends or cuts a statement is escaped. */
-export function literal(text: string): string {
-  return `'${text.replace(/[\\'\n\r\t\0]/g, (character) => escapes[character] ?? character)}'`
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\0': '\\0',
-}
-
 /**
  * The value of a named parameter in the form that ClickHouse reads it in (`SET param_x = …`, and `param_x=…` over HTTP):
  * escaped as in TabSeparated, arrays as literals. Throws a `TypeError` for other objects.
  */
 export function parameterText(value: unknown): string {
   if (value === null || value === undefined) return '\\N'
-  if (typeof value === 'string') return literal(value).slice(1, -1)
+  if (typeof value === 'string') return quoteText(value).slice(1, -1)
   if (Array.isArray(value)) return `[${value.map(elementText).join(',')}]`
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'boolean') return value ? '1' : '0'
@@ -72,7 +59,7 @@ export function parameterText(value: unknown): string {
 
 function elementText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
-  if (typeof value === 'string') return literal(value)
+  if (typeof value === 'string') return quoteText(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   return parameterText(value)
 }

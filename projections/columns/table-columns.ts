@@ -1,4 +1,5 @@
 import type { ColumnType } from './column-types.ts'
+import { quoteText } from '../../base/quote-sql.ts'
 import { quoteIdentifier } from '../table-name.ts'
 
 /** One column: what it is called is its key in a `Columns`. */
@@ -45,9 +46,4 @@ export function columnDefinitions(columns: Columns): string {
       ].join(' '),
     )
     .join(',\n  ')
-}
-
-/** A text of ours as an SQL literal. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }

@@ -1,11 +1,9 @@
+import type { Position } from '../../base/position.ts'
 import type { DeadLetterRow } from './dead-letter-columns.ts'
 
 /** A record of the log that could not be projected. */
 export interface DeadLetter {
-  readonly record: {
-    readonly topic: string
-    readonly partition: number
-    readonly offset: bigint
+  readonly record: Position & {
     readonly key: string
     readonly headers: Readonly<Record<string, string>>
     readonly value: Uint8Array | null

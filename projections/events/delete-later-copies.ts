@@ -1,5 +1,5 @@
 import type { ReadModelStore } from '../read-model-store.ts'
-import type { Place } from '../insert-range.ts'
+import type { TopicPartition } from '../../base/position.ts'
 import type { EventKeys } from './event-keys.ts'
 import { storedCopies, type StoredCopy } from './stored-copies.ts'
 
@@ -15,7 +15,7 @@ const PLACES_A_STATEMENT = 5000
 export async function deleteLaterCopies(
   store: ReadModelStore,
   eventsTable: string,
-  { topic, partition }: Omit<Place, 'offset'>,
+  { topic, partition }: TopicPartition,
   keys: EventKeys,
 ): Promise<void> {
   // Within a partition nothing slips in: its ranges come one after another. So mostly there is nothing to find.

@@ -2,7 +2,7 @@ import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/
 import { contentDigestLatin1, DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import type { ProjectionForm } from '../forms/form.ts'
-import type { Place } from '../insert-range.ts'
+import type { Position } from '../../base/position.ts'
 import { BlockBuilder, type NativeBlock } from '../native/block-builder.ts'
 import { EnumBuffer, FixedBytesBuffer, Int32Buffer, Int64Buffer, SafeIntegerBuffer } from '../native/column-buffer.ts'
 import { TextBuffer } from '../native/text-buffer.ts'
@@ -12,7 +12,7 @@ import { DetailReader } from './detail-reader.ts'
 import { EventKeys } from './event-keys.ts'
 
 /** Where and when the log took an event. */
-export interface LoggedAt extends Place {
+export interface LoggedAt extends Position {
   /** ms since the epoch */
   readonly timestamp: number
 }
@@ -22,7 +22,7 @@ export interface EventRows {
   readonly block: NativeBlock
   readonly keys: EventKeys
   /** Where the log holds the first event; null where there is none. */
-  readonly first: Place | null
+  readonly first: Position | null
   readonly lastOffset: bigint
 }
 
@@ -36,7 +36,7 @@ export class EventBlock {
   readonly #columns: ReturnType<typeof headColumns>
   #keys = new EventKeys(0)
   #known: ReadonlySet<string> = new Set()
-  #first: Place | null = null
+  #first: Position | null = null
   #lastOffset = 0n
   #topic = Buffer.alloc(0)
 

@@ -1,3 +1,4 @@
+import type { Position } from '../../base/position.ts'
 import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { eventDataToJson } from '../../schemas/json/envelope-json.ts'
@@ -7,16 +8,13 @@ import { eventDetails } from './event-details.ts'
 import { withinDateTime64 } from './date-time-64.ts'
 
 /** What the row says beside the envelope: all of it is known to who read the event from the log. */
-export interface LoggedEvent {
+export interface LoggedEvent extends Position {
   readonly envelope: ExperienceEventEnvelope
   /** Nanoseconds since the epoch; what lies outside 1900 to 2262 is brought to the nearer end. */
   readonly instant: bigint
   readonly instantSource: 'text' | 'log'
   /** Digest of the content, 16 bytes. */
   readonly digest: Uint8Array
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
   /** When the log took the event, ms since the epoch. */
   readonly loggedAt: number
 }

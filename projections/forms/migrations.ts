@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { milliseconds, string, uint32 } from '../columns/column-types.ts'
 import { currentForm, type ProjectionForm } from './form.ts'
 import { generation, type Generation } from '../generations/generation.ts'

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 

@@ -1,12 +1,6 @@
+import { partitionText, type Position } from '../../base/position.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { quoteIdentifier } from '../table-name.ts'
-
-/** The rows of a partition before an offset. */
-export interface RowsBefore {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: bigint
-}
 
 /** ClickHouse takes 128 KiB a parameter over HTTP, and a topic's name may have 249 characters. */
 const PARTITIONS_A_STATEMENT = 200
@@ -19,7 +13,7 @@ export async function copyRows(
   store: ReadModelStore,
   from: string,
   to: string,
-  partitions: readonly RowsBefore[],
+  partitions: readonly Position[],
 ): Promise<void> {
   const columns = (await commonColumns(store, from, to)).map(quoteIdentifier).join(', ')
   for (let start = 0; start < partitions.length; start += PARTITIONS_A_STATEMENT) {
@@ -32,7 +26,7 @@ export async function copyRows(
         SETTINGS insert_deduplicate = 0`,
       params: {
         topics: [...new Set(chunk.map(({ topic }) => topic))],
-        partitions: chunk.map(({ topic, partition }) => `${topic}/${partition}`),
+        partitions: chunk.map(partitionText),
         ends: chunk.map(({ offset }) => offset),
       },
     })

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { compareColumns, compareForms, formNotice, unwritable } from '../forms/compare-forms.ts'
 import { currentForm, type ProjectionForm } from '../forms/form.ts'
 import type { Generation } from './generation.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Brand } from '../../schemas/brand.ts'
+import type { Brand } from '../../base/brand.ts'
 
 /** Names a generation: 12 hex digits, never used again, also not after the database was dropped and made anew. */
 export type GenerationId = Brand<string, 'GenerationId'>

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { milliseconds, string } from '../columns/column-types.ts'
 import { createDeadLettersTable } from '../dead-letters/dead-letters-table.ts'
 import { createEventsTable } from '../events/events-table.ts'

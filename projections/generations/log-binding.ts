@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { milliseconds, string } from '../columns/column-types.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'

@@ -1,3 +1,4 @@
+import { varintBytes, writeVarint } from '../../base/varint.ts'
 import type { Column, Columns, RowOf } from '../columns/table-columns.ts'
 import type { ColumnBuffer } from './column-buffer.ts'
 import { Texts } from './texts.ts'
@@ -92,11 +93,8 @@ function columnHeader(name: string, typeName: string): Uint8Array {
 }
 
 function varints(...values: readonly number[]): Uint8Array {
-  const bytes: number[] = []
-  for (const value of values) {
-    let rest = value
-    for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
-    bytes.push(rest)
-  }
-  return Uint8Array.from(bytes)
+  const bytes = new Uint8Array(values.reduce((sum, value) => sum + varintBytes(value), 0))
+  let at = 0
+  for (const value of values) at = writeVarint(bytes, at, value)
+  return bytes
 }

@@ -1,3 +1,5 @@
+import { varintBytes, writeVarint } from '../../base/varint.ts'
+
 /** Strings one after another, each behind its length (LEB128), as ClickHouse's Native format holds them. */
 export class Texts {
   #bytes = Buffer.alloc(SMALLEST)
@@ -47,12 +49,7 @@ export class Texts {
   }
 
   #varint(value: number): void {
-    let rest = value
-    while (rest > 0x7f) {
-      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.#bytes[this.#length++] = rest
+    this.#length = writeVarint(this.#bytes, this.#length, value)
   }
 
   #reserve(bytes: number): void {
@@ -68,10 +65,3 @@ const SMALLEST = 64
 
 /** Bytes up to which a loop is faster than a call into native code. */
 const SHORT = 64
-
-function varintBytes(value: number): number {
-  if (value < 1 << 7) return 1
-  if (value < 1 << 14) return 2
-  if (value < 1 << 21) return 3
-  return value < 1 << 28 ? 4 : 5
-}

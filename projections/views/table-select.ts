@@ -1,6 +1,7 @@
 import { compareColumns } from '../forms/compare-forms.ts'
 import type { StoredColumn } from '../forms/stored-form.ts'
-import { quoteText, type Columns } from '../columns/table-columns.ts'
+import { quoteText } from '../../base/quote-sql.ts'
+import { type Columns } from '../columns/table-columns.ts'
 import { quoteIdentifier } from '../table-name.ts'
 
 /**

@@ -1,11 +1,10 @@
+import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { QueryContext } from '../query-context.ts'
 
 /** Offsets `[first, next)` of a partition of the log. */
-export interface LogRange {
-  readonly topic: string
-  readonly partition: number
-  readonly first: bigint
-  readonly next: bigint
+export interface LogRange extends TopicPartition {
+  readonly first: Offset
+  readonly next: Offset
 }
 
 /** How many events the read model holds from the given ranges of the log; dead letters are none. */

@@ -1,8 +1,8 @@
+import type { Offset, TopicPartition } from '../../base/position.ts'
+
 /** Where one partition ends: it holds the records before the offset `next`. */
-export interface PartitionEnd {
-  readonly topic: string
-  readonly partition: number
-  readonly next: bigint
+export interface PartitionEnd extends TopicPartition {
+  readonly next: Offset
 }
 
 /** The log as it stood at a moment: a prefix of each partition. */
@@ -11,9 +11,4 @@ export interface LogPrefix {
   readonly takenBy: bigint
   /** … unless it is listed here. */
   readonly ends: readonly PartitionEnd[]
-}
-
-/** Names a partition in statements. */
-export function partitionKey({ topic, partition }: Omit<PartitionEnd, 'next'>): string {
-  return `${topic}/${partition}`
 }

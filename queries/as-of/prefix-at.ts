@@ -1,7 +1,8 @@
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { Conditions } from '../clauses/conditions.ts'
-import { partitionKey, type LogPrefix } from './log-prefix.ts'
+import { offset, partitionText } from '../../base/position.ts'
+import { type LogPrefix } from './log-prefix.ts'
 
 /** Characters of partitions that a statement can list: ClickHouse takes 128 KiB a parameter over HTTP. */
 const LONGEST_LIST = 100_000
@@ -27,10 +28,10 @@ export async function prefixAt(
       HAVING countIf(${isLater}) > 0 AND maxIf(offset, NOT ${isLater}) > next`,
     params: { ...conditions.params, taken_by: takenBy.toString() },
   })
-  const given = new Set(ends.map(partitionKey))
-  const disagreeing = rows.filter((row) => !given.has(partitionKey(row)))
-  const listed = [...ends, ...disagreeing.map((row) => ({ ...row, next: BigInt(row.next) }))]
-  if (listed.reduce((length, end) => length + partitionKey(end).length, 0) > LONGEST_LIST) {
+  const given = new Set(ends.map(partitionText))
+  const disagreeing = rows.filter((row) => !given.has(partitionText(row)))
+  const listed = [...ends, ...disagreeing.map((row) => ({ ...row, next: offset(row.next) }))]
+  if (listed.reduce((length, end) => length + partitionText(end).length, 0) > LONGEST_LIST) {
     const message = `as-of: producers' clocks disagree at this moment in ${disagreeing.length} partitions, more than a statement can list: name a tenant`
     throw new ExperienceError('InvalidQuery', message, { field: 'as-of' })
   }

@@ -1,4 +1,5 @@
-import { partitionKey, type LogPrefix } from '../as-of/log-prefix.ts'
+import { partitionText } from '../../base/position.ts'
+import { type LogPrefix } from '../as-of/log-prefix.ts'
 
 /** Collects the conditions of a WHERE or HAVING clause with their parameters. Columns and conditions are constants of ours. */
 export class Conditions {
@@ -37,7 +38,7 @@ export class Conditions {
     return this.add(
       `offset < transform(concat(topic, '/', toString(partition)), {end_partitions:Array(String)}, {end_offsets:Array(Int64)},
         if(${isTaken}, toInt64(9223372036854775807), toInt64(0)))`,
-      { ...takenBy, end_partitions: prefix.ends.map(partitionKey), end_offsets: prefix.ends.map(({ next }) => next) },
+      { ...takenBy, end_partitions: prefix.ends.map(partitionText), end_offsets: prefix.ends.map(({ next }) => next) },
     )
   }
 

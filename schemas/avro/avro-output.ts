@@ -1,3 +1,4 @@
+import { writeVarint } from '../../base/varint.ts'
 import { allocateRecord } from '../allocate-record.ts'
 
 const FIRST_BYTES = 64 * 1024
@@ -86,9 +87,7 @@ export class AvroOutput {
   }
 
   #varint(value: number): void {
-    let rest = value
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#bytes[this.#at++] = (rest % 0x80) | 0x80
-    this.#bytes[this.#at++] = rest
+    this.#at = writeVarint(this.#bytes, this.#at, value)
   }
 }
 

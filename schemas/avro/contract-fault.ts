@@ -1,4 +1,4 @@
-import { ExperienceError } from '../experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { fieldPath } from '../json/field-path.ts'
 
 /** A value that its Avro schema allows and the contract does not. Each level that it passes puts its name before the path. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExperienceError } from '../experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { ExperienceEvent } from './experience-event.ts'
 import { parseInput } from './parse-input.ts'
 import { optional, string } from './scalars.ts'

@@ -1,4 +1,4 @@
-import { ExperienceError } from '../experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseJson } from '../json/normalise-json.ts'
 import { isPlainObject } from './plain-object.ts'
 

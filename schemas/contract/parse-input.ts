@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ExperienceError } from '../experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { fieldPath } from '../json/field-path.ts'
 
 /** Takes a value built in TypeScript by its schema. Error: `InvalidQuery` naming the first faulty field. */

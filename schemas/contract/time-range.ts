@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExperienceError } from '../experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { parseInstant, type Instant } from '../instant.ts'
 import { optional, string } from './scalars.ts'
 

@@ -1,3 +1,5 @@
+import { BACKSLASH, QUOTE, SPACE, ZERO } from '../../base/characters.ts'
+
 /** UTF-8 bytes of JSON text under construction, in one buffer that grows and is used again. */
 export class JsonBytes {
   #bytes = Buffer.allocUnsafeSlow(1 << 14)
@@ -99,10 +101,6 @@ export class JsonBytes {
 
 /** `\u001f` */
 const LONGEST_ESCAPE = 6
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const SPACE = 0x20
-const ZERO = 0x30
 
 /** What stands for each byte below 128 that is not written as it is. */
 const escapes: readonly Uint8Array[] = Array.from({ length: 128 }, (_, unit) =>

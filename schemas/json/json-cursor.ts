@@ -1,4 +1,27 @@
-import { ExperienceError } from '../experience-error.ts'
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  CR,
+  DOT,
+  LF,
+  LOWER_E,
+  LOWER_N,
+  LOWER_U,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  QUOTE,
+  SPACE,
+  TAB,
+  UPPER_E,
+  ZERO,
+  isDigit,
+} from '../../base/characters.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { fieldPath } from './field-path.ts'
 
 /** Containers that may be nested, counting the outermost (CONTRACT §7). */
@@ -241,26 +264,6 @@ export class JsonCursor {
 }
 
 const BYTE_ORDER_MARK = 0xfeff
-const SPACE = 0x20
-const LF = 0x0a
-const CR = 0x0d
-const TAB = 0x09
-export const QUOTE = 0x22
-const BACKSLASH = 0x5c
-export const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-export const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const COLON = 0x3a
-const COMMA = 0x2c
-const MINUS = 0x2d
-const PLUS = 0x2b
-const DOT = 0x2e
-const ZERO = 0x30
-const LOWER_E = 0x65
-const UPPER_E = 0x45
-const LOWER_U = 0x75
-export const LOWER_N = 0x6e
 
 const simpleEscapes: ReadonlyMap<number, string> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([key, text]) => [
@@ -268,7 +271,3 @@ const simpleEscapes: ReadonlyMap<number, string> = new Map(
     text,
   ]),
 )
-
-function isDigit(unit: number): boolean {
-  return unit >= 0x30 && unit <= 0x39
-}

@@ -1,5 +1,6 @@
+import { LOWER_F, LOWER_N, LOWER_T, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../base/characters.ts'
 import { f64Text } from './float-text.ts'
-import { JsonCursor, LOWER_N, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
 import { f64Of, integerOf } from './json-numbers.ts'
 
 /**
@@ -47,6 +48,3 @@ function readNormalisedNumber(cursor: JsonCursor): string {
   if (!Number.isFinite(value)) cursor.fail('a number out of the range of 64-bit floats')
   return f64Text(value)
 }
-
-const LOWER_T = 0x74
-const LOWER_F = 0x66

@@ -1,4 +1,5 @@
-import { OPEN_BRACE, OPEN_BRACKET, QUOTE, type JsonCursor } from './json-cursor.ts'
+import { LOWER_F, LOWER_T, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../base/characters.ts'
+import type { JsonCursor } from './json-cursor.ts'
 import { readNormalised } from './normalise-json.ts'
 
 const CLOSE = { '[': ']', '{': '}' } as const
@@ -66,6 +67,3 @@ function skipKey(cursor: JsonCursor): void {
   if (cursor.text[cursor.pos] !== ':') cursor.fail('a colon is missing')
   cursor.pos++
 }
-
-const LOWER_T = 0x74
-const LOWER_F = 0x66

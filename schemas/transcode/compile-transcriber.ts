@@ -1,3 +1,13 @@
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  LOWER_N,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../../base/characters.ts'
 import { AvroOutput } from '../avro/avro-output.ts'
 import { compileAvroWriter } from '../avro/compile-avro-writer.ts'
 import {
@@ -13,18 +23,7 @@ import { transcribeMap } from './transcribe-map.ts'
 import { transcribeF32, transcribeF64, transcribeU32, transcribeU64 } from './transcribe-number.ts'
 import { transcribeBoolean, transcribeHash, transcribeJson } from './transcribe-scalar.ts'
 import { transcribeString, writeString } from './transcribe-text.ts'
-import {
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COLON,
-  COMMA,
-  giveUp,
-  LOWER_N,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  type Transcription,
-} from './transcription.ts'
+import { giveUp, type Transcription } from './transcription.ts'
 
 /** Reads one JSON value of a form, and writes it in Avro. Throws `NOT_PLAIN` where it might not do what the reader does. */
 export type Transcriber = (at: Transcription) => void

@@ -1,3 +1,4 @@
+import { DOT, LOWER_E, MINUS, NINE, PLUS, UPPER_E, ZERO } from '../../base/characters.ts'
 import { textBetween } from './transcribe-text.ts'
 import { giveUp, type Transcription } from './transcription.ts'
 
@@ -93,11 +94,3 @@ function writeDouble(at: Transcription, value: number): void {
   double[0] = value
   for (let place = 0; place < 8; place++) at.output[at.to++] = doubleBytes[place]!
 }
-
-const PLUS = 0x2b
-const MINUS = 0x2d
-const DOT = 0x2e
-const ZERO = 0x30
-const NINE = 0x39
-const LOWER_E = 0x65
-const UPPER_E = 0x45

@@ -1,16 +1,8 @@
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../base/characters.ts'
 import { MAX_DEPTH } from '../json/json-cursor.ts'
 import { normaliseJson } from '../json/normalise-json.ts'
 import { skipString, textBetween, transcribeString, writeString } from './transcribe-text.ts'
-import {
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  giveUp,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  type Transcription,
-} from './transcription.ts'
+import { giveUp, type Transcription } from './transcription.ts'
 
 const TRUE = Buffer.from('true')
 const FALSE = Buffer.from('false')

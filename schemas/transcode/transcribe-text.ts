@@ -1,4 +1,5 @@
-import { BACKSLASH, giveUp, QUOTE, type Transcription } from './transcription.ts'
+import { BACKSLASH, QUOTE } from '../../base/characters.ts'
+import { giveUp, type Transcription } from './transcription.ts'
 
 /** A JSON string to an Avro `string`. */
 export function transcribeString(at: Transcription): void {

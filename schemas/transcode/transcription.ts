@@ -1,3 +1,5 @@
+import { CR, LF, SPACE, TAB } from '../../base/characters.ts'
+import { writeVarint } from '../../base/varint.ts'
 import { allocateRecord } from '../allocate-record.ts'
 
 /** Bytes of JSON text that are transcribed; longer ones are rare, and go the long way. */
@@ -89,9 +91,7 @@ export class Transcription {
 
   /** A count or an index as Avro `long`, from 0 to 2⁵¹. */
   long(value: number): void {
-    let rest = 2 * value
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.output[this.to++] = (rest % 0x80) | 0x80
-    this.output[this.to++] = rest
+    this.to = writeVarint(this.output, this.to, 2 * value)
   }
 
   /** Writes a `long` at a place where one byte was left for it. */
@@ -128,17 +128,3 @@ export class Transcription {
     return bytes
   }
 }
-
-const SPACE = 0x20
-const LF = 0x0a
-const CR = 0x0d
-const TAB = 0x09
-export const QUOTE = 0x22
-export const BACKSLASH = 0x5c
-export const OPEN_BRACE = 0x7b
-export const CLOSE_BRACE = 0x7d
-export const OPEN_BRACKET = 0x5b
-export const CLOSE_BRACKET = 0x5d
-export const COLON = 0x3a
-export const COMMA = 0x2c
-export const LOWER_N = 0x6e

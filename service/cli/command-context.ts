@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'

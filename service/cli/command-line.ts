@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { readSettings } from '../settings.ts'
 import { addArchive } from './archive/archive-commands.ts'
 import type { CommandContext } from './command-context.ts'

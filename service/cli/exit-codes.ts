@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../schemas/experience-error.ts'
+import type { ErrorCode } from '../../base/experience-error.ts'
 
 /** What the command line answers to the shell. */
 export const EXIT = {

@@ -1,8 +1,9 @@
+import { CR, SPACE, TAB } from '../../base/characters.ts'
 import type { Readable } from 'node:stream'
-import { offset } from '../../log/event-log.ts'
+import { offset } from '../../base/position.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import { countEventsAt } from '../../queries/as-of/events-at.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import type { Service } from '../wiring/service.ts'
@@ -15,9 +16,6 @@ import { readLines, type Line } from './terminal/read-lines.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_LINE_BYTES = 16 << 20
-const SPACE = 0x20
-const TAB = 0x09
-const CR = 0x0d
 /** Lines after which those before are waited for: what may be under way at once, and whose errors are held, is twice as much. */
 const LINES_UNDER_WAY = 4096
 

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { describeError } from './command-context.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { commandLine } from './command-line.ts'

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { z } from 'zod'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { U64_MAX } from '../../schemas/contract/scalars.ts'
 import { TimeBound } from '../../schemas/contract/time-range.ts'
 import { parseAsOf, type AsOf } from '../questions/as-of.ts'

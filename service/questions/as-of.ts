@@ -1,7 +1,6 @@
-import { offset, type Position } from '../../log/event-log.ts'
-import { parsePosition } from '../../log/position-text.ts'
+import { offset, parsePosition, partitionText, type Position } from '../../base/position.ts'
 import { placeOfCursor } from '../../queries/event-cursor.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { parseInstant, type Instant } from '../../schemas/instant.ts'
 
 /** The moment that a question is asked about: a time, or that at which the log had taken certain records. */
@@ -17,7 +16,7 @@ export function parseAsOf(text: string): AsOf {
   const instant = parseInstant(text)
   if (instant !== null) return { kind: 'instant', instant }
   const positions = text.split(',').map((each) => parsePosition(each) ?? positionOfCursor(each))
-  const partitions = new Set(positions.map(({ topic, partition }) => `${topic}/${partition}`))
+  const partitions = new Set(positions.map(partitionText))
   if (partitions.size < positions.length) throw asOfFault('names two positions of one partition')
   return { kind: 'positions', positions }
 }

@@ -1,5 +1,5 @@
-import { offset, type EventLog, type PartitionOffsets, type Position } from '../../log/event-log.ts'
-import { positionText } from '../../log/position-text.ts'
+import { offset, type Position, positionText } from '../../base/position.ts'
+import { type EventLog, type PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LogPrefix } from '../../queries/as-of/log-prefix.ts'
 import { asOfFault, millisOf, type AsOf } from './as-of.ts'
@@ -17,7 +17,7 @@ export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf):
   const times = await Promise.all(positions.map((position) => timeOf(log, position)))
   return {
     takenBy: BigInt(Math.max(...times)),
-    ends: positions.map(({ topic, partition, offset: at }) => ({ topic, partition, next: at + 1n })),
+    ends: positions.map(({ topic, partition, offset: at }) => ({ topic, partition, next: offset(at + 1n) })),
   }
 }
 

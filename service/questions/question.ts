@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { Service } from '../wiring/service.ts'
 import type { AsOf } from './as-of.ts'
 

@@ -1,3 +1,4 @@
+import { offset } from '../../base/position.ts'
 import { randomUUID } from 'node:crypto'
 import { asExperienceError, faultOfListed } from '../../producers/append-call.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
@@ -117,10 +118,10 @@ export class InMemoryExperienceStore implements ExperienceStore {
       return later.reduce((first, { row }) => (row.offset < first ? row.offset : first), this.appended)
     }
     let end = 0n
-    for (const { topic, partition, offset } of moment.positions) {
-      if (topic !== TOPIC || partition !== 0 || offset >= this.appended)
+    for (const { topic, partition, offset: at } of moment.positions) {
+      if (topic !== TOPIC || partition !== 0 || at >= this.appended)
         throw asOfFault(`the store holds ${this.appended} events, from ${TOPIC}/0/0 on`)
-      end = offset + 1n
+      end = at + 1n
     }
     return end
   }
@@ -138,7 +139,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
       digest,
       topic: TOPIC,
       partition: 0,
-      offset: this.appended++,
+      offset: offset(this.appended++),
       loggedAt,
     })
     // Behind all that are not later: events of equal time keep the order of their append.
@@ -162,8 +163,8 @@ function placeOf({ row }: Held): EventPlace {
 
 /** Tells the events behind a cursor, in the order of answers. */
 function isBehind(cursor: string, descending: boolean): (held: Held) => boolean {
-  const { instant, offset } = placeOfCursor(cursor)
-  const place = [BigInt(instant), BigInt(offset)] as const
+  const after = placeOfCursor(cursor)
+  const place = [BigInt(after.instant), BigInt(after.offset)] as const
   return ({ row }) => {
     const isLater = row.instant === place[0] ? row.offset > place[1] : row.instant > place[0]
     const isSame = row.instant === place[0] && row.offset === place[1]

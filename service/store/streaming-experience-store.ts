@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
-import { offset, type Position, type TopicPartition } from '../../log/event-log.ts'
+import { offset, partitionText, type Position } from '../../base/position.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { ArtifactStatus } from '../../queries/artifacts.ts'
 import type { ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
@@ -107,7 +107,7 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   private rememberTarget(target: Target): void {
-    const key = keyOf(target)
+    const key = partitionText(target)
     const known = this.appended.get(key)
     if (known === undefined || known.next < target.next) this.appended.set(key, target)
   }
@@ -123,12 +123,8 @@ export class StreamingExperienceStore implements ExperienceStore {
     const answer = await ask(this.service, question, input, { asOf: moment, projected: targets })
     // What is projected stays so: it need not be waited for again.
     for (const target of targets) {
-      if (this.appended.get(keyOf(target)) === target) this.appended.delete(keyOf(target))
+      if (this.appended.get(partitionText(target)) === target) this.appended.delete(partitionText(target))
     }
     return answer
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

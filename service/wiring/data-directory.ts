@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 
 /** Creates the data directory, if it does not exist. Error: `InvalidSettings` where it cannot be. */
 export async function createDataDirectory(directory: string): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { drainPending, Session, type ChdbResult } from 'chdb'
-import { literal } from '../../projections/clickhouse/statement-text.ts'
+import { quoteText } from '../../base/quote-sql.ts'
 import { MAX_RUNNING } from './limits.ts'
 
 const KILL_INTERVAL_MS = 100
@@ -85,7 +85,9 @@ export class Engine {
   /** Again and again, since the statement may not have begun yet. */
   async #kill(mark: string, finished: AbortSignal): Promise<void> {
     while (!finished.aborted) {
-      await this.#control.queryAsync(`KILL QUERY WHERE endsWith(query, ${literal(mark)}) ASYNC`).catch(() => undefined)
+      await this.#control
+        .queryAsync(`KILL QUERY WHERE endsWith(query, ${quoteText(mark)}) ASYNC`)
+        .catch(() => undefined)
       await sleep(KILL_INTERVAL_MS)
     }
   }

@@ -1,3 +1,5 @@
+import { BACKSLASH, LF } from '../../base/characters.ts'
+
 /** A word, a quoted text or a sign of a statement, and where it stands in its bytes. */
 export interface Token {
   readonly kind: 'word' | 'quoted' | 'sign'
@@ -35,9 +37,6 @@ export function* lexStatement(bytes: Buffer): Generator<Token, void, undefined> 
   }
 }
 
-const LINE_FEED = 0x0a
-const BACKSLASH = 0x5c
-
 function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false
   // Digits, letters, the underscore, and every byte of a character beyond ASCII.
@@ -49,7 +48,7 @@ function skipBlanks(bytes: Buffer, from: number): number {
   for (;;) {
     while ((bytes[at] ?? 255) <= 32) at++
     const two = bytes.toString('latin1', at, at + 2)
-    if (two === '--' || two === '# ' || two === '#!') at = after(bytes, LINE_FEED, at)
+    if (two === '--' || two === '# ' || two === '#!') at = after(bytes, LF, at)
     else if (two === '/*') at = after(bytes, '*/', at + 2)
     else return at
   }

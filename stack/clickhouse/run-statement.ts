@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChdbResult, Session } from 'chdb'
-import { literal } from '../../projections/clickhouse/statement-text.ts'
+import { quoteText } from '../../base/quote-sql.ts'
 import type { Engine } from './engine.ts'
 import type { NamedSessions } from './named-sessions.ts'
 import type { ServerRequest } from './read-request.ts'
@@ -67,8 +67,8 @@ async function prepare(
 ): Promise<void> {
   const statements = [
     ...(database === null ? [] : [`USE \`${database.replaceAll(/[`\\]/g, '\\$&')}\``]),
-    ...Array.from(settings, ([name, value]) => `SET ${word(name)} = ${literal(value)}`),
-    ...Array.from(parameters, ([name, value]) => `SET param_${word(name)} = ${literal(value)}`),
+    ...Array.from(settings, ([name, value]) => `SET ${word(name)} = ${quoteText(value)}`),
+    ...Array.from(parameters, ([name, value]) => `SET param_${word(name)} = ${quoteText(value)}`),
   ]
   if (statements.length > 0) await session.queryAsync(statements.join(';'))
 }
@@ -76,10 +76,10 @@ async function prepare(
 /** A session's own settings must not change with those of one request. */
 async function rememberSettings(session: Session, names: readonly string[]): Promise<() => Promise<void>> {
   if (names.length === 0) return async () => undefined
-  const sql = `SELECT name, value, changed FROM system.settings WHERE name IN (${names.map(literal).join(', ')})`
+  const sql = `SELECT name, value, changed FROM system.settings WHERE name IN (${names.map(quoteText).join(', ')})`
   const rows = (await session.queryAsync(sql, { format: 'JSONCompactEachRow' })).text().trimEnd()
   const before = rows === '' ? [] : rows.split('\n').map((row) => JSON.parse(row) as [string, string, number])
-  const sets = before.map(([name, value, changed]) => `SET ${name} = ${changed ? literal(value) : 'DEFAULT'}`)
+  const sets = before.map(([name, value, changed]) => `SET ${name} = ${changed ? quoteText(value) : 'DEFAULT'}`)
   return async () => {
     if (sets.length > 0) await session.queryAsync(sets.join(';'))
   }
@@ -118,7 +118,7 @@ async function insert(engine: Engine, session: Session, { head, format, rows }: 
   const file = join(engine.insertFiles, randomUUID())
   await writeFile(file, rows)
   try {
-    return await session.queryAsync(`${head} SELECT * FROM file(${literal(file)}, ${literal(format)})`)
+    return await session.queryAsync(`${head} SELECT * FROM file(${quoteText(file)}, ${quoteText(format)})`)
   } finally {
     await unlink(file)
   }

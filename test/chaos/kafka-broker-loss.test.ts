@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EventLog, Position } from '../../log/event-log.ts'
+import type { Position } from '../../base/position.ts'
+import type { EventLog } from '../../log/event-log.ts'
 import { KafkaEventLog } from '../../log/kafka/kafka-event-log.ts'
 import { checkPrerequisites } from '../../stack/prerequisites.ts'
 import { startStack, type Stack } from '../../stack/start-stack.ts'

@@ -1,7 +1,7 @@
 import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
 import { envelopeAvroSchema } from '../../schemas/avro/avro-schema.ts'
 import { ExperienceEventEnvelope, parseEnvelope } from '../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { transcribeEnvelope } from '../../schemas/transcode/envelope-transcriber.ts'

@@ -5,7 +5,7 @@ import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/envelope-avr
 import { ArtifactState, isTransitionAllowed } from '../../schemas/contract/artifact.ts'
 import { parseEnvelope } from '../../schemas/contract/envelope.ts'
 import { eventKindLabels } from '../../schemas/contract/event-kind.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 

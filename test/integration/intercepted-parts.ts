@@ -1,4 +1,5 @@
-import type { EventLog, GroupConsumer, Offset, PartitionClaim } from '../../log/event-log.ts'
+import type { Offset } from '../../base/position.ts'
+import type { EventLog, GroupConsumer, PartitionClaim } from '../../log/event-log.ts'
 import type { InsertBlock, ReadModelStore } from '../../projections/read-model-store.ts'
 
 type CommitAnswer = Awaited<ReturnType<PartitionClaim['commit']>>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EventLog } from '../../log/event-log.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
-import { Slots } from '../../log/slots.ts'
+import { Permits } from '../../base/permits.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
 import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
@@ -12,7 +12,7 @@ import {
   type ExperienceEventEnvelopeInput,
 } from '../../schemas/contract/envelope.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
-import { ExperienceError } from '../../schemas/experience-error.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { queryEvents } from '../../queries/events.ts'
 import type { Service } from '../../service/wiring/service.ts'
@@ -217,7 +217,7 @@ for (const log of [lmdb, kafka()]) {
       const { store } = service.readModel
       let lost = 3
       // One at a time, so that what is deleted is what was inserted just now.
-      const oneAtATime = new Slots(1)
+      const oneAtATime = new Permits(1)
       const projector = bench.startProjector(service, {
         store: interceptInserts(store, (block, insert) =>
           oneAtATime.run(async () => {

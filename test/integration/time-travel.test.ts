@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { offset, type Position } from '../../log/event-log.ts'
-import { positionText } from '../../log/position-text.ts'
+import { offset, type Position, positionText } from '../../base/position.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import { queryArtifacts } from '../../queries/artifacts.ts'
 import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
@@ -240,7 +239,7 @@ describe('the prefix in statements', () => {
       [20, 10].map((loggedAt, place) => ({
         ...loggedEvent(loggedOutcome(`evt-${index}-${place}`)),
         topic: `experience.events.tenant-with-a-long-name-${index}`,
-        offset: BigInt(place),
+        offset: offset(place),
         loggedAt,
       })),
     ).flat()
@@ -249,7 +248,7 @@ describe('the prefix in statements', () => {
     const { readModel } = await bench.open(bench.newEnvironment(lmdb))
     const { store, generation } = readModel
     await insertEvents(store, generation, disagreeing(1))
-    for (const ends of [[], [{ topic: 'experience.events.acme', partition: 0, next: 1n }]]) {
+    for (const ends of [[], [{ topic: 'experience.events.acme', partition: 0, next: offset(1) }]]) {
       const conditions = new Conditions().tenant('acme').within({ takenBy: 15n, ends })
       const plan = await store.query<{ explain: string }>({
         sql: `EXPLAIN indexes = 1 SELECT event_id FROM ${store.table('events')} ${

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { offset } from '../../log/event-log.ts'
+import { offset } from '../../base/position.ts'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'

@@ -1,6 +1,6 @@
 import type { Assigner, Cluster, Kafka } from 'kafkajs'
-import type { Offset, Position, TopicPartition } from '../../event-log.ts'
-import { within } from '../../wake-up.ts'
+import type { Offset, Position, TopicPartition } from '../../../base/position.ts'
+import { within } from '../../../base/waiting.ts'
 import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting } from './kafka-failure.ts'
@@ -206,8 +206,6 @@ export class KafkaCluster {
     return this.broker(Number(this.#cluster.getNodeIds()[0]))
   }
 }
-
-export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`
 
 /** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */
 export const groupByLeader = <Partition extends TopicPartition>(

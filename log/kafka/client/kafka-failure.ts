@@ -1,4 +1,4 @@
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 
 /** kafkajs errors that say "no answer" rather than "no". */
 const UNREACHABLE = new Set([

@@ -1,6 +1,6 @@
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommittedOffset } from '../../event-log.ts'
-import { within } from '../../wake-up.ts'
+import { within } from '../../../base/waiting.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'

@@ -1,4 +1,4 @@
-import { NEVER, pause } from '../../wake-up.ts'
+import { NEVER, pause } from '../../../base/waiting.ts'
 import { isRetriable } from './kafka-failure.ts'
 
 export const FIRST_BACK_OFF_MS = 5

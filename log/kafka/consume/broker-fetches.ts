@@ -1,10 +1,10 @@
-import type { Offset } from '../../event-log.ts'
-import { pause, unlessAborted, WakeUp } from '../../wake-up.ts'
+import { type Offset, partitionText } from '../../../base/position.ts'
+import { pause, unlessAborted, WakeUp } from '../../../base/waiting.ts'
 import { RETRY_MS, type FetchTarget, type KafkaFetcherOptions } from './fetch-target.ts'
 import { fetchRecords } from './fetch-records.ts'
 import { fetchedBatch } from '../format/fetched-batch.ts'
 import type { FetchedPartition, FetchResponse } from '../client/kafka-broker.ts'
-import { EARLIEST, groupByTopic, partitionName, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { EARLIEST, groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
 import { isLasting, kafkaErrorType } from '../client/kafka-failure.ts'
 import { errorOfCode } from '../client/lenient-broker.ts'
 
@@ -88,7 +88,7 @@ export class BrokerFetches {
     const { lingerMs, minBytes } = this.#options
     const broker = await this.#cluster.broker(this.#leader)
     const asked = new Map(
-      targets.map((target) => [partitionName(target), { target, position: target.position }] as const),
+      targets.map((target) => [partitionText(target), { target, position: target.position }] as const),
     )
     // After an empty answer the first record is taken at once: only for what follows it may a broker wait.
     const atOnce = idle || lingerMs === 0
@@ -114,7 +114,7 @@ export class BrokerFetches {
     let came = false
     for (const { topicName, partitions } of responses) {
       for (const fetched of partitions) {
-        const entry = asked.get(partitionName({ topic: topicName, partition: fetched.partition }))
+        const entry = asked.get(partitionText({ topic: topicName, partition: fetched.partition }))
         if (entry === undefined || !this.targets.has(entry.target) || entry.target.position !== entry.position) continue
         const error = errorOfCode(fetched.errorCode)
         if (error === undefined) came = this.#accept(entry.target, fetched) || came

@@ -1,16 +1,17 @@
 import { deliverUntilHandled } from '../../deliver-until-handled.ts'
-import type { BatchHandler, Offset, PartitionClaim, RecordBatch, StoredRecord } from '../../event-log.ts'
-import type { Slots } from '../../slots.ts'
-import { WakeUp } from '../../wake-up.ts'
+import type { Offset } from '../../../base/position.ts'
+import type { BatchHandler, PartitionClaim, RecordBatch, StoredRecord } from '../../event-log.ts'
+import type { Permits } from '../../../base/permits.ts'
+import { WakeUp } from '../../../base/waiting.ts'
 import type { FetchTarget } from './fetch-target.ts'
 
 /** What the partitions of one consumer share. */
 export interface ClaimedPartitionOptions {
   readonly handler: BatchHandler
   /** Handlers that run at a time. */
-  readonly slots: Slots
+  readonly permits: Permits
   /** Ranges at a time that are fetched once more. */
-  readonly refetches: Slots
+  readonly refetches: Permits
   readonly batchBytes: number
   readonly lingerMs: number
   /** Is told of bytes that are no longer held, and with 0 of room for others. */
@@ -137,9 +138,9 @@ export class ClaimedPartition implements FetchTarget {
     this.#ending.abort()
   }
 
-  /** Delivers what waits, and what comes while it waits for a slot, until it is handled. */
+  /** Delivers what waits, and what comes while it waits for a permit, until it is handled. */
   async #deliverWaiting(): Promise<void> {
-    const { slots, refetches, retained } = this.#options
+    const { permits, refetches, retained } = this.#options
     let range: { readonly first: Offset; readonly next: Offset } | undefined
     let held: Held | undefined
     let kept = 0
@@ -147,7 +148,7 @@ export class ClaimedPartition implements FetchTarget {
       retained.give(kept)
       kept = 0
       const attempt = (): Promise<void> =>
-        slots.run(async () => {
+        permits.run(async () => {
           this.#ending.signal.throwIfAborted()
           held ??= this.#takeWaiting()
           range ??= { first: held.first, next: this.#position }

@@ -1,6 +1,6 @@
-import { ExperienceError } from '../../../schemas/experience-error.ts'
-import type { Offset, RecordBatch, TopicPartition } from '../../event-log.ts'
-import { partitionName } from '../client/kafka-cluster.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
+import type { RecordBatch } from '../../event-log.ts'
 
 /** A partition to fetch from, and what is done with what comes. */
 export interface FetchTarget extends TopicPartition {
@@ -33,5 +33,5 @@ export const RETRY_MS = 200
 export const shorterLog = (target: FetchTarget): ExperienceError =>
   new ExperienceError(
     'StorageError',
-    `Kafka's log is shorter than what was read of it before: ${partitionName(target)} at ${target.position}`,
+    `Kafka's log is shorter than what was read of it before: ${partitionText(target)} at ${target.position}`,
   )

@@ -1,5 +1,5 @@
 import kafkajs, { type GroupMember } from 'kafkajs'
-import type { TopicPartition } from '../../event-log.ts'
+import type { TopicPartition } from '../../../base/position.ts'
 import { groupByTopic, type ClusterMetadata } from '../client/kafka-cluster.ts'
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol

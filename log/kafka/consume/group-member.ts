@@ -1,4 +1,5 @@
-import type { CommittedOffset, Offset, TopicPartition } from '../../event-log.ts'
+import type { Offset, TopicPartition } from '../../../base/position.ts'
+import type { CommittedOffset } from '../../event-log.ts'
 import {
   dealPartitions,
   decodeAssignment,
@@ -9,7 +10,7 @@ import {
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
-import { NEVER, pause, within } from '../../wake-up.ts'
+import { NEVER, pause, within } from '../../../base/waiting.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
 
 /** How the group stands: the same generation as ever, a new one being formed, or without this member. */

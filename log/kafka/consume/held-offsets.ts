@@ -1,7 +1,8 @@
-import { ExperienceError } from '../../../schemas/experience-error.ts'
-import type { PartitionOffsets, TopicPartition } from '../../event-log.ts'
-import { NEVER, pause } from '../../wake-up.ts'
-import { EARLIEST, LATEST, partitionName, type ClusterMetadata, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { partitionText, type TopicPartition } from '../../../base/position.ts'
+import type { PartitionOffsets } from '../../event-log.ts'
+import { NEVER, pause } from '../../../base/waiting.ts'
+import { EARLIEST, LATEST, type ClusterMetadata, type KafkaCluster } from '../client/kafka-cluster.ts'
 
 /** A new leader takes over within seconds of its predecessor's death. */
 const ELECTION_TRIES = 12
@@ -41,10 +42,10 @@ const offsetsOfLeaders = async (
     cluster.offsets(metadata, partitions, EARLIEST),
     cluster.offsets(metadata, partitions, LATEST, isolation),
   ])
-  const starts = new Map(earliest.map((each) => [partitionName(each), each.offset]))
-  const ends = new Map(latest.map((each) => [partitionName(each), each.offset]))
+  const starts = new Map(earliest.map((each) => [partitionText(each), each.offset]))
+  const ends = new Map(latest.map((each) => [partitionText(each), each.offset]))
   return partitions.map((partition) => {
-    const name = partitionName(partition)
+    const name = partitionText(partition)
     const [start, next] = [starts.get(name), ends.get(name)]
     // To leave it out would be to say that it holds nothing.
     if (start === undefined || next === undefined) {

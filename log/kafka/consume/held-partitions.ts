@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import type { CommittedOffset, Offset, PartitionClaim, TopicPartition } from '../../event-log.ts'
+import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
+import type { CommittedOffset, PartitionClaim } from '../../event-log.ts'
 import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partition.ts'
 import type { FetchTarget } from './fetch-target.ts'
 import type { GroupMember } from './group-member.ts'
-import { EARLIEST, partitionName, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { EARLIEST, type KafkaCluster } from '../client/kafka-cluster.ts'
 import type { KafkaFetcher } from './kafka-fetcher.ts'
 import type { TopicsSeen } from './look-at-topics.ts'
 
@@ -54,11 +55,11 @@ export class HeldPartitions {
   }
 
   assign(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) this.#mine.set(partitionName(each), each)
+    for (const each of partitions) this.#mine.set(partitionText(each), each)
   }
 
   has(target: FetchTarget): boolean {
-    return this.#held.get(partitionName(target))?.partition === target
+    return this.#held.get(partitionText(target))?.partition === target
   }
 
   /** Drops what is gone, and begins to read what has come. One at a time. */
@@ -101,7 +102,7 @@ export class HeldPartitions {
     if (partitions.size === 0) return 0
     const { cluster, member, end } = this.#parts
     const committed = new Map(
-      (await member.committed([...partitions.values()])).map((each) => [partitionName(each), each]),
+      (await member.committed([...partitions.values()])).map((each) => [partitionText(each), each]),
     )
     const isAnew = (name: string, { topic }: TopicPartition): boolean => {
       const readOf = this.#readOf.get(name)
@@ -113,7 +114,7 @@ export class HeldPartitions {
       fresh.map(([, partition]) => partition),
       EARLIEST,
     )
-    const earliest = new Map(found.map((each) => [partitionName(each), each.offset]))
+    const earliest = new Map(found.map((each) => [partitionText(each), each.offset]))
     let started = 0
     for (const [name, partition] of partitions) {
       const anew = isAnew(name, partition)

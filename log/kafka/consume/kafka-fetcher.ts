@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { pause, WakeUp } from '../../wake-up.ts'
+import { pause, WakeUp } from '../../../base/waiting.ts'
 import { BrokerFetches, type FetchLedger } from './broker-fetches.ts'
 import { RETRY_MS, type FetchTarget, type KafkaFetcherOptions } from './fetch-target.ts'
 import { groupByLeader, type KafkaCluster } from '../client/kafka-cluster.ts'

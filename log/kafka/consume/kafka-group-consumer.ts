@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions, GroupConsumer } from '../../event-log.ts'
-import { pause } from '../../wake-up.ts'
+import { pause } from '../../../base/waiting.ts'
 import { Generation } from './membership.ts'
 import { GroupMember } from './group-member.ts'
 import { createKafka, KafkaCluster } from '../client/kafka-cluster.ts'

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions } from '../../event-log.ts'
-import { Slots } from '../../slots.ts'
-import { WakeUp, pause } from '../../wake-up.ts'
+import { Permits } from '../../../base/permits.ts'
+import { WakeUp, pause } from '../../../base/waiting.ts'
 import { RetainedBytes } from './claimed-partition.ts'
 import { shorterLog, type FetchTarget } from './fetch-target.ts'
 import type { GroupMember, GroupState, JoinedGeneration } from './group-member.ts'
@@ -65,8 +65,8 @@ export class Generation {
         handler,
         batchBytes,
         lingerMs,
-        slots: new Slots(concurrency),
-        refetches: new Slots(REFETCHES),
+        permits: new Permits(concurrency),
+        refetches: new Permits(REFETCHES),
         retained: new RetainedBytes(bufferBytes / 2),
         release: (bytes) => this.#fetcher.release(bytes),
       },

@@ -1,6 +1,5 @@
-import type { TopicPartition } from '../../event-log.ts'
+import { partitionText, type TopicPartition } from '../../../base/position.ts'
 import type { JoinedGeneration } from './group-member.ts'
-import { partitionName } from '../client/kafka-cluster.ts'
 import type { TopicsSeen } from './look-at-topics.ts'
 
 /**
@@ -20,7 +19,7 @@ export class NewPartitions {
   #since: number | undefined
 
   constructor({ members, dealt }: NonNullable<JoinedGeneration['led']>, share: number) {
-    this.#known = new Set(dealt.map(partitionName))
+    this.#known = new Set(dealt.map(partitionText))
     this.#members = members
     this.#share = share
   }
@@ -31,7 +30,7 @@ export class NewPartitions {
     for (const [topic, partitions] of topics) {
       if (!topic.startsWith(prefix)) continue
       for (const { partition } of partitions) {
-        const name = partitionName({ topic, partition })
+        const name = partitionText({ topic, partition })
         if (this.#known.has(name)) continue
         this.#known.add(name)
         found.push({ topic, partition })

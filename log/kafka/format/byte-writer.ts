@@ -1,4 +1,4 @@
-import { varintBytes } from '../../varint.ts'
+import { varintBytes, writeVarint, zigzag } from '../../../base/varint.ts'
 
 /**
  * Writes the types of Kafka's protocol (https://kafka.apache.org/protocol#protocol_types) and of the records in its batches
@@ -53,9 +53,7 @@ export class ByteWriter {
 
   /** A zigzag varint (Protocol Buffers, "Signed Integers") of an integer within ±2⁵². */
   varint(value: number): void {
-    let rest = value < 0 ? -2 * value - 1 : 2 * value
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.bytes[this.at++] = (rest % 0x80) | 0x80
-    this.bytes[this.at++] = rest
+    this.at = writeVarint(this.bytes, this.at, zigzag(value))
   }
 
   /** Bytes after their length as a varint; null as the length -1. */
@@ -79,16 +77,16 @@ export class ByteWriter {
   /** Leaves out the room for the length, as a varint, of what is written next: `least` bytes or more. */
   beginPrefixed(least: number): number {
     const start = this.at
-    this.at += varintBytes(least)
+    this.at += varintBytes(zigzag(least))
     return start
   }
 
   /** Writes the length of what was written since; where it takes more room than was left, moves that. */
   endPrefixed(start: number, least: number): void {
-    const begin = start + varintBytes(least)
+    const begin = start + varintBytes(zigzag(least))
     const { at: end } = this
     const length = end - begin
-    const moved = varintBytes(length) - varintBytes(least)
+    const moved = varintBytes(zigzag(length)) - varintBytes(zigzag(least))
     if (moved > 0) this.bytes.copyWithin(begin + moved, begin, end)
     this.at = start
     this.varint(length)

@@ -1,3 +1,4 @@
+import { varintBytes, writeVarint } from '../../../base/varint.ts'
 import { ProtocolReader } from './protocol-reader.ts'
 
 /** Reads the types of Kafka's flexible request versions (KIP-482), which kafkajs does not know. */
@@ -36,8 +37,7 @@ export class CompactReader extends ProtocolReader {
 
 /** The length of a compact string or array, as one byte or more. */
 export const compactLength = (length: number): Buffer => {
-  const bytes: number[] = []
-  let rest = length + 1
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
-  return Buffer.from([...bytes, rest])
+  const bytes = Buffer.alloc(varintBytes(length + 1))
+  writeVarint(bytes, 0, length + 1)
+  return bytes
 }

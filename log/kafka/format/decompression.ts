@@ -2,7 +2,7 @@ import { unzipSync } from 'node:zlib'
 import { decompress as decompressZstd } from 'fzstd'
 import lz4 from 'lz4js'
 import snappy from 'snappyjs'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 
 /** Decompresses the records of a batch, which producers other than ours may compress, by the number of Kafka's codec. */
 export function decompress(codec: number, bytes: Buffer): Buffer {

@@ -1,4 +1,5 @@
-import type { Offset, RecordBatch, StoredRecord, TopicPartition } from '../../event-log.ts'
+import type { Offset, TopicPartition } from '../../../base/position.ts'
+import type { RecordBatch, StoredRecord } from '../../event-log.ts'
 import type { FetchedPartition } from '../client/kafka-broker.ts'
 import { KafkaBatch } from './kafka-batch.ts'
 

@@ -1,4 +1,5 @@
-import type { Offset, StoredRecord, TopicPartition } from '../../event-log.ts'
+import type { Offset, TopicPartition } from '../../../base/position.ts'
+import type { StoredRecord } from '../../event-log.ts'
 import { VarintReader } from './varint-reader.ts'
 
 /**

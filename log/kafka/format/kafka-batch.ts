@@ -1,5 +1,6 @@
-import { ExperienceError } from '../../../schemas/experience-error.ts'
-import type { Offset, StoredRecord, TopicPartition } from '../../event-log.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import type { Offset, TopicPartition } from '../../../base/position.ts'
+import type { StoredRecord } from '../../event-log.ts'
 import { BATCH_OVERHEAD } from '../../record-size.ts'
 import {
   ATTRIBUTES,

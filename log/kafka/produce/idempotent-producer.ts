@@ -1,16 +1,11 @@
 import type { Kafka } from 'kafkajs'
-import type { LogRecord, TopicPartition } from '../../event-log.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
-import { NEVER, pause } from '../../wake-up.ts'
+import { partitionText, type TopicPartition } from '../../../base/position.ts'
+import type { LogRecord } from '../../event-log.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { NEVER, pause } from '../../../base/waiting.ts'
 import type { Compression } from '../format/compress-batch.ts'
 import type { ProducerIdentity } from '../client/kafka-broker.ts'
-import {
-  groupByLeader,
-  groupByTopic,
-  KafkaCluster,
-  partitionName,
-  type ClusterMetadata,
-} from '../client/kafka-cluster.ts'
+import { groupByLeader, groupByTopic, KafkaCluster, type ClusterMetadata } from '../client/kafka-cluster.ts'
 import { isRetriable, kafkaErrorType } from '../client/kafka-failure.ts'
 import { errorOfCode } from '../client/lenient-broker.ts'
 import type { SeenPartition } from '../consume/look-at-topics.ts'
@@ -88,7 +83,7 @@ export class IdempotentProducer {
     await this.#deliver([...batches.values()])
     const sent = new Map<string, number>()
     return chunks.map((chunk) => {
-      const name = partitionName(chunk)
+      const name = partitionText(chunk)
       const outcome = batches.get(name)!.outcome!
       const before = sent.get(name) ?? 0
       sent.set(name, before + chunk.records.length)
@@ -114,7 +109,7 @@ export class IdempotentProducer {
   #batches(chunks: readonly RecordChunk[]): Map<string, SentBatch> {
     const batches = new Map<string, SentBatch>()
     for (const { topic, partition, records, bytes } of chunks) {
-      const name = partitionName({ topic, partition })
+      const name = partitionText({ topic, partition })
       const batch = batches.get(name)
       if (batch === undefined) {
         const firstSequence = this.#sequences.get(name) ?? 0
@@ -155,7 +150,7 @@ export class IdempotentProducer {
       const metadata = await this.#metadata(batches)
       for (const batch of batches) {
         batch.lastError = metadata.topics.has(batch.topic)
-          ? new ExperienceError('Unavailable', `partition ${partitionName(batch)} has no leader`)
+          ? new ExperienceError('Unavailable', `partition ${partitionText(batch)} has no leader`)
           : errorOfCode(UNKNOWN_TOPIC_OR_PARTITION)
       }
       const groups = groupByLeader(metadata, batches)
@@ -170,11 +165,11 @@ export class IdempotentProducer {
       const broker = await this.#cluster.broker(leader)
       const answers = new Map(
         (await produce(broker, this.#identity, batches, this.#compression)).map((answer) => [
-          partitionName(answer),
+          partitionText(answer),
           answer,
         ]),
       )
-      for (const batch of batches) this.#note(batch, answers.get(partitionName(batch)))
+      for (const batch of batches) this.#note(batch, answers.get(partitionText(batch)))
     } catch (error) {
       for (const batch of batches) batch.lastError = error
     }
@@ -185,11 +180,11 @@ export class IdempotentProducer {
     if (error !== undefined) batch.lastError = error
     else if (answer === undefined || answer.baseOffset < 0n) {
       // The batch may be stored, but where is not known: no success.
-      const message = `Kafka did not say where it stored records of ${partitionName(batch)}`
+      const message = `Kafka did not say where it stored records of ${partitionText(batch)}`
       batch.outcome = { error: new ExperienceError('Unavailable', message) }
     } else {
       batch.outcome = { result: answer.baseOffset }
-      this.#sequences.set(partitionName(batch), sequenceAfter(batch.firstSequence, batch.records.length))
+      this.#sequences.set(partitionText(batch), sequenceAfter(batch.firstSequence, batch.records.length))
     }
   }
 

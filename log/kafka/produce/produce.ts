@@ -1,4 +1,5 @@
-import type { LogRecord, TopicPartition } from '../../event-log.ts'
+import type { TopicPartition } from '../../../base/position.ts'
+import type { LogRecord } from '../../event-log.ts'
 import { ByteWriter } from '../format/byte-writer.ts'
 import { compressBatch, type Compression } from '../format/compress-batch.ts'
 import type { KafkaBroker, ProducerIdentity } from '../client/kafka-broker.ts'

@@ -1,4 +1,5 @@
-import type { AppendRequest, LogRecord, TopicPartition } from '../../event-log.ts'
+import type { TopicPartition } from '../../../base/position.ts'
+import type { AppendRequest, LogRecord } from '../../event-log.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../../record-size.ts'
 import { DELTA_BYTES } from '../format/write-batch.ts'
 

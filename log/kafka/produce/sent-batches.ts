@@ -1,5 +1,5 @@
 import type { IdempotentProducer, Outcome } from './idempotent-producer.ts'
-import { partitionName } from '../client/kafka-cluster.ts'
+import { partitionText } from '../../../base/position.ts'
 import { fitsBatch, type RecordChunk } from './record-chunks.ts'
 
 /** Bytes of one request: encoding it blocks the process, for about 1.5 ms per MiB, and kafkajs copies it twice. */
@@ -11,7 +11,7 @@ export const pickChunks = (queue: readonly RecordChunk[]): Set<RecordChunk> => {
   const batches = new Map<string, { bytes: number; full: boolean }>()
   let total = 0
   for (const chunk of queue) {
-    const name = partitionName(chunk)
+    const name = partitionText(chunk)
     const batch = batches.get(name) ?? { bytes: 0, full: false }
     batches.set(name, batch)
     const bytes = batch.bytes + chunk.bytes
@@ -52,7 +52,7 @@ export const sendTransaction = async (
   const chunks = appends.flat()
   const offsets = new Map<RecordChunk, bigint>()
   try {
-    await producer.enlist([...new Map(chunks.map((chunk) => [partitionName(chunk), chunk])).values()])
+    await producer.enlist([...new Map(chunks.map((chunk) => [partitionText(chunk), chunk])).values()])
     for (let left = chunks; left.length > 0; left = left.filter((chunk) => !offsets.has(chunk))) {
       const round = [...pickChunks(left)]
       for (const [index, outcome] of (await producer.send(round)).entries()) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
 import { printRows, type CommandContext } from '../command-context.ts'

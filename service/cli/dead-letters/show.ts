@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../../consumers/dead-letters/read-dead-lette
 import type { SchemaId, SchemaRegistry } from '../../../log/schema-registry.ts'
 import { envelopeAsWritten } from '../../../schemas/avro/envelope-avro.ts'
 import { unframe } from '../../../schemas/avro/wire-format.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommandContext } from '../command-context.ts'
 
 /** What a command reads: a file, or standard input for `-`. Error: `InvalidQuery`, saying why it cannot be read. */

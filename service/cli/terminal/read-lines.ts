@@ -1,3 +1,4 @@
+import { LF } from '../../../base/characters.ts'
 import type { Readable } from 'node:stream'
 
 /** A line without its end, as bytes; null for one that is longer than allowed, whose bytes were let go. */
@@ -6,8 +7,6 @@ export interface Line {
   readonly number: number
   readonly bytes: Buffer | null
 }
-
-const LF = 0x0a
 
 /**
  * Splits a stream into lines at `\n` only: U+2028 and its like are part of a line (CONTRACT trap 26). Gives the lines that came

@@ -1,5 +1,5 @@
 import type { Target } from '../../../consumers/projection-progress.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { readSettings } from '../../../service/settings.ts'
 import { Service } from '../../../service/wiring/service.ts'
 import { audit, topicsOf } from './audit.ts'

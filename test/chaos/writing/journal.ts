@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
-import type { Position } from '../../../log/event-log.ts'
+import type { Position } from '../../../base/position.ts'
 
 /** One event that the log has acknowledged: which of its stream, and where the log says it is. */
 export interface Acknowledgement {

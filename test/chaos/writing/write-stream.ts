@@ -1,7 +1,7 @@
 import type { EventProducer } from '../../../producers/event-producer.ts'
 import { Random } from '../../../producers/fleet/random.ts'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { eventStream, type StreamSpec } from './event-stream.ts'
 import { positionName, readJournal, Journal } from './journal.ts'
 import type { Pace } from './pace.ts'

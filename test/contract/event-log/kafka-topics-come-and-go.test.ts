@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { EventLog, PartitionClaim, TopicPartition } from '../../../log/event-log.ts'
+import type { TopicPartition } from '../../../base/position.ts'
+import type { EventLog, PartitionClaim } from '../../../log/event-log.ts'
 import { randomGroup, randomPrefix, request, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from '../group-consumer/group-consumer-fixture.ts'
 import { createKafkaFixture, kafkaMissing, type KafkaFixture } from './kafka-fixture.ts'

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { offset, type EventLog, type PartitionClaim } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
+import { type EventLog, type PartitionClaim } from '../../../log/event-log.ts'
 import {
   randomGroup,
   randomPrefix,

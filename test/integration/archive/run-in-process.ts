@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import type { CommandContext } from '../../../service/cli/command-context.ts'
 import { exitCodeOf } from '../../../service/cli/exit-codes.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { settingsOf, type Environment } from '../service-place.ts'
 
 export interface Outcome {

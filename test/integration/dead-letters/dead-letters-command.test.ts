@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Position } from '../../../log/event-log.ts'
+import type { Position } from '../../../base/position.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/avro-schema.ts'
 import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { offset } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
 import type { SchemaId } from '../../../log/schema-registry.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { framed, logRecord, presentSchema, uncheckedBody } from './bad-records.ts'

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import type { Position } from '../../../log/event-log.ts'
+import type { Position } from '../../../base/position.ts'
 import { EventProducer } from '../../../producers/event-producer.ts'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import type { ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { eventOf, openLogs } from './producer-fixture.ts'
 import { Gate } from './watched-log.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { EventProducer } from '../../../producers/event-producer.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { eventOf, openLogs } from './producer-fixture.ts'
 
 const logs = await openLogs()

@@ -1,4 +1,5 @@
-import type { AppendRequest, EventLog, Position } from '../../../log/event-log.ts'
+import type { Position } from '../../../base/position.ts'
+import type { AppendRequest, EventLog } from '../../../log/event-log.ts'
 
 /** Stands before a real log: lets a test hold appends back, fail them before they reach it, and see how they were shared. */
 export class WatchedLog implements EventLog {

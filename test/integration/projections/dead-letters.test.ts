@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import { expect, test } from 'vitest'
 import { deadLetterColumns } from '../../../projections/dead-letters/dead-letter-columns.ts'
 import { deadLetterRow } from '../../../projections/dead-letters/dead-letter-row.ts'
@@ -10,14 +11,14 @@ test('a dead letter can be read back, byte for byte, and is there once however o
   const record = {
     topic: 'experience.events.acme',
     partition: 2,
-    offset: 7n,
+    offset: offset(7),
     key: 'run-1',
     headers: { kind: 'Outcome', '': 'é\0' },
     value: Uint8Array.from([0, 255, 10, 10, 39]),
     timestamp: 1_767_225_600_123,
   }
   const fault = { reason: 'NotFramed', message: "it's no event", field: null, schemaId: null }
-  const letters = [record, { ...record, offset: 8n, value: null }]
+  const letters = [record, { ...record, offset: offset(8), value: null }]
   try {
     for (let attempt = 0; attempt < 2; attempt++) {
       const rows = letters.map((each) => deadLetterRow({ record: each, ...fault }, { tenant: () => 'acme' }))

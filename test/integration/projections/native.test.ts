@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -101,7 +102,7 @@ describe('Native in ClickHouse', () => {
         await store.command({ sql: `TRUNCATE TABLE ${from}` })
         const events = envelopes.map((envelope, index) => ({
           ...loggedEvent(envelope),
-          offset: BigInt(index),
+          offset: offset(index),
         }))
         await migrated.insert(events)
         const read = await store.query<Record<string, unknown>>({

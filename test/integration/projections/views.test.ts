@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -156,8 +157,8 @@ describe('views', () => {
     })
 
     test('take the place in the log where instants are equal', async () => {
-      const late = { ...transition(1, 'Draft', 'Deprecated'), offset: 900n }
-      const early = { ...transition(1, 'Draft', 'Approved'), offset: 800n }
+      const late = { ...transition(1, 'Draft', 'Deprecated'), offset: offset(900) }
+      const early = { ...transition(1, 'Draft', 'Approved'), offset: offset(800) }
       await migrated.insert([late, early])
       expect(await read('artifact_states')).toMatchObject([{ state: 'Deprecated' }])
     })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Difference } from '../../../operations/verify/difference.ts'
-import type { Position } from '../../../log/event-log.ts'
+import type { Position } from '../../../base/position.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { append, ServiceBench } from '../service-bench.ts'
 import { lmdb } from '../service-place.ts'

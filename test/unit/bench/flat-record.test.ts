@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import { expect, it } from 'vitest'
 import { flatColumns, flatName, flatRecord } from '../../../bench/topics/flat-record.ts'
 import { eventColumns } from '../../../projections/events/event-columns.ts'
@@ -12,7 +13,7 @@ const row = eventRow({
   digest: Uint8Array.from({ length: 16 }, (_, index) => (index === 0 ? 1 : index === 8 ? 2 : 0)),
   topic: 'topic',
   partition: 3,
-  offset: 4n,
+  offset: offset(4),
   loggedAt: 5,
 })
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
-import { offset, type StoredRecord } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
+import { type StoredRecord } from '../../../log/event-log.ts'
 import type { SchemaRegistry } from '../../../log/schema-registry.ts'
 import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
 import { frame } from '../../../schemas/avro/wire-format.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 
 const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
   const asked: number[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { intentMetadata, intentOf, NO_INTENT } from '../../../consumers/intent.ts'
-import { offset } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
 
 const committed = (metadata: string) => ({ topic: 't', partition: 0, offset: offset(3), metadata })
 

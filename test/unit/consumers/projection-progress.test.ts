@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ProjectionProgress } from '../../../consumers/projection-progress.ts'
-import { offset, type CommittedOffset, type EventLog } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
+import { type CommittedOffset, type EventLog } from '../../../log/event-log.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 
 /** A log of which only the commits are asked for, one answer after the other; the last stays. */
 const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { offset, type Position } from '../../../log/event-log.ts'
+import { offset, type Position } from '../../../base/position.ts'
 import { MovedPositions } from '../../../operations/archive/moved-positions.ts'
 
 const at = (topic: string, partition: number, value: number): Position => ({ topic, partition, offset: offset(value) })

@@ -7,7 +7,7 @@ import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../../../schemas/avro/avro
 import { envelopeDecoder } from '../../../schemas/avro/envelope-avro.ts'
 import { unframe } from '../../../schemas/avro/wire-format.ts'
 import { parseEnvelope, type ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 
 const registered: { subject: string; schema: string }[] = []

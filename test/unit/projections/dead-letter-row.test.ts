@@ -1,10 +1,11 @@
+import { offset } from '../../../base/position.ts'
 import { expect, test } from 'vitest'
 import { deadLetterRow } from '../../../projections/dead-letters/dead-letter-row.ts'
 
 const record = {
   topic: 'experience.events.acme',
   partition: 2,
-  offset: 7n,
+  offset: offset(7),
   key: 'run-1',
   headers: { kind: 'OutcomeRecorded' },
   value: Uint8Array.from([0, 255]),

@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import { describe, expect, test } from 'vitest'
 import { eventColumns, type EventRow } from '../../../projections/events/event-columns.ts'
 import { eventRow } from '../../../projections/events/event-row.ts'
@@ -358,7 +359,10 @@ describe('row of an event', () => {
   )
 
   test('takes the envelope and its place in the log', () => {
-    const logged = loggedEvent(outcome('evt-1', {}, { correlation_id: 'run-1' }), { partition: 3, offset: 2n ** 53n })
+    const logged = loggedEvent(outcome('evt-1', {}, { correlation_id: 'run-1' }), {
+      partition: 3,
+      offset: offset(2n ** 53n),
+    })
     expect(eventRow(logged)).toMatchObject({
       tenant_id: 'acme',
       instant: 1_776_935_700_000_000_000n,

@@ -1,3 +1,4 @@
+import { offset } from '../../../base/position.ts'
 import { contentDigest } from '../../../schemas/content-digest.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 import type { ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
@@ -5,7 +6,7 @@ import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { parseInstant } from '../../../schemas/instant.ts'
 import type { LoggedEvent } from '../../../projections/events/event-row.ts'
 
-let offset = 0n
+let nextOffset = 0n
 
 /** An event as the log would hold it; every call has the next offset. */
 export function loggedEvent(input: ExperienceEventEnvelopeInput, facts: Partial<LoggedEvent> = {}): LoggedEvent {
@@ -18,7 +19,7 @@ export function loggedEvent(input: ExperienceEventEnvelopeInput, facts: Partial<
     digest: contentDigest(envelopeToJson(envelope)),
     topic: 'experience.events.acme',
     partition: 0,
-    offset: offset++,
+    offset: offset(nextOffset++),
     loggedAt: 1_767_225_600_000,
     ...facts,
   }

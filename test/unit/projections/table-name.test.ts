@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { qualifiedName, quoteIdentifier, validateDatabaseName } from '../../../projections/table-name.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 
 test('a table is named with its database', () => {
   expect(qualifiedName('log', 'events')).toBe('`log`.`events`')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { offset } from '../../../base/position.ts'
 import { Conditions } from '../../../queries/clauses/conditions.ts'
 
 test('is nothing without conditions', () => {
@@ -28,7 +29,7 @@ test('limits to a prefix of the log by time, and by offset where partitions are 
   const byTime = new Conditions().within({ takenBy: 5n, ends: [] })
   expect(byTime.where).toBe('WHERE toUnixTimestamp64Milli(logged_at) <= {taken_by:Int64}')
   expect(byTime.params).toEqual({ taken_by: '5' })
-  const nasty = { topic: "x'", partition: 2, next: 7n }
+  const nasty = { topic: "x'", partition: 2, next: offset(7) }
   const listed = new Conditions().within({ takenBy: 5n, ends: [nasty] })
   expect(listed.where).not.toContain("x'")
   expect(listed.params).toEqual({ taken_by: '5', end_partitions: ["x'/2"], end_offsets: [7n] })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import {
   envelopeFromJson,

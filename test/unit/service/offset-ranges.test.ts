@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { offset } from '../../../log/event-log.ts'
+import { offset } from '../../../base/position.ts'
 import { OffsetRanges } from '../../../service/cli/offset-ranges.ts'
 
 test('puts neighbours of a partition together, and keeps the rest apart', () => {

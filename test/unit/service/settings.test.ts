@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ExperienceError } from '../../../schemas/experience-error.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { readSettings, Settings } from '../../../service/settings.ts'
 
 const faultsOf = (environment: Readonly<Record<string, string>>): string[] => {

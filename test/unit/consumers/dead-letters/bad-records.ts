@@ -1,5 +1,5 @@
 import type { BadRecord, BadRecordReason } from '../../../../consumers/read-record.ts'
-import { offset } from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
 
 /** A bad record of a topic, at an offset. */
 export function badRecord(at: number, changes: Partial<BadRecord> & { topic?: string } = {}): BadRecord {

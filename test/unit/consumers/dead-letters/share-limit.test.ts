@@ -1,3 +1,4 @@
+import { offset } from '../../../../base/position.ts'
 import { expect, test } from 'vitest'
 import { ShareLimit } from '../../../../consumers/dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from '../../../../consumers/dead-letters/too-many-dead-letters.ts'
@@ -17,7 +18,7 @@ interface Range {
 
 const take = (limit: ShareLimit, { topic = 'experience.events.a', first, records, bad = 0, reason }: Range) =>
   limit.take(
-    { topic, partition: 0, first: BigInt(first), records: { length: records } },
+    { topic, partition: 0, first: offset(first), records: { length: records } },
     Array.from({ length: bad }, (_, index) =>
       badRecord(first + index, { topic, ...(reason === undefined ? {} : { reason }) }),
     ),
@@ -101,6 +102,6 @@ test("names the place of a record that Kafka's log reads only when it is asked f
   }
   const bad: BadRecord = { ...badRecord(7), record: records[0]! }
   const limit = new ShareLimit({ share: 0, window: 10, minimum: 1 })
-  const exceeded = limit.take({ topic: 'experience.events.a', partition: 3, first: 7n, records }, [bad])
+  const exceeded = limit.take({ topic: 'experience.events.a', partition: 3, first: offset(7), records }, [bad])
   expect(tooManyDeadLetters(exceeded!).message).toContain('experience.events.a/3/7')
 })

@@ -6,7 +6,8 @@ import { readDeadLetters } from '../../../../consumers/dead-letters/read-dead-le
 import { resolutionRequest } from '../../../../consumers/dead-letters/resolution-record.ts'
 import { readDeadLetterRecord, type StoredDeadLetter } from '../../../../consumers/dead-letters/stored-dead-letter.ts'
 import { BAD_RECORD_REASONS, type BadRecord } from '../../../../consumers/read-record.ts'
-import { offset, type AppendRequest, type EventLog, type StoredRecord } from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
+import { type AppendRequest, type EventLog, type StoredRecord } from '../../../../log/event-log.ts'
 import { TenantTopics } from '../../../../log/tenant-topics.ts'
 import { badRecord } from './bad-records.ts'
 

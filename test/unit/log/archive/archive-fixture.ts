@@ -1,4 +1,4 @@
-import { offset } from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
 import { ArchiveWriter } from '../../../../log/archive/archive-writer.ts'
 import { readArchive } from '../../../../log/archive/archive-reader.ts'
 import type { LoggedRecord } from '../../../../log/archive/logged-record.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LogDigest } from '../../../../log/archive/log-digest.ts'
 import type { LoggedRecord } from '../../../../log/archive/logged-record.ts'
-import { offset } from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
 import { fleetRecords } from './archive-fixture.ts'
 
 const digestOf = (records: Iterable<LoggedRecord>): string => {

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
 import { exclusively } from '../../../../operations/rebuild/exclusively.ts'
-import {
-  offset,
-  type BatchHandler,
-  type EventLog,
-  type GroupConsumer,
-  type PartitionClaim,
-} from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
+import { type BatchHandler, type EventLog, type GroupConsumer, type PartitionClaim } from '../../../../log/event-log.ts'
 import { TenantTopics } from '../../../../log/tenant-topics.ts'
 
 const topics = new TenantTopics()

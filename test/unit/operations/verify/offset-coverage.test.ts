@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { OffsetCoverage } from '../../../../operations/verify/offset-coverage.ts'
-import { offset, type RecordBatch } from '../../../../log/event-log.ts'
+import { offset } from '../../../../base/position.ts'
+import { type RecordBatch } from '../../../../log/event-log.ts'
 
 const at = { topic: 't', partition: 0 }
 const batch = (first: number, next: number, offsets: readonly number[] = []): RecordBatch => ({

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { ExperienceError } from '../schemas/experience-error.ts'
+import { ExperienceError } from './experience-error.ts'
 
 /** A signal for what nothing ends early. */
 export const NEVER: AbortSignal = new AbortController().signal

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ExperienceError, type ErrorCode } from '../../../schemas/experience-error.ts'
+import { ExperienceError, type ErrorCode } from '../../../base/experience-error.ts'
 
 const retryableByDefault: Record<ErrorCode, boolean> = {
   InvalidQuery: false,

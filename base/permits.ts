@@ -1,5 +1,5 @@
 /** Lets at most `count` tasks run at a time; the others wait in the order they came. */
-export class Slots {
+export class Permits {
   #free: number
   readonly #waiting: (() => void)[] = []
 

@@ -1,0 +1,35 @@
+declare const offsetBrand: unique symbol
+
+/** Where a record stands in its partition. An offset used as a bound is always that of the next record to read. */
+export type Offset = bigint & { readonly [offsetBrand]: true }
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Where the log holds a record. */
+export interface Position extends TopicPartition {
+  readonly offset: Offset
+}
+
+export function offset(value: bigint | number | string): Offset {
+  return BigInt(value) as Offset
+}
+
+/** A partition as people read it and maps are keyed: `experience.events.acme/0`. Kafka allows no slash in a topic's name. */
+export function partitionText({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}
+
+/** A position as people read and type it: `experience.events.acme/0/17`. */
+export function positionText(position: Position): string {
+  return `${partitionText(position)}/${position.offset}`
+}
+
+/** The position that a text spells, or null. */
+export function parsePosition(text: string): Position | null {
+  const [, topic, partition, at] = /^([^/]+)\/(\d{1,9})\/(\d{1,18})$/.exec(text) ?? []
+  if (topic === undefined || partition === undefined || at === undefined) return null
+  return { topic, partition: Number(partition), offset: offset(at) }
+}
