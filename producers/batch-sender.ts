@@ -7,7 +7,7 @@ import { Linger } from './linger.ts'
 import type { ReadyEvent, TopicLane } from './topic-lane.ts'
 
 export interface BatchLimits {
-  /** How long an event may wait for others to share its append, ms. */
+  /** How long an event may wait for others to share its append, ms, while an append is under way. */
   readonly lingerMs: number
   /** Bytes of records after which an append goes out without waiting. */
   readonly batchBytes: number
@@ -38,7 +38,8 @@ const MAX_SUSPECT_APPENDS = 32
 
 /**
  * Gathers ready events of all topics into shared appends: with thousands of quiet tenants an append for each would be too
- * many. A topic whose append failed goes alone until one succeeds, so that it fails others once at most.
+ * many. While an append is under way, events wait for company; an idle log takes at once what comes in one turn of the event
+ * loop, since who waits for each append would else wait for nobody (Nagle's rule: RFC 896). A topic whose append failed goes alone until one succeeds, so that it fails others once at most.
  */
 export class BatchSender {
   readonly #log: EventLog
@@ -49,6 +50,8 @@ export class BatchSender {
   readonly #lanes = new Set<TopicLane>()
   #readyBytes = 0
   #readyCount = 0
+  /** Appends under way. */
+  #appends = 0
   #suspectAppends = 0
   #droppedBytes = 0
 
@@ -56,7 +59,7 @@ export class BatchSender {
     this.#log = log
     this.#limits = limits
     this.#events = events
-    this.#linger = new Linger(limits.lingerMs, () => this.sendReady())
+    this.#linger = new Linger(() => this.sendReady())
   }
 
   /** Takes an event that has room. */
@@ -68,7 +71,7 @@ export class BatchSender {
     this.#readyBytes += event.bytes
     this.#readyCount++
     if (this.#isFull(this.#readyBytes, this.#readyCount)) this.sendReady()
-    else this.#linger.start()
+    else this.#linger.start(this.#appends === 0 ? 0 : this.#limits.lingerMs)
   }
 
   /** Sends what is ready now, in as many appends as it takes. */
@@ -148,11 +151,13 @@ export class BatchSender {
   }
 
   async #append(batch: Batch): Promise<void> {
+    this.#appends++
     try {
       this.#stored(batch, await appendAll(this.#log, batch.requests, { atomic: false }))
     } catch (error) {
       this.#failed(batch, asExperienceError(error))
     }
+    this.#appends--
     if (batch.isSuspect) this.#suspectAppends--
     for (const { lane, bytes } of batch.shares) this.#resume(lane, bytes)
     // Before there is room for more, so that encoding more overlaps with the append.

@@ -12,7 +12,10 @@ import { Intake } from './intake.ts'
 import { OpenCalls } from './open-calls.ts'
 
 export interface EventProducerOptions {
-  /** How long an event may wait for others to share its append, ms; 0 for the present turn of the event loop. Default: 2. */
+  /**
+   * How long an event may wait for others to share its append while an append is under way, ms. Where none is, and with 0, it
+   * waits for the present turn of the event loop. Default: 2.
+   */
   readonly lingerMs?: number
   /** Bytes of records after which an append goes out without waiting. Default: 1 MiB. */
   readonly batchBytes?: number

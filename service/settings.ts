@@ -85,7 +85,9 @@ export const Settings = z.object({
     'Replicas of a new topic; 0 means three, or as many as there are brokers',
   ),
 
-  PRODUCER_LINGER_MS: integer(5, 0, 60_000).describe('How long an event may wait for others to be appended with, ms'),
+  PRODUCER_LINGER_MS: integer(5, 0, 60_000).describe(
+    'How long an event may wait for others to be appended with, ms, while an append is under way; an idle log takes it at once',
+  ),
   PRODUCER_BATCH_BYTES: integer(524_288, 1_024, 1 << 30).describe(
     'Bytes after which a batch is appended without waiting',
   ),

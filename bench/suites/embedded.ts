@@ -1,4 +1,5 @@
 import { compare } from '../compare.ts'
+import { appendContest } from '../embedded/append.ts'
 import { ingestContest } from '../embedded/ingest.ts'
 import { projectContest } from '../embedded/project.ts'
 import { buildPackage, demoContest, questionContest } from '../embedded/start.ts'
@@ -17,6 +18,7 @@ export const suite: Suite = {
   async *measure(context) {
     const { isFast, events, runs, directory } = context
     const fleet = collectFleetEvents(events ?? (isFast ? EVENTS_FAST : EVENTS))
+    yield await compare('embedded', appendContest(fleet.jsonTexts, directory), runs)
     yield await compare('embedded', await ingestContest(fleet.jsonTexts, directory), runs)
     yield await compare('embedded', await projectContest(fleet, directory), runs)
     context.note('building the package')

@@ -96,10 +96,25 @@ describe('append', () => {
     expect(log.appends.map(({ requests }) => requests.length)).toEqual([4, 4])
   })
 
-  test('waits no longer than the linger for company', async () => {
+  test('waits for company only while an append is under way, and no longer than the linger', async () => {
     const { log, encoder } = await logs.fixture()
-    for (const lingerMs of [0, 20]) await new EventProducer(log, encoder, { lingerMs }).append(eventOf('alone'))
-    expect(log.appends).toHaveLength(2)
+    const patient = new EventProducer(log, encoder, { lingerMs: 3_600_000 })
+    // One after another, nobody can join: each goes at once.
+    for (const id of ids(3)) await patient.append(eventOf(id, { tenant: 'a' }))
+    expect(log.appends).toHaveLength(3)
+
+    const gate = new Gate()
+    log.beforeAppend = () => gate.pass()
+    const producer = new EventProducer(log, encoder, { lingerMs: 20 })
+    const first = producer.append(eventOf('first', { tenant: 'a' }))
+    await vi.waitFor(() => expect(log.appends).toHaveLength(4))
+    const second = producer.append(eventOf('second', { tenant: 'b' }))
+    await new Promise((resolve) => setImmediate(resolve))
+    const third = producer.append(eventOf('third', { tenant: 'b' }))
+    await vi.waitFor(() => expect(log.appends).toHaveLength(5))
+    expect(log.appends[4]?.requests).toHaveLength(2)
+    gate.open()
+    await Promise.all([first, second, third])
   })
 
   test('keeps the order of the calls, whatever their kind', async () => {
