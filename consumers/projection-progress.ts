@@ -65,7 +65,7 @@ export class ProjectionProgress {
     { whileItMoves = false, check = () => {} }: WaitOptions = {},
   ): Promise<void> {
     // A partition that holds nothing has nothing to wait for.
-    const awaited = targets.filter(({ next }) => next > 0n)
+    let awaited = targets.filter(({ next }) => next > 0n)
     let deadline = performance.now() + timeoutMs
     let leastLag: bigint | null = null
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
@@ -73,6 +73,7 @@ export class ProjectionProgress {
       const lagging = await this.lagOrFault(awaited)
       if (!(lagging instanceof ExperienceError)) {
         if (lagging.length === 0) return
+        awaited = stillAwaited(awaited, lagging)
         const lag = lagging.reduce((sum, partition) => sum + partition.lag, 0n)
         if (whileItMoves && (leastLag === null || lag < leastLag)) {
           leastLag = lag
@@ -88,9 +89,13 @@ export class ProjectionProgress {
 
   /** Waits until everything before the targets is projected, however long that takes, or the signal aborts. Errors: none that pass. */
   async reach(targets: readonly Target[], end: AbortSignal = NEVER): Promise<void> {
+    let awaited = targets
     for (let pollMs = FIRST_POLL_MS; !end.aborted; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
-      const lagging = await this.lagOrFault(targets)
-      if (!(lagging instanceof ExperienceError) && lagging.length === 0) return
+      const lagging = await this.lagOrFault(awaited)
+      if (!(lagging instanceof ExperienceError)) {
+        if (lagging.length === 0) return
+        awaited = stillAwaited(awaited, lagging)
+      }
       await pause(pollMs, end)
     }
   }
@@ -104,6 +109,12 @@ export class ProjectionProgress {
       throw error
     }
   }
+}
+
+/** What is projected stays so: of thousands of tenants only those that are behind are asked for again. */
+function stillAwaited(awaited: readonly Target[], lagging: readonly PartitionLag[]): Target[] {
+  const behind = new Set(lagging.map(partitionText))
+  return awaited.filter((target) => behind.has(partitionText(target)))
 }
 
 const NAMED_PARTITIONS = 10

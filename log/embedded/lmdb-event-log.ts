@@ -138,11 +138,11 @@ export class LmdbEventLog implements EventLog {
   }
 
   async offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
-    return topics.flatMap((topic) => this.#topics.readers(topic).map((reader) => reader.offsets()))
+    return this.#topics.readers(topics).map((reader) => reader.offsets())
   }
 
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
-    let left = ranges.map((range) => ({ ...range, reader: this.#topics.readers(range.topic)[range.partition] }))
+    let left = ranges.map((range) => ({ ...range, reader: this.#topics.readers([range.topic])[range.partition] }))
     while (left.length > 0) {
       const open: typeof left = []
       for (const range of left) {
@@ -159,12 +159,7 @@ export class LmdbEventLog implements EventLog {
   }
 
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
-    return topics.flatMap((topic) =>
-      this.#topics
-        .readers(topic)
-        .map((reader) => this.#group(group).committed(reader.partition))
-        .filter((commit) => commit !== null),
-    )
+    return this.#group(group).committed(this.#topics.readers(topics).map(({ partition }) => partition))
   }
 
   /** Counts the owner only: members that stand by are not known to the others. */
@@ -186,7 +181,7 @@ export class LmdbEventLog implements EventLog {
       ...this.#options,
       group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
       appended: this.#appended,
-      partitions: (prefix) => this.#topics.names(prefix).flatMap((topic) => this.#topics.readers(topic)),
+      partitions: (prefix) => this.#topics.readers(this.#topics.names(prefix)),
       foreignAppends: () => {
         this.#tables.refresh()
         return this.#allAppends() - this.#ownAppends

@@ -117,7 +117,7 @@ export class LmdbGroupConsumer implements GroupConsumer {
     return {
       ...reader.partition,
       topicPartitions: reader.topicPartitions,
-      committed: group.committed(reader.partition),
+      committed: group.committed([reader.partition])[0] ?? null,
       commit: (next, metadata) => group.commit(epoch, reader, next, metadata),
     }
   }

@@ -73,12 +73,14 @@ export class LmdbGroup {
     return owned && isThere ? 'committed' : 'fenced'
   }
 
-  committed({ topic, partition }: TopicPartition): CommittedOffset | null {
+  /** What is committed for the partitions, by one snapshot; those without a commit are left out. */
+  committed(partitions: readonly TopicPartition[]): CommittedOffset[] {
     this.#tables.refresh()
-    const stored = this.#tables.commits.get([this.#group, topic, partition])
-    return stored === undefined
-      ? null
-      : { topic, partition, offset: BigInt(stored.offset) as Offset, metadata: stored.metadata }
+    return partitions.flatMap(({ topic, partition }) => {
+      const stored = this.#tables.commits.get([this.#group, topic, partition])
+      if (stored === undefined) return []
+      return [{ topic, partition, offset: BigInt(stored.offset) as Offset, metadata: stored.metadata }]
+    })
   }
 
   /** Whether the group has an owner, as far as this has seen: one that hangs is missed a lease after the first look. */

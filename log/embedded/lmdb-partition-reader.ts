@@ -44,11 +44,16 @@ export class LmdbPartitionReader {
 
   head(): Head {
     this.#tables.refresh()
+    return this.#head()
+  }
+
+  #head(): Head {
     return this.exists() ? decodeHead(this.#tables.heads.get(this.#key)) : EMPTY_HEAD
   }
 
+  /** By the snapshot at hand, so that many partitions can be asked for the price of one. */
   offsets(): PartitionOffsets {
-    return { ...this.partition, earliest: 0n as Offset, next: this.head().next }
+    return { ...this.partition, earliest: EMPTY_HEAD.next, next: this.#head().next }
   }
 
   /** Bytes of the records from an offset up to the head. */

@@ -21,15 +21,17 @@ export class LmdbTopics {
     return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
   }
 
-  /** A reader for each partition of the topic; none where it does not exist. */
-  readers(topic: string): LmdbPartitionReader[] {
+  /** A reader for each partition of the topics, by one snapshot; none of a topic that does not exist. */
+  readers(topics: readonly string[]): LmdbPartitionReader[] {
     this.#tables.refresh()
-    const stored = this.#tables.topics.get(topic)
-    if (stored === undefined) return []
-    return Array.from(
-      { length: stored.partitions },
-      (_, partition) => new LmdbPartitionReader(this.#tables, stored, { topic, partition }),
-    )
+    return topics.flatMap((topic) => {
+      const stored = this.#tables.topics.get(topic)
+      if (stored === undefined) return []
+      return Array.from(
+        { length: stored.partitions },
+        (_, partition) => new LmdbPartitionReader(this.#tables, stored, { topic, partition }),
+      )
+    })
   }
 
   /** The topic, made if it is missing. To be called in a transaction. */

@@ -56,6 +56,24 @@ describe('waiting', () => {
     await progressOf(...slow, 8).waitFor([target(8)], 300, { whileItMoves: true })
   })
 
+  test('asks again only for what is behind', async () => {
+    const ends: Record<string, number> = { a: 0, b: 1 }
+    const asked: (readonly string[])[] = []
+    const committed = async (_: string, topics: readonly string[]): Promise<CommittedOffset[]> => {
+      asked.push(topics)
+      ends['a'] = asked.length - 1
+      return topics.map((topic) => ({ topic, partition: 0, offset: offset(ends[topic] ?? 0), metadata: '' }))
+    }
+    const log = { committed } as Partial<EventLog> as EventLog
+    const progress = new ProjectionProgress(log, new TenantTopics(), async () => 'group')
+    const targets = [2, 1].map((next, index) => ({ topic: 'ab'[index]!, partition: 0, next: offset(next) }))
+    await progress.waitFor(targets, 5000)
+    expect(asked).toEqual([['a', 'b'], ['a'], ['a']])
+    asked.length = 0
+    await progress.reach(targets)
+    expect(asked).toEqual([['a', 'b'], ['a'], ['a']])
+  })
+
   test('names ten partitions at most', async () => {
     const targets = Array.from({ length: 15 }, (_, partition) => target(1, partition + 1))
     await expect(progressOf(0).waitFor(targets, 0)).rejects.toThrow(/t\/10 \(1 behind\) and 5 more/)
