@@ -82,8 +82,10 @@ class BlockRecords {
     if (branch === undefined) throw new RangeError('no branch of the union')
     if (branch === 'null') return { value: NO_VALUE, end: start }
     if (branch === ENVELOPE_SUBJECT) {
-      const { end } = readType(this.#envelope.type, data, start)
-      return { value: { kind: 'event', schema: this.#envelope, body: data.subarray(start, end) }, end }
+      const schema = this.#envelope
+      const { value, end } = readType(schema.type, data, start)
+      const canonical = schema.sortingType.toBuffer(value)
+      return { value: { kind: 'event', schema, body: data.subarray(start, end), canonical }, end }
     }
     const { value, end } = readType<Undecoded>(undecodedType, data, start)
     return { value: this.#undecoded(value), end }

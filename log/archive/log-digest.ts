@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { LogRecord } from '../event-log.ts'
 import { bodyOf, schemaOf, type PortableValue } from './portable-value.ts'
+import { canonicalBody } from './writer-schema.ts'
 
 /**
- * Adds up what records say, whatever their order, partitions and offsets, and whatever registry knows their schemas: equal for
- * a log and its copies. A sum modulo 2⁶⁴ of either half of each record's digest, the first 16 bytes of a SHA-256.
+ * Adds up what records say, whatever their order, partitions and offsets, the order inside maps, and whatever registry knows their
+ * schemas: equal for a log and its copies. A sum modulo 2⁶⁴ of either half of each record's digest, the first 16 bytes of a SHA-256.
  */
 export class LogDigest {
   #low = 0n
@@ -17,7 +18,9 @@ export class LogDigest {
     const writtenWith = schemaOf(value)?.fingerprint ?? value.kind
     const head = JSON.stringify([home, key, timestamp, sorted, writtenWith])
     const hash = createHash('sha256').update(`${head}\n`)
-    if (value.kind === 'event' || value.kind === 'framed') hash.update(bodyOf(value))
+    if (value.kind === 'event') hash.update(value.canonical)
+    // Another release may have taken it for an event.
+    if (value.kind === 'framed') hash.update(canonicalBody(value.schema, bodyOf(value)) ?? bodyOf(value))
     if (value.kind === 'raw') hash.update(value.bytes)
     const digest = hash.digest()
     this.#low += digest.readBigUInt64BE(0)

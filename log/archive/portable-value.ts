@@ -1,20 +1,19 @@
-import type { Type } from 'avsc'
 import { frame, FRAME_BYTES, unframe } from '../../schemas/avro/wire-format.ts'
 import type { StoredRecord } from '../event-log.ts'
 import type { SchemaId } from '../schema-registry.ts'
-import { presentSchema, type WriterSchema } from './writer-schema.ts'
+import { canonicalBody, presentSchema, type WriterSchema } from './writer-schema.ts'
 
 /**
  * A record's value, said without the ids of one registry, so that it can be carried to another.
  *
  * - `none`: no value at all
- * - `event`: the body of an envelope
+ * - `event`: the body of an envelope; `canonical` is what all bodies that say the same have in common
  * - `framed`: bytes that name a schema which the registry knows: of another version, of no envelope, or ones that do not fit it
  * - `raw`: bytes that name no known schema
  */
 export type PortableValue =
   | { readonly kind: 'none' }
-  | { readonly kind: 'event'; readonly schema: WriterSchema; readonly body: Buffer }
+  | { readonly kind: 'event'; readonly schema: WriterSchema; readonly body: Buffer; readonly canonical: Buffer }
   | { readonly kind: 'framed'; readonly schema: WriterSchema; readonly bytes: Buffer }
   | { readonly kind: 'raw'; readonly bytes: Buffer }
 
@@ -30,9 +29,10 @@ export async function portableValue(
   const schema = framed === null ? null : await schemaById(framed.schemaId)
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   if (framed === null || schema === null) return { kind: 'raw', bytes }
-  return schema.fingerprint === presentSchema.fingerprint && isExact(schema.type, framed.body)
-    ? { kind: 'event', schema, body: framed.body }
-    : { kind: 'framed', schema, bytes }
+  const canonical = schema.fingerprint === presentSchema.fingerprint ? canonicalBody(schema, framed.body) : null
+  return canonical === null
+    ? { kind: 'framed', schema, bytes }
+    : { kind: 'event', schema, body: framed.body, canonical }
 }
 
 /** The bytes for a log whose registry knows schemas by the ids given. */
@@ -59,16 +59,4 @@ export function bodyOf(value: PortableValue & { readonly kind: 'event' | 'framed
 /** The schema that the value names; null where it names none that is known. */
 export function schemaOf(value: PortableValue): WriterSchema | null {
   return value.kind === 'event' || value.kind === 'framed' ? value.schema : null
-}
-
-/**
- * Whether bytes are what a type would write again: other libraries refuse some that avsc reads all the same, such as text that
- * is not UTF-8.
- */
-function isExact(type: Type, body: Buffer): boolean {
-  try {
-    return type.toBuffer(type.fromBuffer(body)).equals(body)
-  } catch {
-    return false
-  }
 }

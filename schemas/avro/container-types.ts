@@ -1,4 +1,5 @@
 import avro, { type Schema, type Type } from 'avsc'
+import { compareUtf8 } from '../json/compare-utf8.ts'
 
 interface Tap {
   readonly buf: Buffer
@@ -85,11 +86,21 @@ class ExactMapType extends avro.types.MapType {
   }
 }
 
+/** The same, written in the order of the keys' bytes, whatever the order of the `Map`. */
+class SortedMapType extends ExactMapType {
+  override _write(tap: Tap, value: ReadonlyMap<string, unknown>): void {
+    super._write(tap, value.size < 2 ? value : new Map([...value].toSorted(([a], [b]) => compareUtf8(a, b))))
+  }
+}
+
+/** In which order maps are written: that of the `Map`, or that of the keys' bytes. */
+export type MapOrder = 'as-given' | 'by-key'
+
 /**
  * A hook for `Type.forSchema` that makes every array and map one of these, and every union of two branches beside null one of
  * wrapped values: left to itself, avsc would wrap or not by how many records there are, which differs between versions.
  */
-export function containerTypes(schema: Schema, options: object): Type | undefined {
+export function containerTypes(schema: Schema, options: object, mapOrder: MapOrder): Type | undefined {
   if (Array.isArray(schema)) {
     return schema.filter((branch) => branch !== 'null').length > 1
       ? new avro.types.WrappedUnionType(schema, options)
@@ -97,5 +108,6 @@ export function containerTypes(schema: Schema, options: object): Type | undefine
   }
   if (typeof schema !== 'object' || !('type' in schema)) return undefined
   if (schema.type === 'array') return new BoundedArrayType(schema, options)
-  return schema.type === 'map' ? new ExactMapType(schema, options) : undefined
+  if (schema.type !== 'map') return undefined
+  return mapOrder === 'by-key' ? new SortedMapType(schema, options) : new ExactMapType(schema, options)
 }

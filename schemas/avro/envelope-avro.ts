@@ -6,7 +6,7 @@ import { AvroOutput } from './avro-output.ts'
 import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
 import { compileFromAvro } from './compile-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
-import { containerTypes } from './container-types.ts'
+import { containerTypes, type MapOrder } from './container-types.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
 import { resolverOf } from './resolver-of.ts'
 import { AS_WRITTEN } from './scalar-readers.ts'
@@ -75,11 +75,11 @@ function bodyReader(writerSchema: string, reader: StructForm): (body: Buffer) =>
 }
 
 /** The avsc type of a schema, with this project's longs, arrays and maps. */
-export function typeOf(schema: unknown): Type {
+export function typeOf(schema: unknown, mapOrder: MapOrder = 'as-given'): Type {
   return avro.Type.forSchema(schema as Schema, {
     registry: { long: u64LongType },
     // A long with attributes, such as a logical type, is not looked up by its name.
-    typeHook: (each, options) => (isLong(each) ? u64LongType : containerTypes(each, options)),
+    typeHook: (each, options) => (isLong(each) ? u64LongType : containerTypes(each, options, mapOrder)),
     wrapUnions: 'auto',
   })
 }

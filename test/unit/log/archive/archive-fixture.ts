@@ -2,7 +2,8 @@ import { offset } from '../../../../base/position.ts'
 import { ArchiveWriter } from '../../../../log/archive/archive-writer.ts'
 import { readArchive } from '../../../../log/archive/archive-reader.ts'
 import type { LoggedRecord } from '../../../../log/archive/logged-record.ts'
-import { presentSchema } from '../../../../log/archive/writer-schema.ts'
+import type { PortableValue } from '../../../../log/archive/portable-value.ts'
+import { canonicalBody, presentSchema } from '../../../../log/archive/writer-schema.ts'
 import { simulateFleet } from '../../../../producers/fleet/simulate-fleet.ts'
 import { envelopeToAvro } from '../../../../schemas/avro/envelope-avro.ts'
 
@@ -26,6 +27,11 @@ export async function* chunksOf(file: Buffer, chunkBytes: number): AsyncGenerato
   for (let at = 0; at < file.length; at += chunkBytes) yield file.subarray(at, at + chunkBytes)
 }
 
+/** An event's value, from its body. */
+export function eventValue(body: Buffer): PortableValue {
+  return { kind: 'event', schema: presentSchema, body, canonical: canonicalBody(presentSchema, body)! }
+}
+
 /** Records of a simulated fleet. */
 export function* fleetRecords(events: number): Generator<LoggedRecord> {
   let at = 0n
@@ -37,7 +43,7 @@ export function* fleetRecords(events: number): Generator<LoggedRecord> {
       key: envelope.event_id,
       headers: { kind: envelope.event.type },
       timestamp: 1_767_225_600_000,
-      value: { kind: 'event', schema: presentSchema, body: envelopeToAvro(envelope) },
+      value: eventValue(envelopeToAvro(envelope)),
     }
   }
 }

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { LogDigest } from '../../../../log/archive/log-digest.ts'
 import type { LoggedRecord } from '../../../../log/archive/logged-record.ts'
 import { offset } from '../../../../base/position.ts'
-import { fleetRecords } from './archive-fixture.ts'
+import { bodyOf, portableValue } from '../../../../log/archive/portable-value.ts'
+import { presentSchema } from '../../../../log/archive/writer-schema.ts'
+import { envelopeToAvro } from '../../../../schemas/avro/envelope-avro.ts'
+import { frame } from '../../../../schemas/avro/wire-format.ts'
+import { envelopeFromJson } from '../../../../schemas/json/envelope-json.ts'
+import { eventValue, fleetRecords } from './archive-fixture.ts'
 
 const digestOf = (records: Iterable<LoggedRecord>): string => {
   const digest = new LogDigest()
@@ -23,6 +28,46 @@ test('does not depend on order, places and the order of headers', () => {
     { y: '2', x: '1' },
   ].map((headers) => digestOf(changed({ headers })))
   expect(a).toBe(b)
+})
+
+describe('of an event with maps', () => {
+  const inOrder = envelopeToAvro(
+    envelopeFromJson(`{"event_id":"e","occurred_at":"t","event":{"type":"OutcomeRecorded","data":{"chain_id":"c",
+      "step":"Planning","passed":true,"metadata":{"b":"1","a":"2","\u{1F680}":"3","\uFF5E":"4"}}}}`),
+  )
+  /** The same event as a writer has it that does not order the keys of maps. */
+  const outOfOrder = ((): Buffer => {
+    const value = presentSchema.type.fromBuffer(inOrder)
+    const [{ metadata }] = Object.values(value.event) as [{ metadata: Map<string, string> }]
+    const reversed = [...metadata].toReversed()
+    metadata.clear()
+    for (const [key, text] of reversed) metadata.set(key, text)
+    return presentSchema.type.toBuffer(value)
+  })()
+  const valueOf = (body: Buffer) => portableValue(frame(7, body), async () => presentSchema)
+
+  test('does not depend on their order, which is kept', async () => {
+    expect(outOfOrder.equals(inOrder)).toBe(false)
+    const value = await valueOf(outOfOrder)
+    expect(value.kind).toBe('event')
+    expect(value.kind === 'event' && bodyOf(value)).toEqual(outOfOrder)
+    expect(digestOf(changed({ value }))).toBe(digestOf(changed({ value: eventValue(inOrder) })))
+  })
+
+  test('does not depend on their order for a release that does not take it for an event', () => {
+    const framed = (body: Buffer): LoggedRecord[] =>
+      changed({ value: { kind: 'framed', schema: presentSchema, bytes: frame(7, body) } })
+    expect(digestOf(framed(outOfOrder))).toBe(digestOf(changed({ value: eventValue(inOrder) })))
+  })
+
+  test('sees bytes that no writer of the schema would write', async () => {
+    const text = Buffer.from(outOfOrder)
+    text[text.indexOf('c', 4)] = 0xff
+    const value = await valueOf(text)
+    expect(value.kind).toBe('framed')
+    const replaced = presentSchema.type.toBuffer(presentSchema.type.fromBuffer(text))
+    expect(digestOf(changed({ value }))).not.toBe(digestOf(changed({ value: eventValue(replaced) })))
+  })
 })
 
 test.each<[string, LoggedRecord[]]>([
