@@ -20,7 +20,7 @@ import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
 import { instantsOf } from '../../schemas/contract/time-range.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
-import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
+import { envelopeFromStoredJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { asOfFault, millisOf, parseAsOf, type AsOf } from '../questions/as-of.ts'
 import { questions } from '../questions/questions.ts'
 import { artifactTransition } from './artifact-transition.ts'
@@ -126,10 +126,13 @@ export class InMemoryExperienceStore implements ExperienceStore {
     return end
   }
 
-  private hold(envelope: ExperienceEventEnvelope): void {
-    const digest = contentDigest(envelopeToJson(envelope))
+  private hold(given: ExperienceEventEnvelope): void {
+    const json = envelopeToJson(given)
+    const digest = contentDigest(json)
     if (this.digests.has(digestKey(digest))) return
     this.digests.add(digestKey(digest))
+    // As it comes back from a read model: floats that are not finite are printed as `null` (CONTRACT trap 6).
+    const envelope = envelopeFromStoredJson(json)
     const loggedAt = Date.now()
     const instant = parseInstant(envelope.occurred_at)
     const row = eventRow({

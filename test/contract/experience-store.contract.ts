@@ -50,6 +50,36 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         }
       })
 
+      test('gives back a float that is not finite as NaN, and as none where it may be none', async () => {
+        const tenant_id = uniqueId('tenant')
+        const proposed = envelopeFromJson(
+          readVectors('public').find((vector) => vector.name === 'proposal_created.max')?.text ?? '',
+        )
+        if (proposed.event.type !== 'ProposalCreated') throw new Error('the vector is another kind of event')
+        const { data } = proposed.event
+        for (const confidence of [Infinity, -Infinity, NaN]) {
+          const proposal = { ...data.proposal, confidence }
+          await store.appendEvents([
+            hypothesis({ tenant_id }, { confidence }),
+            { ...proposed, tenant_id, event: { type: 'ProposalCreated', data: { ...data, proposal } } },
+          ])
+          const found = (await store.queryEvents({ kinds: [], tenant_id })).slice(-2).map(({ event }) => event)
+          for (const event of found) {
+            if (event.type === 'HypothesisResolved') expect(event.data.confidence).toBeNaN()
+            else expect(event.type === 'ProposalCreated' && event.data.proposal.confidence).toBeNull()
+          }
+        }
+      })
+
+      test('gives back what was appended, whatever the caller does with it later', async () => {
+        const tenant_id = uniqueId('tenant')
+        const metadata = new Map([['a', '1']])
+        await store.appendEvent(outcome({ tenant_id }, { metadata }))
+        metadata.set('a', '2')
+        const [found] = await store.queryEvents({ kinds: [], tenant_id })
+        expect(found?.event.data).toMatchObject({ metadata: new Map([['a', '1']]) })
+      })
+
       test('reads its own writes at once', async () => {
         const tenant_id = uniqueId('tenant')
         for (let count = 1; count <= 12; count++) {
@@ -362,6 +392,25 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         ).rejects.toMatchObject({ code: 'InvalidQuery', field: 'occurred_at' })
       })
 
+      test('a lifecycle event of any text is taken under a time and tenant that the caller names', async () => {
+        const tenant_id = uniqueId('tenant')
+        const event = {
+          ...lifecycle,
+          from_state: 'Draft',
+          to_state: 'Approved',
+          timestamp: '',
+          tenant_id: 'a b',
+        } as const
+        const data = { artifact_id: 'lora', artifact_kind: 'Pack', event } as const
+        await store.appendEvent({
+          event_id: 'evt-1',
+          occurred_at: lifecycle.timestamp,
+          tenant_id,
+          event: { type: 'ArtifactStateTransitioned', data },
+        })
+        expect(await store.queryArtifacts({ tenant_id })).toMatchObject([{ artifact_id: 'lora', state: 'Approved' }])
+      })
+
       test('forbidden transitions are recorded and flagged', async () => {
         const tenant_id = uniqueId('tenant')
         const transitions = readTransitions()
@@ -433,6 +482,15 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         expect(await provider(id)).toBe('first')
         await store.appendEvent(traceRecorded(id, 'second', { occurred_at: '2026-04-23T09:00:00Z' }))
         expect(await provider(id)).toBe('second')
+      })
+
+      test('a recording that is appended again is a retry, and one with an id of its own the last', async () => {
+        const id = uniqueId('trace')
+        const first = traceRecorded(id, 'first')
+        await store.appendEvents([first, traceRecorded(id, 'second'), first])
+        expect(await provider(id)).toBe('second')
+        await store.appendEvent(traceRecorded(id, 'first'))
+        expect(await provider(id)).toBe('first')
       })
 
       test('are found in any tenant, or in the one that is named', async () => {
