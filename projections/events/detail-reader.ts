@@ -1,5 +1,6 @@
 import { EnvelopePrinter, kinds } from '../../schemas/avro/envelope-printer.ts'
-import { isTransitionAllowed, type ArtifactState } from '../../schemas/contract/artifact.ts'
+import { isTransitionAllowed } from '../../schemas/artifact-transitions.ts'
+import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import { f32Text } from '../../schemas/json/float-text.ts'
 import type { Constant, DetailSource, EventDetails } from './detail-source.ts'
 

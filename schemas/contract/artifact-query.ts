@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ArtifactKind, ArtifactState } from './artifact.ts'
 import { optional, string, usize } from './scalars.ts'
+import type * as queries from '../types/query-types.ts'
 
 /** CONTRACT §10. */
 export const ArtifactQuery = z
@@ -13,5 +14,5 @@ export const ArtifactQuery = z
   })
   .meta({ id: 'ArtifactQuery', description: 'A question for the current state of artifacts' })
 
-export type ArtifactQuery = z.output<typeof ArtifactQuery>
-export type ArtifactQueryInput = z.input<typeof ArtifactQuery>
+export type ArtifactQuery = queries.ArtifactQuery
+export type ArtifactQueryInput = queries.ArtifactQueryInput

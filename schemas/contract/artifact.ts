@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { optional, string, u64, wire, words } from './scalars.ts'
+import { list, optional, string, u64, wire, words } from './scalars.ts'
+import type * as parts from '../types/event-part-types.ts'
 
 export const ArtifactState = words('ArtifactState', [
   'Draft',
@@ -9,7 +10,7 @@ export const ArtifactState = words('ArtifactState', [
   'Deprecated',
   'RolledBack',
 ])
-export type ArtifactState = z.output<typeof ArtifactState>
+export type ArtifactState = parts.ArtifactState
 
 export const Severity = words('Severity', ['Low', 'Medium', 'High', 'Critical'])
 
@@ -18,7 +19,7 @@ export const ArtifactKind = wire(
   z.union([z.enum(['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite']), z.strictObject({ Other: string })]),
   { form: 'external', name: 'ArtifactKind' },
 )
-export type ArtifactKind = z.output<typeof ArtifactKind>
+export type ArtifactKind = parts.ArtifactKind
 
 export const LifecycleEvent = z
   .object({
@@ -31,15 +32,15 @@ export const LifecycleEvent = z
     tenant_id: optional(string).describe('Tenant as the lifecycle names it; not the tenant of the envelope'),
   })
   .meta({ id: 'LifecycleEvent', description: 'One transition of an artifact' })
-export type LifecycleEvent = z.output<typeof LifecycleEvent>
+export type LifecycleEvent = parts.LifecycleEvent
 
 export const RollbackImpact = z
   .object({
     affected_count: optional(u64).describe('Outputs affected, if known'),
-    quality_issues: z.array(string).describe('What was wrong'),
+    quality_issues: list(string).describe('What was wrong'),
     invalidates_outputs: z.boolean().describe('Whether outputs are invalid'),
     severity: Severity.describe('How bad'),
-    affected_tenants: z.array(string).describe('Tenants affected'),
+    affected_tenants: list(string).describe('Tenants affected'),
   })
   .meta({ id: 'RollbackImpact', description: 'What a rollback affects' })
 
@@ -55,17 +56,3 @@ export const RollbackRecord = z
     tenant_id: optional(string).describe('Tenant as the record names it; not the tenant of the envelope'),
   })
   .meta({ id: 'RollbackRecord', description: 'A rollback of an artifact' })
-
-const allowedTransitions: Readonly<Record<ArtifactState, readonly ArtifactState[]>> = {
-  Draft: ['Approved', 'Deprecated'],
-  Approved: ['Active', 'Quarantined', 'RolledBack'],
-  Active: ['Quarantined', 'Deprecated', 'RolledBack'],
-  Quarantined: ['Active', 'RolledBack', 'Deprecated'],
-  Deprecated: [],
-  RolledBack: [],
-}
-
-/** CONTRACT §14: whether the artifact state machine allows the transition. The log records forbidden ones as well. */
-export function isTransitionAllowed(from: ArtifactState, to: ArtifactState): boolean {
-  return allowedTransitions[from].includes(to)
-}

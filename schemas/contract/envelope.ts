@@ -3,6 +3,8 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { ExperienceEvent } from './experience-event.ts'
 import { parseInput } from './parse-input.ts'
 import { optional, string } from './scalars.ts'
+import type * as inputs from '../types/event-input-types.ts'
+import type * as events from '../types/event-types.ts'
 
 /** CONTRACT §1: an event with its identity, time and tenant. */
 export const ExperienceEventEnvelope = z
@@ -16,13 +18,13 @@ export const ExperienceEventEnvelope = z
   .meta({ id: 'ExperienceEventEnvelope', description: 'An experience event with its identity, time and tenant' })
 
 /** An envelope as this package hands it out: every field present, 64-bit integers as bigint, maps as Map. */
-export type ExperienceEventEnvelope = z.output<typeof ExperienceEventEnvelope>
+export type ExperienceEventEnvelope = events.ExperienceEventEnvelope
 
 /** What is checked of an envelope beyond its types. */
 export type EnvelopeHead = Pick<ExperienceEventEnvelope, 'event_id' | 'occurred_at' | 'tenant_id' | 'correlation_id'>
 
 /** An envelope as callers may write it: optional fields may be left out, safe integers and plain objects are taken. */
-export type ExperienceEventEnvelopeInput = z.input<typeof ExperienceEventEnvelope>
+export type ExperienceEventEnvelopeInput = inputs.ExperienceEventEnvelopeInput
 
 export const MAX_ID_BYTES = 256
 export const MAX_TIMESTAMP_BYTES = 64

@@ -1,4 +1,4 @@
-import type { ExperienceEvent } from './experience-event.ts'
+import type { ExperienceEvent } from '../types/event-types.ts'
 
 /** The word that names a kind on the wire (`type`) and in queries. */
 export type EventKind = ExperienceEvent['type']

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { eventKinds } from './event-kind.ts'
-import { optional, string, usize, words } from './scalars.ts'
+import { list, optional, string, usize, words } from './scalars.ts'
 import { TimeRange } from './time-range.ts'
+import type * as queries from '../types/query-types.ts'
 
 /** CONTRACT §10, and below it what this service answers beyond the reference. All filters are ANDed. */
 export const EventQuery = z
   .object({
     tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
     time_range: optional(TimeRange).describe('When the events happened'),
-    kinds: z.array(words('EventKind', eventKinds)).describe('Kinds; empty means all'),
+    kinds: list(words('EventKind', eventKinds)).describe('Kinds; empty means all'),
     correlation_id: optional(string).describe('Run'),
     chain_id: optional(string).describe('Chain of decisions'),
     limit: optional(usize).describe('How many events at most; none means all'),
@@ -22,5 +23,5 @@ export const EventQuery = z
   })
   .meta({ id: 'EventQuery', description: 'A question for events' })
 
-export type EventQuery = z.output<typeof EventQuery>
-export type EventQueryInput = z.input<typeof EventQuery>
+export type EventQuery = queries.EventQuery
+export type EventQueryInput = queries.EventQueryInput

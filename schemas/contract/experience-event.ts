@@ -6,8 +6,10 @@ import { ContractResult, KernelProposal } from './kernel-proposal.ts'
 import { PolicySnapshot } from './policy-snapshot.ts'
 import { RecallProvenance, RecallQuery } from './recall.ts'
 import { Replayability, ReplayTrace } from './replay-trace.ts'
-import { f64, hash, map, omitted, optional, string, u32, u64, wire, words } from './scalars.ts'
+import { f64, hash, list, map, omitted, optional, string, u32, u64, wire, words } from './scalars.ts'
 import { StopReason } from './stop-reason.ts'
+import type * as parts from '../types/event-part-types.ts'
+import type * as events from '../types/event-types.ts'
 
 export const DowngradeReason = words('DowngradeReason', [
   'RecallEmbedderNotDeterministic',
@@ -24,7 +26,7 @@ export const BudgetResource = wire(
   z.union([z.enum(['EngineBudget', 'Tokens', 'Facts', 'Cycles', 'Time', 'Cost']), z.strictObject({ Other: string })]),
   { form: 'external', name: 'BudgetResource' },
 )
-export type BudgetResource = z.output<typeof BudgetResource>
+export type BudgetResource = parts.BudgetResource
 
 const chain_id = string.describe('Chain of decisions that the event belongs to')
 const step = DecisionStep.describe('Step of the decision')
@@ -43,7 +45,7 @@ export const ProposalValidated = z
     proposal_id: string.describe('The proposal'),
     chain_id,
     step,
-    contract_results: z.array(ContractResult).describe('Checks that were run'),
+    contract_results: list(ContractResult).describe('Checks that were run'),
     all_passed: z.boolean().describe('As the validator says; not derived from the checks'),
     validator: string.describe('Who validated'),
   })
@@ -178,4 +180,4 @@ export const ExperienceEvent = wire(
   ]),
   { form: 'adjacent', name: 'ExperienceEvent', content: 'data' },
 )
-export type ExperienceEvent = z.output<typeof ExperienceEvent>
+export type ExperienceEvent = events.ExperienceEvent

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { optional, string, u32, u64, wire, words } from './scalars.ts'
+import { list, optional, string, u32, u64, wire, words } from './scalars.ts'
+import type * as parts from '../types/event-part-types.ts'
 
 export const TimeoutAction = words('TimeoutAction', ['Reject', 'Approve', 'Escalate'])
 
@@ -21,7 +22,7 @@ export const GateRequest = z
     summary: string.describe('What is to be decided'),
     agent_id: string.describe('Agent that asks'),
     rationale: optional(string).describe('Why it asks'),
-    context_data: z.array(ContextItem).describe('What the human should know'),
+    context_data: list(ContextItem).describe('What the human should know'),
     cycle: u32.describe('Cycle in which the gate opened'),
     requested_at: string.describe('When it was asked, as text'),
     timeout: TimeoutPolicy.describe('What happens when nobody decides'),
@@ -40,7 +41,7 @@ export const GateVerdict = wire(
   ]),
   { form: 'external', name: 'GateVerdict' },
 )
-export type GateVerdict = z.output<typeof GateVerdict>
+export type GateVerdict = parts.GateVerdict
 
 export const GateDecision = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ReplayTrace } from './replay-trace.ts'
-import { f32, json, optional, string, words } from './scalars.ts'
+import { f32, json, list, optional, string, words } from './scalars.ts'
 
 export const ProposalKind = words('ProposalKind', [
   'Claims',
@@ -26,7 +26,7 @@ export const KernelProposal = z
     payload: string.describe('Proposal as text'),
     structured_payload: optional(json).describe('Proposal as JSON text: key order and number kinds are kept'),
     trace_link: ReplayTrace.describe('How the proposal was made'),
-    contract_results: z.array(ContractResult).describe('Checks that were run on it'),
+    contract_results: list(ContractResult).describe('Checks that were run on it'),
     requires_human: z.boolean().describe('Whether a human must approve'),
     confidence: optional(f32).describe('Confidence, 32-bit, not range-checked'),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RecallUse } from './recall.ts'
-import { f32, f64, map, optional, string, u64, usize, wire, words } from './scalars.ts'
+import { f32, f64, list, map, optional, string, u64, usize, wire, words } from './scalars.ts'
+import type * as parts from '../types/event-part-types.ts'
 
 export const RiskTier = words('RiskTier', ['Low', 'Medium', 'High', 'Critical'])
 export const DataClassification = words('DataClassification', ['Public', 'Internal', 'Confidential', 'Restricted'])
@@ -13,15 +14,15 @@ export const KernelPolicy = z
     recall_min_score: f32.describe('Score at least, 32-bit'),
     seed: optional(u64).describe('Random seed'),
     requires_human: z.boolean().describe('Whether a human must approve'),
-    required_truths: z.array(string).describe('Truths that must hold'),
+    required_truths: list(string).describe('Truths that must hold'),
   })
   .meta({ id: 'KernelPolicy', description: 'Policy of the kernel' })
 
 export const RoutingPolicy = z
   .object({
     truth_preferences: map(string, string).describe('Backend by truth'),
-    risk_tier_backends: map(RiskTier, z.array(string)).describe('Backends by risk tier'),
-    data_classification_backends: map(DataClassification, z.array(string)).describe('Backends by data classification'),
+    risk_tier_backends: map(RiskTier, list(string)).describe('Backends by risk tier'),
+    data_classification_backends: map(DataClassification, list(string)).describe('Backends by data classification'),
     default_backend: string.describe('Backend where nothing else applies'),
   })
   .meta({ id: 'RoutingPolicy', description: 'Policy of the router' })
@@ -41,7 +42,7 @@ export const RecallPolicy = z
     max_tokens_injection: usize.describe('Tokens injected at most'),
     min_score_threshold: f64.describe('Score at least, 64-bit'),
     budgets: RecallBudgets.describe('Budgets'),
-    allowed_uses: z.array(RecallUse).default(['RuntimeAugmentation']).describe('What recall may be used for'),
+    allowed_uses: list(RecallUse).default(['RuntimeAugmentation']).describe('What recall may be used for'),
   })
   .meta({ id: 'RecallPolicy', description: 'Policy of recall' })
 
@@ -54,4 +55,4 @@ export const PolicySnapshot = wire(
   ]),
   { form: 'adjacent', name: 'PolicySnapshot', content: 'policy' },
 )
-export type PolicySnapshot = z.output<typeof PolicySnapshot>
+export type PolicySnapshot = parts.PolicySnapshot

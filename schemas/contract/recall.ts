@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { f64, optional, string, u64, usize, words } from './scalars.ts'
+import { f64, list, optional, string, u64, usize, words } from './scalars.ts'
 import { DecisionStep } from './decision-step.ts'
 
 export const RecallUse = words('RecallUse', ['RuntimeAugmentation', 'TrainingCandidateSelection'])
@@ -39,8 +39,8 @@ export const RecallProvenance = z
     corpus_fingerprint: string.describe('Fingerprint of the corpus'),
     policy_snapshot_hash: string.describe('Hash of the policy in force, free form here'),
     purpose: RecallUse.default('RuntimeAugmentation').describe('What recall was for'),
-    consumers: z.array(RecallConsumer).default([]).describe('Who may use the result'),
-    candidate_scores: z.array(CandidateScore).describe('Candidates, in order'),
+    consumers: list(RecallConsumer).default([]).describe('Who may use the result'),
+    candidate_scores: list(CandidateScore).describe('Candidates, in order'),
     candidates_searched: usize.describe('Candidates looked at'),
     candidates_returned: usize.describe('Candidates returned'),
     stop_reason: optional(RecallStopReason).describe('Why recall stopped'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { f32, map, optional, string, u64, usize, wire, words } from './scalars.ts'
+import { f32, list, map, optional, string, u64, usize, wire, words } from './scalars.ts'
+import type * as parts from '../types/event-part-types.ts'
 
 /** How far a trace can be replayed. `None` is a word, not null. */
 export const Replayability = words('Replayability', ['Deterministic', 'BestEffort', 'None'])
@@ -23,8 +24,8 @@ export const SamplerParams = z
 export const RecallTrace = z
   .object({
     corpus_fingerprint: string.describe('Fingerprint of the corpus that was searched'),
-    candidate_ids: z.array(string).describe('Ids of the candidates, best first'),
-    candidate_scores: z.array(f32).describe('Scores of the candidates, 32-bit; the length is not tied to the ids'),
+    candidate_ids: list(string).describe('Ids of the candidates, best first'),
+    candidate_scores: list(f32).describe('Scores of the candidates, 32-bit; the length is not tied to the ids'),
     injected_count: usize.describe('How many candidates went into the prompt'),
   })
   .meta({ id: 'RecallTrace', description: 'What recall gave to a local model' })
@@ -64,7 +65,7 @@ export const RemoteTrace = z
     max_tokens: usize.describe('Limit of tokens in the answer'),
     provider_metadata: map(string, string).describe('What else the provider said'),
     retried: z.boolean().describe('Whether the call was retried'),
-    retry_reasons: z.array(string).describe('Why the call was retried'),
+    retry_reasons: list(string).describe('Why the call was retried'),
     replayability: Replayability.describe('How far the call can be replayed'),
   })
   .meta({ id: 'RemoteTrace', description: 'Trace of a call to a remote model' })
@@ -74,4 +75,4 @@ export const ReplayTrace = wire(z.discriminatedUnion('type', [LocalTrace, Remote
   form: 'internal',
   name: 'ReplayTrace',
 })
-export type ReplayTrace = z.output<typeof ReplayTrace>
+export type ReplayTrace = parts.ReplayTrace

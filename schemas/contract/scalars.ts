@@ -75,6 +75,11 @@ export function words<const W extends readonly [string, ...string[]]>(
   return wire(z.enum(list), { form: 'words', name }) as z.ZodEnum<{ [K in W[number]]: K }>
 }
 
+/** A list; a read-only one is taken as well. */
+export function list<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[], readonly z.input<S>[]> {
+  return z.array(item) as never
+}
+
 /** An unordered map; a plain object is taken as well. A `Map`, since `__proto__` is a legal key. */
 export function map<K extends z.ZodType<string, string>, V extends z.ZodType>(
   key: K,

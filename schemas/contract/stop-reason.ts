@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { string, u32, u64, wire, words } from './scalars.ts'
+import { list, string, u32, u64, wire, words } from './scalars.ts'
+import type * as parts from '../types/event-part-types.ts'
 
 export const InvariantClass = words('InvariantClass', ['Structural', 'Semantic', 'Acceptance'])
 export const ErrorCategory = words('ErrorCategory', ['Internal', 'Configuration', 'External', 'Resource', 'Unknown'])
 
-const criteria = z.array(string).describe('Ids of the criteria')
+const criteria = list(string).describe('Ids of the criteria')
 
 /** CONTRACT §6.2: why the engine stopped. Externally tagged. Not the recall stop reason. */
 export const StopReason = wire(
@@ -15,7 +16,7 @@ export const StopReason = wire(
     }),
     z.strictObject({
       HumanInterventionRequired: z
-        .object({ criteria, approval_refs: z.array(string).describe('Approvals that are waited for') })
+        .object({ criteria, approval_refs: list(string).describe('Approvals that are waited for') })
         .meta({ id: 'HumanInterventionRequired', description: 'Only a human can go on' }),
     }),
     z.strictObject({
@@ -76,4 +77,4 @@ export const StopReason = wire(
   ]),
   { form: 'external', name: 'StopReason' },
 )
-export type StopReason = z.output<typeof StopReason>
+export type StopReason = parts.StopReason

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { parseInstant, type Instant } from '../instant.ts'
 import { optional, string } from './scalars.ts'
+import type * as queries from '../types/query-types.ts'
 
 const NO_TIME = 'must be an ISO 8601 time, or epoch seconds followed by Z'
 
@@ -12,7 +13,7 @@ export const TimeBound = string.refine((text) => parseInstant(text) !== null, { 
 export const TimeRange = z
   .object({ start: optional(TimeBound).describe('First instant'), end: optional(TimeBound).describe('Last instant') })
   .meta({ id: 'TimeRange', description: 'A range of time, both ends included' })
-export type TimeRange = z.output<typeof TimeRange>
+export type TimeRange = queries.TimeRange
 
 /** The instants of a range: compared as points in time, where the reference compares text. Error: `InvalidQuery`. */
 export function instantsOf(range: TimeRange): { readonly start: Instant | null; readonly end: Instant | null } {

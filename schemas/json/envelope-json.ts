@@ -1,9 +1,6 @@
-import {
-  ExperienceEventEnvelope,
-  validateEnvelope,
-  type ExperienceEventEnvelope as Envelope,
-} from '../contract/envelope.ts'
+import { ExperienceEventEnvelope, validateEnvelope } from '../contract/envelope.ts'
 import { ExperienceEvent } from '../contract/experience-event.ts'
+import type { ExperienceEventEnvelope as Envelope } from '../types/event-types.ts'
 import { structFormOf, wireFormOf, type TaggedForm } from '../wire-form.ts'
 import { compileReader, FROM_OURSELVES } from './compile-reader.ts'
 import { compileWriter } from './compile-writer.ts'

@@ -1,5 +1,5 @@
 import type { EventRow } from '../../projections/events/event-columns.ts'
-import type { ArtifactStatus } from '../../queries/artifacts.ts'
+import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 import type { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
 import type { ArtifactKind, ArtifactState } from '../../schemas/contract/artifact.ts'
 import { compareUtf8 } from '../../schemas/json/compare-utf8.ts'

@@ -1,9 +1,9 @@
-import type { ArtifactKind, LifecycleEvent } from '../../schemas/contract/artifact.ts'
-import type { ArtifactQueryInput } from '../../schemas/contract/artifact-query.ts'
-import type { ExperienceEventEnvelope, ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
-import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
-import type { ReplayTrace } from '../../schemas/contract/replay-trace.ts'
-import type { ArtifactStatus } from '../../queries/artifacts.ts'
+import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
+import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
+import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
+import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts'
+import type { ArtifactQueryInput, EventQueryInput } from '../../schemas/types/query-types.ts'
+import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 
 /**
  * The reference's store of experience events (CONTRACT §11), asynchronous. Every read sees every earlier write of the same
@@ -61,6 +61,3 @@ export interface EventPage {
   /** Where the next page begins; null if no event of this answer is left out. */
   readonly next: string | null
 }
-
-/** A lifecycle event as callers may write it: ticket and tenant may be left out. */
-export type LifecycleEventInput = Omit<LifecycleEvent, 'ticket_ref' | 'tenant_id'> & Partial<LifecycleEvent>

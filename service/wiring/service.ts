@@ -4,7 +4,6 @@ import type { LiveProjector } from '../../consumers/live-projector.ts'
 import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
-import type { RecordBatch } from '../../log/event-log.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
@@ -21,9 +20,7 @@ import { Maintenance } from './maintenance.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
-
-/** Told of ranges that could not be projected and will be tried again. */
-export type ReportFailure = (error: unknown, batch: RecordBatch) => void
+import type { ReportFailure } from './report-failure.ts'
 
 /** Told when the projector of this process went over to another generation. */
 export type ReportSwitch = (to: Generation) => void

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import avro from 'avsc'
 import { describe, expect, test } from 'vitest'
 import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
-import { avscFiles, committedAvsc } from '../../../schemas/avro/generate-avsc.ts'
+import { avscFiles, committedAvsc } from '../../../build/generate-avsc.ts'
 import { compatibilityFault } from '../../../schemas/avro/schema-compatibility.ts'
 import { eventKinds } from '../../../schemas/contract/event-kind.ts'
 

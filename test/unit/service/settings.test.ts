@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ExperienceError } from '../../../base/experience-error.ts'
-import { readSettings, Settings } from '../../../service/settings.ts'
+import { SettingsSchema } from '../../../service/settings-schema.ts'
+import { readSettings } from '../../../service/settings.ts'
 
 const faultsOf = (environment: Readonly<Record<string, string>>): string[] => {
   try {
@@ -25,11 +26,11 @@ test('has a default, or may be left out, for every setting', () => {
 })
 
 test('describes every setting', () => {
-  for (const [name, schema] of Object.entries(Settings.shape)) expect(schema.description, name).toBeTruthy()
+  for (const [name, schema] of Object.entries(SettingsSchema.shape)) expect(schema.description, name).toBeTruthy()
 })
 
 test('takes an empty variable as unset, and ignores those of others', () => {
-  const empty = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, '']))
+  const empty = Object.fromEntries(Object.keys(SettingsSchema.shape).map((name) => [name, '']))
   expect(readSettings({ ...empty, PATH: '/bin', UNSET: undefined })).toEqual(readSettings({}))
 })
 

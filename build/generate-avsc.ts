@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { ExperienceEventEnvelope } from '../contract/envelope.ts'
-import { structFormOf } from '../wire-form.ts'
-import { ENVELOPE_VERSION, envelopeAvroSchema, eventAvroSchemas, type AvroSchema } from './avro-schema.ts'
-import { evolutionFault, type ReleasedSchema } from './evolution-fault.ts'
+import { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
+import { structFormOf } from '../schemas/wire-form.ts'
+import { ENVELOPE_VERSION, envelopeAvroSchema, eventAvroSchemas, type AvroSchema } from '../schemas/avro/avro-schema.ts'
+import { evolutionFault, type ReleasedSchema } from '../schemas/avro/evolution-fault.ts'
 
-const folder = new URL('./', import.meta.url)
+const folder = new URL('../schemas/avro/', import.meta.url)
 
-/** The .avsc files of this folder, by name relative to it, with the text that they must hold. */
+/** The .avsc files of schemas/avro, by name relative to it, with the text that they must hold. */
 export function avscFiles(): Map<string, string> {
   const files = new Map([['experience-event-envelope.avsc', textOf(envelopeAvroSchema)]])
   for (const [kind, schema] of eventAvroSchemas) {
@@ -16,7 +16,7 @@ export function avscFiles(): Map<string, string> {
   return files
 }
 
-/** The text that a file of this folder holds now, or null. */
+/** The text that a file of schemas/avro holds now, or null. */
 export function committedAvsc(name: string): string | null {
   try {
     return readFileSync(new URL(name, folder), 'utf8')
