@@ -1,5 +1,7 @@
+import type * as lmdbModule from 'lmdb'
 import type { Database, RootDatabase } from 'lmdb'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { importOptional } from '../../base/import-optional.ts'
 
 /** A topic: a number that stands for its name in keys, and its count of partitions; neither ever changes. */
 export interface StoredTopic {
@@ -62,13 +64,6 @@ const failure = (error: unknown, directory: string): ExperienceError => {
   return new ExperienceError('StorageError', `the log in ${directory} failed: ${reason}`, { cause: error })
 }
 
-const importLmdb = () =>
-  import('lmdb').catch((cause: unknown) => {
-    const message =
-      'the embedded log needs the optional package "lmdb", which cannot be loaded: run `npm install lmdb`, or use Kafka'
-    throw new ExperienceError('Unavailable', message, { retryable: false, cause })
-  })
-
 /**
  * Opens (and creates, where missing) the tables in a directory. Several processes may do so at once. Errors: `Unavailable`
  * when the package `lmdb` is missing, `StorageError` when the directory can't be opened.
@@ -79,7 +74,10 @@ const importLmdb = () =>
  * (621 k against 585 k records of 500 bytes a second, in batches of 500).
  */
 export const openLmdb = async (directory: string): Promise<LmdbTables> => {
-  const lmdb = await importLmdb()
+  const lmdb = await importOptional<typeof lmdbModule>(
+    'lmdb',
+    'the embedded log needs the optional package "lmdb", which cannot be loaded: run `npm install lmdb`, or use Kafka',
+  )
   let root: RootDatabase
   try {
     root = lmdb.open({ path: directory, noSubdir: false, maxDbs: 12, overlappingSync: false })

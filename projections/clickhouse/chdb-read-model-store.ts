@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type * as chdbModule from 'chdb'
 import type { Session } from 'chdb'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { importOptional } from '../../base/import-optional.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
@@ -31,7 +32,10 @@ export interface ChdbOptions {
 export async function openChdbReadModelStore(options: ChdbOptions): Promise<ReadModelStore> {
   const database = validateDatabaseName(options.database ?? 'experience_log')
   const directory = resolve(options.directory)
-  const chdb = await loadChdb()
+  const chdb = await importOptional<Chdb>(
+    'chdb',
+    'the embedded read model needs the optional package "chdb", which cannot be loaded: run `npm install chdb` (Linux with glibc, or macOS), or use a ClickHouse server',
+  )
   await mkdir(directory, { recursive: true })
   const disown = ownDirectory(directory)
   const openSessions = (count: number): ChdbSessions =>
@@ -118,15 +122,6 @@ async function run(session: Session, { sql, params = {} }: Statement): Promise<s
 }
 
 type Chdb = typeof chdbModule
-
-async function loadChdb(): Promise<Chdb> {
-  try {
-    return await import('chdb')
-  } catch (error) {
-    const message = 'the embedded read model needs the package chdb: npm install chdb (Linux with glibc, or macOS)'
-    throw new ExperienceError('Unavailable', message, { retryable: false, cause: error })
-  }
-}
 
 /**
  * Views are planned as if their statement stood in their place: 1.04 times the CPU of a look-up in the table itself instead of
