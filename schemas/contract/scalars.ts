@@ -70,9 +70,9 @@ export const json = wire(
 /** One of a closed list of words. */
 export function words<const W extends readonly [string, ...string[]]>(
   name: string,
-  list: W,
+  choice: W,
 ): z.ZodEnum<{ [K in W[number]]: K }> {
-  return wire(z.enum(list), { form: 'words', name }) as z.ZodEnum<{ [K in W[number]]: K }>
+  return wire(z.enum(choice), { form: 'words', name }) as z.ZodEnum<{ [K in W[number]]: K }>
 }
 
 /** A list; a read-only one is taken as well. */
