@@ -1,5 +1,5 @@
 import { simulateFleet, type FleetOptions } from '../producers/fleet/simulate-fleet.ts'
-import { envelopeToAvro } from '../schemas/avro/envelope-avro.ts'
+import { envelopeToAvro } from '../schemas/avro/codec/envelope-avro.ts'
 import { frame } from '../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { envelopeToJson } from '../schemas/json/envelope-json.ts'

@@ -4,7 +4,7 @@ import { offset, type Offset } from '../base/position.ts'
 import { type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
 import { currentForm } from '../projections/forms/form.ts'
-import { envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
+import { envelopeAvroSchema } from '../schemas/avro/schema/avro-schema.ts'
 import { framedRecords, type FleetEvents } from './fleet-events.ts'
 
 const topics = new TenantTopics('experience')

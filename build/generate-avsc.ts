@@ -1,8 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { structFormOf } from '../schemas/wire-form.ts'
-import { ENVELOPE_VERSION, envelopeAvroSchema, eventAvroSchemas, type AvroSchema } from '../schemas/avro/avro-schema.ts'
-import { evolutionFault, type ReleasedSchema } from '../schemas/avro/evolution-fault.ts'
+import {
+  ENVELOPE_VERSION,
+  envelopeAvroSchema,
+  eventAvroSchemas,
+  type AvroSchema,
+} from '../schemas/avro/schema/avro-schema.ts'
+import { evolutionFault, type ReleasedSchema } from '../schemas/avro/schema/evolution-fault.ts'
 
 const folder = new URL('../schemas/avro/', import.meta.url)
 

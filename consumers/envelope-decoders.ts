@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../log/event-log.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
-import { envelopeDecoder, isPresentSchema, type EnvelopeDecoder } from '../schemas/avro/envelope-avro.ts'
+import { envelopeDecoder, isPresentSchema, type EnvelopeDecoder } from '../schemas/avro/codec/envelope-avro.ts'
 import { schemaIdOf } from '../schemas/avro/wire-format.ts'
 
 /** What reads bodies of one schema. */

@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import type { LoggedEvent } from '../projections/events/event-row.ts'
-import { UnknownWord } from '../schemas/avro/contract-fault.ts'
+import { UnknownWord } from '../schemas/avro/codec/contract-fault.ts'
 import { unframe } from '../schemas/avro/wire-format.ts'
 import { contentDigest } from '../schemas/content-digest.ts'
 import { validateEnvelope, type ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'

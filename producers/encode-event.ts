@@ -1,5 +1,5 @@
-import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../schemas/avro/avro-schema.ts'
-import { envelopeToAvro } from '../schemas/avro/envelope-avro.ts'
+import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../schemas/avro/schema/avro-schema.ts'
+import { envelopeToAvro } from '../schemas/avro/codec/envelope-avro.ts'
 import { FRAME_BYTES, writeFrame } from '../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { chainIdOf } from '../schemas/contract/event-kind.ts'

@@ -1,6 +1,6 @@
-import { avroSchemaOf } from '../schemas/avro/avro-schema.ts'
-import { AvroOutput } from '../schemas/avro/avro-output.ts'
-import { compileAvroWriter } from '../schemas/avro/compile-avro-writer.ts'
+import { avroSchemaOf } from '../schemas/avro/schema/avro-schema.ts'
+import { AvroOutput } from '../schemas/avro/codec/avro-output.ts'
+import { compileAvroWriter } from '../schemas/avro/codec/compile-avro-writer.ts'
 import { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { structFormOf, type StructForm, type WireField, type WireForm } from '../schemas/wire-form.ts'
 

@@ -1,5 +1,5 @@
 import avro, { type Schema, type Type } from 'avsc'
-import { envelopeAvroSchema } from '../../schemas/avro/avro-schema.ts'
+import { envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
 
 interface Tap {
   readLong(): number

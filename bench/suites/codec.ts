@@ -1,5 +1,5 @@
-import { envelopeAvroSchema } from '../../schemas/avro/avro-schema.ts'
-import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
+import { envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
+import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
 import { FRAME_BYTES } from '../../schemas/avro/wire-format.ts'
 import { transcribeEnvelope } from '../../schemas/transcode/envelope-transcriber.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'

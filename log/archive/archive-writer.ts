@@ -11,7 +11,7 @@ import {
   type Undecoded,
 } from './logged-record.ts'
 import type { PortableValue } from './portable-value.ts'
-import { ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
+import { ENVELOPE_SUBJECT } from '../../schemas/avro/schema/avro-schema.ts'
 
 const LAST_LONG = 2n ** 63n - 1n
 

@@ -3,8 +3,8 @@ import {
   ENVELOPE_SUBJECT,
   envelopeAvroSchema,
   type AvroSchema,
-} from '../../schemas/avro/avro-schema.ts'
-import { typeOf } from '../../schemas/avro/envelope-avro.ts'
+} from '../../schemas/avro/schema/avro-schema.ts'
+import { typeOf } from '../../schemas/avro/types/type-of.ts'
 import type { Position } from '../../base/position.ts'
 import type { PortableValue } from './portable-value.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AVRO_NAMESPACE, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
+import { AVRO_NAMESPACE, ENVELOPE_SUBJECT } from '../../schemas/avro/schema/avro-schema.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
 import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
 import { writerSchema, type WriterSchema } from './writer-schema.ts'

@@ -1,4 +1,4 @@
-import { EnvelopePrinter, kinds } from '../../schemas/avro/envelope-printer.ts'
+import { EnvelopePrinter, kinds } from '../../schemas/avro/printer/envelope-printer.ts'
 import { isTransitionAllowed } from '../../schemas/artifact-transitions.ts'
 import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import { f32Text } from '../../schemas/json/float-text.ts'

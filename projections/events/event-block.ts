@@ -1,4 +1,4 @@
-import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/avro/envelope-printer.ts'
+import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/avro/printer/envelope-printer.ts'
 import { contentDigestLatin1, DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import type { ProjectionForm } from '../forms/form.ts'

@@ -1,5 +1,5 @@
 import type { Position } from '../../base/position.ts'
-import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
+import { envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { eventDataToJson } from '../../schemas/json/envelope-json.ts'
 import { DetailReader, type DetailSink } from './detail-reader.ts'

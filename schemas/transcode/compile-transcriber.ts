@@ -8,8 +8,8 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from '../../base/characters.ts'
-import { AvroOutput } from '../avro/avro-output.ts'
-import { compileAvroWriter } from '../avro/compile-avro-writer.ts'
+import { AvroOutput } from '../avro/codec/avro-output.ts'
+import { compileAvroWriter } from '../avro/codec/compile-avro-writer.ts'
 import {
   foldWireForm,
   NULL_BRANCH,

@@ -5,7 +5,7 @@ import { openLmdb } from '../../log/embedded/open-lmdb.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import { TenantTopics } from '../../log/tenant-topics.ts'
-import { compatibilityFault } from '../../schemas/avro/schema-compatibility.ts'
+import { compatibilityFault } from '../../schemas/avro/schema/schema-compatibility.ts'
 import type { Settings } from '../settings.ts'
 import { createDataDirectory } from './data-directory.ts'
 

@@ -1,5 +1,5 @@
-import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
-import { envelopeAvroSchema } from '../../schemas/avro/avro-schema.ts'
+import { envelopeDecoder, envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
+import { envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
 import { ExperienceEventEnvelope, parseEnvelope } from '../../schemas/contract/envelope.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
-import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
+import { envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
 import { frame } from '../../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'

@@ -6,7 +6,7 @@ import { LmdbSchemaRegistry } from '../../log/embedded/lmdb-schema-registry.ts'
 import { openLmdb } from '../../log/embedded/open-lmdb.ts'
 import { ConfluentSchemaRegistry } from '../../log/kafka/confluent-schema-registry.ts'
 import type { SchemaId } from '../../log/schema-registry.ts'
-import { compatibilityFault } from '../../schemas/avro/schema-compatibility.ts'
+import { compatibilityFault } from '../../schemas/avro/schema/schema-compatibility.ts'
 import { createLmdbFixture } from './event-log/lmdb-fixture.ts'
 import { describeSchemaRegistry } from './schema-registry.contract.ts'
 

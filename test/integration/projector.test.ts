@@ -3,8 +3,8 @@ import type { EventLog } from '../../log/event-log.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
 import { Permits } from '../../base/permits.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/avro-schema.ts'
-import { envelopeToAvro } from '../../schemas/avro/envelope-avro.ts'
+import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../schemas/avro/schema/avro-schema.ts'
+import { envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
 import { frame } from '../../schemas/avro/wire-format.ts'
 import {
   ExperienceEventEnvelope,

@@ -1,7 +1,7 @@
 import { originalRecord } from '../../../consumers/dead-letters/original-record.ts'
 import type { DeadLetter } from '../../../consumers/dead-letters/read-dead-letters.ts'
 import type { SchemaId, SchemaRegistry } from '../../../log/schema-registry.ts'
-import { envelopeAsWritten } from '../../../schemas/avro/envelope-avro.ts'
+import { envelopeAsWritten } from '../../../schemas/avro/codec/envelope-avro.ts'
 import { unframe } from '../../../schemas/avro/wire-format.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'

@@ -1,5 +1,5 @@
 import type { AppendRequest, LogRecord } from '../../../log/event-log.ts'
-import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/avro-schema.ts'
+import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/schema/avro-schema.ts'
 import type { OpenLog } from '../../../service/wiring/open-log.ts'
 import { framed, negativeCycleBody, presentSchema, uncheckedBody } from '../dead-letters/bad-records.ts'
 import { outcome } from '../test-events.ts'

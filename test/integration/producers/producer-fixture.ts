@@ -7,7 +7,7 @@ import { LmdbSchemaRegistry } from '../../../log/embedded/lmdb-schema-registry.t
 import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
 import { EventEncoder, EVENT_ID_HEADER } from '../../../producers/encode-event.ts'
-import { compatibilityFault } from '../../../schemas/avro/schema-compatibility.ts'
+import { compatibilityFault } from '../../../schemas/avro/schema/schema-compatibility.ts'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { WatchedLog } from './watched-log.ts'
 

@@ -3,7 +3,7 @@ import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { offset } from '../../../base/position.ts'
 import { type StoredRecord } from '../../../log/event-log.ts'
 import type { SchemaRegistry } from '../../../log/schema-registry.ts'
-import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
+import { envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
 import { frame } from '../../../schemas/avro/wire-format.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 

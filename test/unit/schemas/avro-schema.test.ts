@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import avro from 'avsc'
 import { describe, expect, test } from 'vitest'
-import { envelopeAvroSchema } from '../../../schemas/avro/avro-schema.ts'
+import { envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
 import { avscFiles, committedAvsc } from '../../../build/generate-avsc.ts'
-import { compatibilityFault } from '../../../schemas/avro/schema-compatibility.ts'
+import { compatibilityFault } from '../../../schemas/avro/schema/schema-compatibility.ts'
 import { eventKinds } from '../../../schemas/contract/event-kind.ts'
 
 const present = JSON.stringify(envelopeAvroSchema)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compilePrinter } from '../../../schemas/avro/compile-printer.ts'
+import { compilePrinter } from '../../../schemas/avro/printer/compile-printer.ts'
 import { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { structFormOf } from '../../../schemas/wire-form.ts'
 

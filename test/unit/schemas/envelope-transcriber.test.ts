@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { envelopeToAvro } from '../../../schemas/avro/envelope-avro.ts'
+import { envelopeToAvro } from '../../../schemas/avro/codec/envelope-avro.ts'
 import { chainIdOf } from '../../../schemas/contract/event-kind.ts'
 import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson, envelopeToJson } from '../../../schemas/json/envelope-json.ts'

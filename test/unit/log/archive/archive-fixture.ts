@@ -5,7 +5,7 @@ import type { LoggedRecord } from '../../../../log/archive/logged-record.ts'
 import type { PortableValue } from '../../../../log/archive/portable-value.ts'
 import { canonicalBody, presentSchema } from '../../../../log/archive/writer-schema.ts'
 import { simulateFleet } from '../../../../producers/fleet/simulate-fleet.ts'
-import { envelopeToAvro } from '../../../../schemas/avro/envelope-avro.ts'
+import { envelopeToAvro } from '../../../../schemas/avro/codec/envelope-avro.ts'
 
 /** The bytes of an archive. */
 export async function archiveOf(records: Iterable<LoggedRecord>): Promise<Buffer> {

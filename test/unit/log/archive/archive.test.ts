@@ -8,8 +8,8 @@ import { portableValue, storedValue } from '../../../../log/archive/portable-val
 import { presentSchema, writerSchema } from '../../../../log/archive/writer-schema.ts'
 import { offset } from '../../../../base/position.ts'
 import type { SchemaId } from '../../../../log/schema-registry.ts'
-import { envelopeAvroSchema } from '../../../../schemas/avro/avro-schema.ts'
-import { typeOf } from '../../../../schemas/avro/envelope-avro.ts'
+import { envelopeAvroSchema } from '../../../../schemas/avro/schema/avro-schema.ts'
+import { typeOf } from '../../../../schemas/avro/types/type-of.ts'
 import { frame } from '../../../../schemas/avro/wire-format.ts'
 import { archiveOf, chunksOf, fleetRecords, recordsOf } from './archive-fixture.ts'
 

@@ -1,5 +1,5 @@
-import { JsonText } from '../contract/json-text.ts'
-import type { JsonBytes } from '../json/json-bytes.ts'
+import { JsonText } from '../../contract/json-text.ts'
+import type { JsonBytes } from '../../json/json-bytes.ts'
 import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
 
 /**

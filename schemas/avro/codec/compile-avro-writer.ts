@@ -1,4 +1,4 @@
-import type { JsonText } from '../contract/json-text.ts'
+import type { JsonText } from '../../contract/json-text.ts'
 import {
   foldWireForm,
   NULL_BRANCH,
@@ -6,9 +6,9 @@ import {
   type FieldPart,
   type Variants,
   type WireFormTable,
-} from '../fold-wire-form.ts'
-import { compareUtf8 } from '../json/compare-utf8.ts'
-import type { ExternalForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
+} from '../../fold-wire-form.ts'
+import { compareUtf8 } from '../../json/compare-utf8.ts'
+import type { ExternalForm, StructForm, TaggedForm, WireForm } from '../../wire-form.ts'
 import type { AvroOutput } from './avro-output.ts'
 
 /** Writes a value of a form. Throws where it is none. */

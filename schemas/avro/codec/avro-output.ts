@@ -1,5 +1,5 @@
-import { writeVarint } from '../../base/varint.ts'
-import { allocateRecord } from '../allocate-record.ts'
+import { writeVarint } from '../../../base/varint.ts'
+import { allocateRecord } from '../../allocate-record.ts'
 
 const FIRST_BYTES = 64 * 1024
 /** Of a string of n UTF-16 units, and of any number: a unit takes 3 bytes at most, and a varint 10. */

@@ -1,17 +1,15 @@
-import avro, { type Schema, type Type } from 'avsc'
-import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } from '../contract/envelope.ts'
-import { envelopeToJson } from '../json/envelope-json.ts'
-import { structFormOf, type StructForm } from '../wire-form.ts'
+import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } from '../../contract/envelope.ts'
+import { envelopeToJson } from '../../json/envelope-json.ts'
+import { structFormOf, type StructForm } from '../../wire-form.ts'
 import { AvroOutput } from './avro-output.ts'
-import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from './avro-schema.ts'
-import { compileFromAvro } from './compile-avro.ts'
+import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from '../schema/avro-schema.ts'
+import { compileFromAvro } from './compile-from-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
-import { containerTypes, type MapOrder } from './container-types.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
-import { resolverOf } from './resolver-of.ts'
+import { resolverOf } from '../types/resolver-of.ts'
 import { AS_WRITTEN } from './scalar-readers.ts'
-import { u64LongType } from './u64-long-type.ts'
-import { withWordsOf } from './with-words-of.ts'
+import { typeOf } from '../types/type-of.ts'
+import { withWordsOf } from '../schema/with-words-of.ts'
 
 const form = structFormOf(ExperienceEventEnvelope)
 const writeEnvelope = compileAvroWriter(form)
@@ -72,18 +70,4 @@ function bodyReader(writerSchema: string, reader: StructForm): (body: Buffer) =>
   const readerType = typeOf(withWordsOf(readerSchema, writerType.schema() as AvroSchema))
   const resolver = writerType.equals(readerType) ? undefined : resolverOf(readerType, writerType)
   return (body) => readerType.fromBuffer(body, resolver) as never
-}
-
-/** The avsc type of a schema, with this project's longs, arrays and maps. */
-export function typeOf(schema: unknown, mapOrder: MapOrder = 'as-given'): Type {
-  return avro.Type.forSchema(schema as Schema, {
-    registry: { long: u64LongType },
-    // A long with attributes, such as a logical type, is not looked up by its name.
-    typeHook: (each, options) => (isLong(each) ? u64LongType : containerTypes(each, options, mapOrder)),
-    wrapUnions: 'auto',
-  })
-}
-
-function isLong(schema: Schema): boolean {
-  return typeof schema === 'object' && 'type' in schema && schema.type === 'long'
 }

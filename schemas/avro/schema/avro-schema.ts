@@ -1,6 +1,6 @@
-import { ExperienceEventEnvelope } from '../contract/envelope.ts'
-import { ExperienceEvent } from '../contract/experience-event.ts'
-import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
+import { ExperienceEventEnvelope } from '../../contract/envelope.ts'
+import { ExperienceEvent } from '../../contract/experience-event.ts'
+import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../../fold-wire-form.ts'
 import {
   structFormOf,
   wireFormOf,
@@ -8,7 +8,7 @@ import {
   type StructForm,
   type TaggedForm,
   type WireForm,
-} from '../wire-form.ts'
+} from '../../wire-form.ts'
 
 /** An Avro schema as JSON (Avro 1.11 specification). */
 export type AvroSchema = string | readonly AvroSchema[] | { readonly [key: string]: unknown }

@@ -1,5 +1,5 @@
-import { ExperienceError } from '../../base/experience-error.ts'
-import { fieldPath } from '../json/field-path.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { fieldPath } from '../../json/field-path.ts'
 
 /** A value that its Avro schema allows and the contract does not. Each level that it passes puts its name before the path. */
 export class ContractFault extends Error {

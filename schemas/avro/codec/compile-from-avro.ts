@@ -1,6 +1,6 @@
-import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
-import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../wire-form.ts'
-import { AVRO_NAMESPACE, variantName, wordsName } from './avro-schema.ts'
+import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../../fold-wire-form.ts'
+import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../../wire-form.ts'
+import { AVRO_NAMESPACE, variantName, wordsName } from '../schema/avro-schema.ts'
 import { faultAt, UnknownWord } from './contract-fault.ts'
 import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 

@@ -1,5 +1,5 @@
 import avro, { type Schema, type Type } from 'avsc'
-import { compareUtf8 } from '../json/compare-utf8.ts'
+import { compareUtf8 } from '../../json/compare-utf8.ts'
 
 interface Tap {
   readonly buf: Buffer

@@ -1,5 +1,5 @@
-import { f32Text, f64Text } from '../json/float-text.ts'
-import type { ScalarTable } from '../fold-wire-form.ts'
+import { f32Text, f64Text } from '../../json/float-text.ts'
+import type { ScalarTable } from '../../fold-wire-form.ts'
 import { bytesOf, printHash, printJson, printString, printU32, printU64, type Print } from './print-scalars.ts'
 import type { PrintedSlot } from './printed-slots.ts'
 import type { WatchedPlace } from './watch-tree.ts'

@@ -1,6 +1,6 @@
-import { JsonText } from '../contract/json-text.ts'
-import { U32_MAX } from '../contract/scalars.ts'
-import { ExperienceError } from '../../base/experience-error.ts'
+import { JsonText } from '../../contract/json-text.ts'
+import { U32_MAX } from '../../contract/scalars.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
 
 /** Reads the values of which Avro allows more than the contract does. */

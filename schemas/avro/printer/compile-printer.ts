@@ -1,4 +1,4 @@
-import type { JsonBytes } from '../json/json-bytes.ts'
+import type { JsonBytes } from '../../json/json-bytes.ts'
 import {
   foldWireForm,
   NULL_BRANCH,
@@ -6,8 +6,8 @@ import {
   type FieldPart,
   type Variants,
   type WireFormTable,
-} from '../fold-wire-form.ts'
-import type { ExternalForm, MapForm, StructForm } from '../wire-form.ts'
+} from '../../fold-wire-form.ts'
+import type { ExternalForm, MapForm, StructForm } from '../../wire-form.ts'
 import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
 import { bytesOf, printString, wordsPrinter, type Print } from './print-scalars.ts'
 import { PrintedSlots, type Leaf } from './printed-slots.ts'
