@@ -22,7 +22,7 @@ interface BudgetRecord {
 /** How often budgets were exceeded, by tenant and resource, most often first. */
 export async function budgetsExceeded(context: QueryContext, filter: AnalyticsFilter): Promise<BudgetsExceeded[]> {
   const { store } = context
-  const conditions = analyticsConditions(context, filter).add("kind = 'BudgetExceeded'")
+  const conditions = (await analyticsConditions(context, filter)).add("kind = 'BudgetExceeded'")
   const rows = await store.query<BudgetRecord>({
     sql: `SELECT tenant_id AS tenant, ifNull(budget_resource_other, ifNull(toString(budget_resource), '')) AS resource,
         toBool(isNotNull(budget_resource_other)) AS other, count() AS events, uniqExact(chain_id) AS chains

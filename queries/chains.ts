@@ -37,7 +37,7 @@ interface ChainRecord {
 /** The chains whose outcomes cost most, most expensive first. */
 export async function mostExpensiveChains(context: QueryContext, filter: ExpensiveChainsQuery): Promise<ChainCost[]> {
   const { store } = context
-  const conditions = analyticsConditions(context, filter).add("kind = 'OutcomeRecorded'")
+  const conditions = (await analyticsConditions(context, filter)).add("kind = 'OutcomeRecorded'")
   const rows = await store.query<ChainRecord>({
     sql: `SELECT tenant_id AS tenant, chain_id AS chain, ${rollUpMeasures.events} AS outcomes,
         ${rollUpMeasures.passed} AS passed_outcomes, ${rollUpMeasures.latency_ms} AS latency,

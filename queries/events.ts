@@ -2,8 +2,8 @@ import type { Statement } from '../projections/read-model-store.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { EventQuery } from '../schemas/contract/event-query.ts'
 import { envelopeJsonOfParts, envelopeOfParts, type EnvelopeParts } from '../schemas/json/envelope-json.ts'
-import { withinRange } from './clauses/filters.ts'
-import { Conditions } from './clauses/conditions.ts'
+import type { Conditions } from './clauses/conditions.ts'
+import { analyticsConditions } from './clauses/filters.ts'
 import { cursorOf, placeOfCursor } from './event-cursor.ts'
 import type { QueryContext } from './query-context.ts'
 
@@ -45,7 +45,7 @@ export class StoredEvent {
 
 /** CONTRACT §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
 export async function queryEvents(context: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
-  const records = await context.store.query<EventRecord>(eventStatement(context, query))
+  const records = await context.store.query<EventRecord>(await eventStatement(context, query))
   return records.map((record) => new StoredEvent(record))
 }
 
@@ -93,10 +93,8 @@ interface EventRecord {
   readonly offset: string
 }
 
-function eventStatement({ store, prefix }: QueryContext, query: EventQuery): Statement {
-  const conditions = new Conditions()
-    .tenant(query.tenant_id)
-    .within(prefix)
+async function eventStatement(context: QueryContext, query: EventQuery): Promise<Statement> {
+  const conditions = (await analyticsConditions(context, query))
     .equals('correlation_id', query.correlation_id)
     .equals('chain_id', query.chain_id)
     .equals('event_id', query.event_id)
@@ -104,7 +102,6 @@ function eventStatement({ store, prefix }: QueryContext, query: EventQuery): Sta
     .equals('artifact_id', query.artifact_id)
     .equals('proposal_id', query.proposal_id)
   if (query.kinds.length > 0) conditions.add('kind IN {kinds:Array(String)}', { kinds: query.kinds })
-  if (query.time_range !== null) withinRange(conditions, query.time_range)
   if (query.after !== null) addCursor(conditions, query.after, query.descending)
 
   const direction = query.descending ? 'DESC' : 'ASC'
@@ -113,7 +110,7 @@ function eventStatement({ store, prefix }: QueryContext, query: EventQuery): Sta
   return {
     sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
         toUnixTimestamp64Nano(instant) AS ticks, topic, partition, offset
-      FROM ${store.table('events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
+      FROM ${context.store.table('events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }
 }

@@ -110,9 +110,8 @@ async function recordsOfHours(context: QueryContext, query: OutcomeQuery): Promi
   return isMore ? null : records
 }
 
-function recordsOfEvents(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[]> {
-  const { tenant_id, time_range } = query
-  return ask(context, query, analyticsConditions(context, { tenant_id, time_range }))
+async function recordsOfEvents(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[]> {
+  return ask(context, query, await analyticsConditions(context, query))
 }
 
 async function ask(

@@ -68,7 +68,7 @@ function usualInstant(text: string): Instant | null {
 const USUAL = '0000-00-00T00:00:00'
 
 /** An instant of epoch milliseconds. */
-export function instantOfMillis(ms: number): Instant {
+export function instantOfMillis(ms: number | string): Instant {
   return BigInt(ms) * 1_000_000n
 }
 

@@ -15,9 +15,20 @@ export const TimeRange = z
   .meta({ id: 'TimeRange', description: 'A range of time, both ends included' })
 export type TimeRange = queries.TimeRange
 
+/** The ends of a range; null for none. */
+export interface Instants {
+  readonly start: Instant | null
+  readonly end: Instant | null
+}
+
 /** The instants of a range: compared as points in time, where the reference compares text. Error: `InvalidQuery`. */
-export function instantsOf(range: TimeRange): { readonly start: Instant | null; readonly end: Instant | null } {
+export function instantsOf(range: TimeRange): Instants {
   return { start: boundOf('time_range.start', range.start), end: boundOf('time_range.end', range.end) }
+}
+
+/** Whether an instant is within a range, both ends included. */
+export function isWithin({ start, end }: Instants, instant: Instant): boolean {
+  return (start === null || instant >= start) && (end === null || instant <= end)
 }
 
 function boundOf(field: string, text: string | null): Instant | null {

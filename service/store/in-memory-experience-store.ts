@@ -2,7 +2,6 @@ import { offset } from '../../base/position.ts'
 import { randomUUID } from 'node:crypto'
 import { asExperienceError, faultOfListed } from '../../producers/append-call.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
-import { withinDateTime64 } from '../../projections/events/date-time-64.ts'
 import { eventRow } from '../../projections/events/event-row.ts'
 import { digestKey } from '../../projections/events/stored-copies.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
@@ -10,8 +9,8 @@ import { cursorOf, placeOfCursor, type EventPlace } from '../../queries/event-cu
 import { contentDigest } from '../../schemas/content-digest.ts'
 import { parseEnvelope } from '../../schemas/contract/envelope.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
-import { instantsOf } from '../../schemas/contract/time-range.ts'
-import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
+import { instantsOf, isWithin } from '../../schemas/contract/time-range.ts'
+import { instantOfMillis, parseInstant, type Instant } from '../../schemas/instant.ts'
 import { envelopeFromStoredJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
@@ -29,6 +28,8 @@ const TOPIC = 'memory'
 
 interface Held {
   readonly envelope: ExperienceEventEnvelope
+  /** When it happened. The row's own instant, which decides the order, is that of the read model: from 1900 to 2262. */
+  readonly instant: Instant
   /** What the read model would hold of the event. */
   readonly row: EventRow
 }
@@ -131,11 +132,12 @@ export class InMemoryExperienceStore implements ExperienceStore {
     // As it comes back from a read model: floats that are not finite are printed as `null` (CONTRACT trap 6).
     const envelope = envelopeFromStoredJson(json)
     const loggedAt = Date.now()
-    const instant = parseInstant(envelope.occurred_at)
+    const told = parseInstant(envelope.occurred_at)
+    const instant = told ?? instantOfMillis(loggedAt)
     const row = eventRow({
       envelope,
-      instant: instant ?? instantOfMillis(loggedAt),
-      instantSource: instant === null ? 'log' : 'text',
+      instant,
+      instantSource: told === null ? 'log' : 'text',
       digest,
       topic: TOPIC,
       partition: 0,
@@ -144,7 +146,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     })
     // Behind all that are not later: events of equal time keep the order of their append.
     const place = this.held.findLastIndex((other) => other.row.instant <= row.instant) + 1
-    this.held.splice(place, 0, { envelope, row })
+    this.held.splice(place, 0, { envelope, instant, row })
   }
 }
 
@@ -173,9 +175,9 @@ function isBehind(cursor: string, descending: boolean): (held: Held) => boolean 
 }
 
 function filterOf(query: EventQuery): (held: Held) => boolean {
-  const { start, end } = query.time_range === null ? { start: null, end: null } : instantsOf(query.time_range)
+  const range = query.time_range === null ? null : instantsOf(query.time_range)
   const equal = (wanted: string | null, actual: unknown): boolean => wanted === null || wanted === actual
-  return ({ envelope, row }) =>
+  return ({ envelope, instant, row }) =>
     equal(query.tenant_id, envelope.tenant_id) &&
     equal(query.correlation_id, envelope.correlation_id) &&
     equal(query.chain_id, row.chain_id) &&
@@ -184,6 +186,5 @@ function filterOf(query: EventQuery): (held: Held) => boolean {
     equal(query.artifact_id, row.artifact_id) &&
     equal(query.proposal_id, row.proposal_id) &&
     (query.kinds.length === 0 || query.kinds.includes(envelope.event.type)) &&
-    (start === null || row.instant >= withinDateTime64(start)) &&
-    (end === null || row.instant <= withinDateTime64(end))
+    (range === null || isWithin(range, instant))
 }

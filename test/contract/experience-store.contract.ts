@@ -310,6 +310,10 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         const range = (start: string | null, end: string | null) => ids({ tenant_id, time_range: { start, end } })
         expect(await range('5000-01-01', '+020000-01-01')).toEqual(['2', '3'])
         expect(await range(null, '1000-01-01')).toEqual(['0', '1'])
+        expect(await range('0000-01-01', '9999-12-31')).toEqual(['1'])
+        expect(await range('+010000-01-01', null)).toEqual(['3'])
+        expect(await range(null, '-000001-01-01')).toEqual(['0'])
+        expect(await range('1900-01-01', '2262-01-01')).toEqual([])
       })
 
       test('refuse a bound that is no time, with the field', async () => {
