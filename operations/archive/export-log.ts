@@ -1,47 +1,62 @@
-import { resolve } from 'node:path'
+import { partitionText } from '../../base/position.ts'
+import { ExperienceError } from '../../base/experience-error.ts'
+import { checkNotInterrupted } from '../../base/interruption.ts'
 import { readDeadLetterRecord } from '../../consumers/dead-letters/stored-dead-letter.ts'
 import { ArchiveWriter } from '../../log/archive/archive-writer.ts'
 import { portableValue } from '../../log/archive/portable-value.ts'
 import { RegisteredSchemas } from '../../log/archive/registered-schemas.ts'
 import type { PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
-import { ExperienceError } from '../../base/experience-error.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 import { OperationsLog } from '../log/operations-log.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
-import { checkNotInterrupted, withLog, writeLine, type CommandContext } from '../../service/cli/command-context.ts'
-import { EXIT } from '../../service/cli/exit-codes.ts'
-import { jsonLine } from '../../service/cli/terminal/json-line.ts'
-import { openOutput, type Output } from '../../service/cli/terminal/open-output.ts'
-import { Progress } from '../../service/cli/terminal/progress.ts'
 import { ArchiveTotals } from './archive-totals.ts'
 import { exportedTenants, type ExportedTenant } from './exported-topics.ts'
 
+/** Where an export goes: all of it, or nothing. */
+export interface ArchiveOutput {
+  /** What the index of exports calls it: an absolute path, or `-` for what nobody can find again. */
+  readonly name: string
+  /** Resolves when there is room for more. */
+  write(bytes: Buffer): Promise<void>
+  /** Makes what was written durable, and shows it under its name. */
+  commit(): Promise<void>
+  /** Leaves nothing behind. */
+  discard(): Promise<void>
+}
+
+export interface ExportOptions {
+  /** Null for all tenants and the events without one. */
+  readonly tenant: string | null
+  readonly stopped: AbortSignal
+  /** Told now and then how many records of how many were read. */
+  readonly report: (read: number, total: bigint) => void
+}
+
 /**
- * Writes the log of a tenant, or of all, as it stands now to a file, or to standard output for `-`: Avro records with position,
- * key, headers and time. Prints topics and totals; for `-` on stderr. Errors: `NotFound`, `InvalidQuery` (the file cannot be
- * written, or exists), `Interrupted`, `Unavailable`, `StorageError`; a file is whole or absent.
+ * Writes the log of a tenant, or of all, as it stands now: Avro records with position, key, headers and time. The output is opened
+ * once it is known what there is to write. Errors: `NotFound` (no such tenant), `Interrupted`, `Unavailable`, `StorageError`, and
+ * those of the output, which is then discarded.
  */
-export async function exportLog(context: CommandContext, file: string, tenant: string | undefined): Promise<number> {
-  return withLog(context, async (open) => {
-    const tenants = await exportedTenants(open, tenant)
-    const output = await openOutput(context, file)
-    let totals: ArchiveTotals
-    try {
-      totals = await writeTenants(context, open, tenants, output)
-      await note(open, file, tenants, totals)
-      await output.commit()
-    } catch (error) {
-      await output.discard()
-      throw error
-    }
-    const answers = file === '-' ? context.stderr : context.stdout
-    for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(answers, jsonLine(line))
-    return EXIT.done
-  })
+export async function exportLog(
+  from: TenantLog,
+  open: () => Promise<ArchiveOutput>,
+  options: ExportOptions,
+): Promise<ArchiveTotals> {
+  const tenants = await exportedTenants(from, options.tenant)
+  const output = await open()
+  try {
+    const totals = await writeTenants(from, tenants, output, options)
+    await note(from, output.name, tenants, totals)
+    await output.commit()
+    return totals
+  } catch (error) {
+    await output.discard()
+    throw error
+  }
 }
 
 /** In the index of exports, before the file has its name: who erases a tenant must not miss one. */
 async function note(
-  { log, topics }: OpenLog,
+  { log, topics }: TenantLog,
   file: string,
   tenants: readonly ExportedTenant[],
   totals: ArchiveTotals,
@@ -49,7 +64,7 @@ async function note(
   const { records, digest } = totals.summary(file)
   await new OperationsLog(log, topics).append({
     type: 'Exported',
-    file: file === '-' ? file : resolve(file),
+    file,
     topics: tenants.map(({ eventsTopic }) => eventsTopic),
     records,
     digest,
@@ -57,16 +72,15 @@ async function note(
 }
 
 async function writeTenants(
-  context: CommandContext,
-  open: OpenLog,
+  from: TenantLog,
   tenants: readonly ExportedTenant[],
-  output: Output,
+  output: ArchiveOutput,
+  { stopped, report }: ExportOptions,
 ): Promise<ArchiveTotals> {
   const all = tenants.flatMap(({ events, deadLetters }) => [...events, ...deadLetters])
   const total = all.reduce((sum, { earliest, next }) => sum + next - earliest, 0n)
-  const progress = new Progress(context.stderr, 'exported')
   const totals = new ArchiveTotals()
-  const schemas = new RegisteredSchemas(open.registry)
+  const schemas = new RegisteredSchemas(from.registry)
   const archive = new ArchiveWriter((bytes) => output.write(bytes))
   let read = 0
   const write = async (record: StoredRecord): Promise<void> => {
@@ -78,22 +92,21 @@ async function writeTenants(
   }
   for (const { events, deadLetters } of tenants) {
     for (const partition of [...events, ...deadLetters]) {
-      for await (const records of recordsOf(open, partition)) {
-        for (const record of records) if (!isMadeAnew(record, events, open)) await write(record)
+      for await (const records of recordsOf(from, partition)) {
+        for (const record of records) if (!isMadeAnew(record, events, from)) await write(record)
         read += records.length
-        progress.update(read, total)
-        checkNotInterrupted(context, 'nothing was written')
+        report(read, total)
+        checkNotInterrupted(stopped, 'nothing was written')
       }
     }
   }
   await archive.end()
-  progress.end(`${totals.records} records`)
   return totals
 }
 
 /** The records of a partition, some at a time. Error: `StorageError` where the log gives fewer than it says that it holds. */
 async function* recordsOf(
-  { log }: OpenLog,
+  { log }: TenantLog,
   { topic, partition, earliest, next }: PartitionOffsets,
 ): AsyncGenerator<readonly StoredRecord[]> {
   let reached = earliest
@@ -102,7 +115,7 @@ async function* recordsOf(
     reached = batch.next
   }
   if (reached === next) return
-  const message = `the log holds ${topic}/${partition} up to offset ${next}, but gave it up to ${reached} only: was the topic deleted meanwhile?`
+  const message = `the log holds ${partitionText({ topic, partition })} up to offset ${next}, but gave it up to ${reached} only: was the topic deleted meanwhile?`
   throw new ExperienceError('StorageError', message)
 }
 
@@ -110,7 +123,7 @@ async function* recordsOf(
  * Whether a projector makes the record by itself wherever the events are: a dead letter of one of them. It would be there twice,
  * and the earlier one name a place that is another's.
  */
-function isMadeAnew(record: StoredRecord, events: readonly PartitionOffsets[], { topics }: OpenLog): boolean {
+function isMadeAnew(record: StoredRecord, events: readonly PartitionOffsets[], { topics }: TenantLog): boolean {
   if (!record.topic.startsWith(topics.topicPrefix('dead-letters'))) return false
   const read = readDeadLetterRecord(record, topics)
   if (read?.kind !== 'letter') return false

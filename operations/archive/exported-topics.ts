@@ -1,6 +1,6 @@
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 
 /** What an export reads of a tenant: all that its topics hold at the start. */
 export interface ExportedTenant {
@@ -11,15 +11,15 @@ export interface ExportedTenant {
 }
 
 /** The topics of a tenant, or of all tenants in the order of their names. Errors: `NotFound`, `Unavailable`. */
-export async function exportedTenants({ log, topics }: OpenLog, tenant: string | undefined): Promise<ExportedTenant[]> {
+export async function exportedTenants({ log, topics }: TenantLog, tenant: string | null): Promise<ExportedTenant[]> {
   const [lettersPrefix, eventsPrefix] = [topics.topicPrefix('dead-letters'), topics.topicPrefix('events')]
-  const letterTopics = tenant === undefined ? await log.topics(lettersPrefix) : [topics.topic('dead-letters', tenant)]
+  const letterTopics = tenant === null ? await log.topics(lettersPrefix) : [topics.topic('dead-letters', tenant)]
   // Before the events: what is found here is about events that are found then.
   const deadLetters = byPlace(await log.offsets(letterTopics), lettersPrefix)
-  const eventTopics = tenant === undefined ? await log.topics(eventsPrefix) : [topics.topic('events', tenant)]
+  const eventTopics = tenant === null ? await log.topics(eventsPrefix) : [topics.topic('events', tenant)]
   const events = byPlace(await log.offsets(eventTopics), eventsPrefix)
   const places = [...new Set([...events.keys(), ...deadLetters.keys()])].toSorted()
-  if (tenant !== undefined && places.length === 0) {
+  if (tenant !== null && places.length === 0) {
     throw new ExperienceError('NotFound', `the log has no topic of the tenant ${JSON.stringify(tenant)}`)
   }
   return places.map((place) => ({

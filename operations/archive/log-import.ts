@@ -7,7 +7,7 @@ import { parseTopicName, topicUnder } from '../../log/archive/topic-name.ts'
 import type { AppendRequest, LogRecord } from '../../log/event-log.ts'
 import { recordBytes } from '../../log/record-size.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 import type { ArchiveTotals } from './archive-totals.ts'
 import { MovedPositions } from './moved-positions.ts'
 
@@ -28,7 +28,7 @@ interface Target {
 
 /** Appends the records of an archive to a log, in their order: one append is under way while the next is filled. */
 export class LogImport {
-  readonly #open: OpenLog
+  readonly #open: TenantLog
   readonly #totals: ArchiveTotals
   readonly #schemas: RegisteredSchemas
   readonly #targets = new Map<string, Target>()
@@ -40,7 +40,7 @@ export class LogImport {
   #appending: Promise<void> = Promise.resolve()
 
   /** `totals` counts what the log has answered for. */
-  constructor(open: OpenLog, totals: ArchiveTotals) {
+  constructor(open: TenantLog, totals: ArchiveTotals) {
     this.#open = open
     this.#totals = totals
     this.#schemas = new RegisteredSchemas(open.registry)

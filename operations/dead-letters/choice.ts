@@ -1,7 +1,7 @@
 import { deadLetterTopic } from '../../consumers/dead-letters/dead-letter-record.ts'
 import { deadLetterId, parseDeadLetterId } from '../../consumers/dead-letters/dead-letter-id.ts'
 import { readDeadLetters, type DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 
 /** Where a dead letter stands: nobody has settled it, or how. */
 export const DEAD_LETTER_STATES = ['open', 'retried', 'discarded'] as const
@@ -26,7 +26,7 @@ export function stateOf({ resolution }: DeadLetter): DeadLetterState {
  * `InvalidQuery` (an id is none), `Unavailable`, `StorageError`.
  */
 export async function* chosenDeadLetters(
-  { log, topics }: OpenLog,
+  { log, topics }: Pick<TenantLog, 'log' | 'topics'>,
   choice: Choice,
 ): AsyncGenerator<DeadLetter, readonly string[]> {
   if ('ids' in choice) {

@@ -7,7 +7,7 @@ import type { AppendRequest } from '../../log/event-log.ts'
 import { recordBytes } from '../../log/record-size.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 
 /** A dead letter as an event that can be appended, or why it still is none. */
 export type Redriven =
@@ -16,18 +16,18 @@ export type Redriven =
 
 /** Makes events of dead letters, with the schemas and rules of today. */
 export class Redrive {
-  readonly #open: OpenLog
+  readonly #open: TenantLog
   readonly #encoder: EventEncoder
   readonly #decoders: EnvelopeDecoders
 
-  private constructor(open: OpenLog, encoder: EventEncoder) {
+  private constructor(open: TenantLog, encoder: EventEncoder) {
     this.#open = open
     this.#encoder = encoder
     this.#decoders = new EnvelopeDecoders(open.registry)
   }
 
   /** Errors: `Unavailable`, `StorageError` (the registry refuses the schema). */
-  static async create(open: OpenLog): Promise<Redrive> {
+  static async create(open: TenantLog): Promise<Redrive> {
     return new Redrive(open, await EventEncoder.create(open))
   }
 

@@ -1,17 +1,27 @@
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { resolutionRequest, type Resolution } from '../../consumers/dead-letters/resolution-record.ts'
 import type { AppendRequest } from '../../log/event-log.ts'
-import type { OpenLog } from '../../service/wiring/open-log.ts'
-import { checkNotInterrupted, printRows, withLog, type CommandContext } from '../../service/cli/command-context.ts'
-import { EXIT } from '../../service/cli/exit-codes.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 import { chosenDeadLetters, stateOf, type Choice } from './choice.ts'
+
+/** Why a dead letter stays as it is. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly reason: string
+  readonly field: string | null
+  readonly message: string
+}
 
 /** What is to become of an open dead letter: how it is settled and what is appended with that, or why it stays open. */
 export type Settlement =
-  | { readonly kind: 'settled'; readonly resolution: Resolution; readonly event?: AppendRequest }
-  | { readonly kind: 'refused'; readonly reason: string; readonly field: string | null; readonly message: string }
+  { readonly kind: 'settled'; readonly resolution: Resolution; readonly event?: AppendRequest } | Refusal
 
-interface Settled {
+/** What became of a dead letter of the choice. */
+export type SettledLetter = { readonly id: string } & (
+  { readonly kind: 'settled'; readonly resolution: Resolution } | Refusal
+)
+
+interface Waiting {
   readonly id: string
   readonly resolution: Resolution
   readonly requests: readonly AppendRequest[]
@@ -22,76 +32,56 @@ const LETTERS_AT_ONCE = 200
 const BYTES_AT_ONCE = 1 << 20
 
 /**
- * Settles the dead letters of a choice. Each is appended together with its event, all or nothing, then told on stdout; what is
- * not settled is told on stderr, and the others are settled all the same.
+ * Settles the dead letters of a choice, and yields what became of each. A letter is appended together with its event, all or
+ * nothing, before it is yielded as settled; those that are refused don't hold up the others. Ends early, with all yielded that is
+ * appended, once it is asked to stop. Errors: `InvalidQuery` (an id is none), `Unavailable`, `StorageError`.
  */
-export async function settleDeadLetters(
-  context: CommandContext,
+export async function* settleDeadLetters(
+  { log, topics }: Pick<TenantLog, 'log' | 'topics'>,
   choice: Choice,
-  settlement: (open: OpenLog) => Promise<(deadLetter: DeadLetter) => Promise<Settlement>>,
-): Promise<number> {
-  return withLog(context, async (open) => {
-    const settle = await settlement(open)
-    const counts = { settled: 0, refused: 0 }
-    let waiting: Settled[] = []
-    let bytes = 0
+  settle: (deadLetter: DeadLetter) => Promise<Settlement>,
+  stopped: AbortSignal,
+): AsyncGenerator<SettledLetter, void> {
+  let waiting: Waiting[] = []
+  let bytes = 0
+  async function* appendWaiting(): AsyncGenerator<SettledLetter, void> {
+    const settled = waiting
+    waiting = []
+    bytes = 0
+    if (settled.length === 0) return
+    await log.append(
+      settled.flatMap(({ requests }) => requests),
+      { atomic: true },
+    )
+    for (const { id, resolution } of settled) yield { id, kind: 'settled', resolution }
+  }
 
-    const refuse = async (
-      id: string,
-      why: { reason: string; field: string | null; message: string },
-    ): Promise<void> => {
-      counts.refused++
-      await printRows(context.stderr, [{ id, ...why }], 'json')
+  const chosen = chosenDeadLetters({ log, topics }, choice)
+  let next = await chosen.next()
+  for (; next.done !== true && !stopped.aborted; next = await chosen.next()) {
+    const { id, letter } = next.value
+    const outcome = await settlementOf(next.value, settle)
+    if (outcome.kind === 'refused') {
+      yield { id, ...outcome }
+      continue
     }
-    const appendWaiting = async (): Promise<void> => {
-      const settled = waiting
-      waiting = []
-      bytes = 0
-      if (settled.length === 0) return
-      await open.log.append(
-        settled.flatMap(({ requests }) => requests),
-        { atomic: true },
-      )
-      counts.settled += settled.length
-      await printRows(
-        context.stdout,
-        settled.map(({ id, resolution: { kind, ...rest } }) => ({
-          id,
-          state: kind,
-          ...('resolvedAs' in rest ? { event_id: rest.resolvedAs } : rest),
-        })),
-        'json',
-      )
-    }
+    const { event, resolution } = outcome
+    const requests = [...(event === undefined ? [] : [event]), resolutionRequest(letter, resolution, Date.now())]
+    waiting.push({ id, resolution, requests })
+    bytes += event?.record.value?.byteLength ?? 0
+    if (waiting.length >= LETTERS_AT_ONCE || bytes >= BYTES_AT_ONCE) yield* appendWaiting()
+  }
+  await chosen.return([])
+  yield* appendWaiting()
+  for (const id of next.done === true ? next.value : [])
+    yield { id, kind: 'refused', reason: 'NotFound', field: null, message: 'there is no such dead letter' }
+}
 
-    const chosen = chosenDeadLetters(open, choice)
-    let next = await chosen.next()
-    for (; next.done !== true && !context.stopped.aborted; next = await chosen.next()) {
-      const { id, letter } = next.value
-      const state = stateOf(next.value)
-      if (state !== 'open') {
-        await refuse(id, { reason: 'AlreadyResolved', field: null, message: `it was ${state} before` })
-        continue
-      }
-      const outcome = await settle(next.value)
-      if (outcome.kind === 'refused') {
-        const { reason, field, message } = outcome
-        await refuse(id, { reason, field, message })
-        continue
-      }
-      const { event, resolution } = outcome
-      const requests = [...(event === undefined ? [] : [event]), resolutionRequest(letter, resolution, Date.now())]
-      waiting.push({ id, resolution, requests })
-      bytes += event?.record.value?.byteLength ?? 0
-      if (waiting.length >= LETTERS_AT_ONCE || bytes >= BYTES_AT_ONCE) await appendWaiting()
-    }
-    await chosen.return([])
-    await appendWaiting()
-    for (const id of next.done === true ? next.value : []) {
-      await refuse(id, { reason: 'NotFound', field: null, message: 'there is no such dead letter' })
-    }
-    context.stderr.write(`${counts.settled} settled, ${counts.refused} refused\n`)
-    checkNotInterrupted(context, 'not all dead letters were looked at')
-    return counts.refused === 0 ? EXIT.done : EXIT.no
-  })
+async function settlementOf(
+  deadLetter: DeadLetter,
+  settle: (deadLetter: DeadLetter) => Promise<Settlement>,
+): Promise<Settlement> {
+  const state = stateOf(deadLetter)
+  if (state === 'open') return settle(deadLetter)
+  return { kind: 'refused', reason: 'AlreadyResolved', field: null, message: `it was ${state} before` }
 }

@@ -68,11 +68,6 @@ export async function withLog<T>(context: CommandContext, use: (log: OpenLog) =>
   }
 }
 
-/** Error: `Interrupted`, if the user has asked the process to stop. */
-export function checkNotInterrupted({ stopped }: CommandContext, consequence: string): void {
-  if (stopped.aborted) throw new ExperienceError('Interrupted', `stopped before the end: ${consequence}`)
-}
-
 /** Prints an error for people: never a stack trace. */
 export function describeError(error: unknown): string {
   if (error instanceof ExperienceError) return `${error.code}: ${error.message}`

@@ -1,3 +1,4 @@
+import { checkNotInterrupted } from '../../base/interruption.ts'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { readRecording } from '../../producers/recordings/read-recording.ts'
 import type { OutcomeAnalytics } from '../../queries/outcomes.ts'
@@ -6,7 +7,7 @@ import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import { ask } from '../questions/question.ts'
 import { questions } from '../questions/questions.ts'
 import type { Service } from '../wiring/service.ts'
-import { checkNotInterrupted, withService, writeLine, type CommandContext } from './command-context.ts'
+import { withService, writeLine, type CommandContext } from './command-context.ts'
 import { countsByKind } from './questions/counts-by-kind.ts'
 import { EXIT } from './exit-codes.ts'
 import { Progress } from './terminal/progress.ts'
@@ -25,9 +26,9 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     stderr.write(`log: ${kafka === undefined ? `embedded in ${settings.EXPERIENCE_LOG_DATA}` : `Kafka at ${kafka}`}\n`)
     const projecting = service.project()
     await Promise.race([appendAll(context, service, options), projecting])
-    checkNotInterrupted(context, 'not all events were appended')
+    checkNotInterrupted(context.stopped, 'not all events were appended')
     await projectAll(context, service)
-    checkNotInterrupted(context, 'no question was asked')
+    checkNotInterrupted(context.stopped, 'no question was asked')
     await writeLine(stdout, await answers(service))
     await writeLine(stdout, nextSteps(settings.EXPERIENCE_LOG_DATA))
     await service.stopProjecting()

@@ -1,3 +1,4 @@
+import { checkNotInterrupted } from '../../base/interruption.ts'
 import { CR, SPACE, TAB } from '../../base/characters.ts'
 import type { Readable } from 'node:stream'
 import { offset } from '../../base/position.ts'
@@ -7,7 +8,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import type { OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import type { Service } from '../wiring/service.ts'
-import { checkNotInterrupted, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
+import { withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
@@ -42,7 +43,7 @@ export async function ingest(context: CommandContext, file: string): Promise<num
     }
     await writeLine(context.stdout, jsonLine({ ...counts, duplicates }))
     if (failure !== undefined) throw failure
-    checkNotInterrupted(context, 'the rest of the input was not read')
+    checkNotInterrupted(context.stopped, 'the rest of the input was not read')
     return counts.rejected === 0 ? EXIT.done : EXIT.no
   })
 }

@@ -4,15 +4,13 @@ import { LmdbSchemaRegistry } from '../../log/embedded/lmdb-schema-registry.ts'
 import { openLmdb } from '../../log/embedded/open-lmdb.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { SchemaRegistry } from '../../log/schema-registry.ts'
+import type { TenantLog } from '../../log/tenant-log.ts'
 import { TenantTopics } from '../../log/tenant-topics.ts'
 import { compatibilityFault } from '../../schemas/avro/schema/schema-compatibility.ts'
 import type { Settings } from '../settings.ts'
 import { createDataDirectory } from './data-directory.ts'
 
-export interface OpenLog {
-  readonly log: EventLog
-  readonly registry: SchemaRegistry
-  readonly topics: TenantTopics
+export interface OpenLog extends TenantLog {
   close(): Promise<void>
 }
 

@@ -1,15 +1,15 @@
 import type { Commands } from '../commands.ts'
-import { exportLog } from '../../../operations/archive/export-log.ts'
-import { importLog } from '../../../operations/archive/import-log.ts'
+import { printExport } from './print-export.ts'
+import { printImport } from './print-import.ts'
 
 /** Adds the commands that carry a log from one place to another. They open the log alone, beside any projector. */
 export function addArchive({ command, context, run }: Commands): void {
   command('export', 'write the log to an Avro object container file: records with position, key, headers and time')
     .argument('<file>', 'a file that does not exist yet, or - for standard output')
     .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
-    .action(run((file: string, options: { tenant?: string }) => exportLog(context(), file, options.tenant)))
+    .action(run((file: string, options: { tenant?: string }) => printExport(context(), file, options.tenant ?? null)))
 
   command('import', 'append what export wrote to the topics of the same tenants, in this log')
     .argument('<file>', 'a file, or - for standard input')
-    .action(run((file: string) => importLog(context(), file)))
+    .action(run((file: string) => printImport(context(), file)))
 }

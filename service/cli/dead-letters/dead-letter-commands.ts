@@ -1,12 +1,15 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
-import type { OutputFormat } from '../command-context.ts'
+import type { OpenLog } from '../../wiring/open-log.ts'
+import { withLog, type OutputFormat } from '../command-context.ts'
+import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
 import { parseCount, withFormat } from '../options.ts'
 import { DEAD_LETTER_STATES, type Choice, type DeadLetterState } from '../../../operations/dead-letters/choice.ts'
-import { discardDeadLetters } from './discard.ts'
 import { listDeadLetters } from './list.ts'
-import { correctDeadLetter, retryDeadLetters } from './retry.ts'
+import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
+import { printCorrected } from './correct.ts'
+import { printSettled } from './print-settled.ts'
 import { showDeadLetter } from './show.ts'
 
 interface FilterOptions {
@@ -20,6 +23,8 @@ interface ChoiceOptions extends FilterOptions {
 
 /** Adds the commands for records of the log that are no events. They open the log alone, beside any projector. */
 export function addDeadLetters({ command, context, run }: Commands): void {
+  const settled = (settle: (log: OpenLog, stopped: AbortSignal) => AsyncIterable<SettledLetter>): Promise<number> =>
+    withLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
   const deadLetters = command('dead-letters', 'records of the log that are no events: look at them, retry, discard')
 
   withFormat(withFilter(command('list', 'dead letters with reason and state', deadLetters)))
@@ -46,20 +51,21 @@ export function addDeadLetters({ command, context, run }: Commands): void {
     .action(
       run(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
         const choice = choiceOf(ids, options, self)
-        if (options.event === undefined) return retryDeadLetters(context(), choice)
+        if (options.event === undefined) return settled((log, stopped) => retryDeadLetters(log, choice, stopped))
         const [id, another] = ids
         if (id === undefined || another !== undefined)
           return self.error('error: --event takes the place of one record: give one id')
-        return correctDeadLetter(context(), id, options.event)
+        return printCorrected(context(), id, options.event)
       }),
     )
 
   withChoice(command('discard', 'settle what nobody wants; nothing is removed', deadLetters))
     .requiredOption('--because <text>', 'why, for those who ask later', parseBecause)
     .action(
-      run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) =>
-        discardDeadLetters(context(), choiceOf(ids, options, self), options.because),
-      ),
+      run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
+        const choice = choiceOf(ids, options, self)
+        return settled((log, stopped) => discardDeadLetters(log, choice, options.because, stopped))
+      }),
     )
 }
 

@@ -1,4 +1,5 @@
-import { checkNotInterrupted, printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
+import { checkNotInterrupted } from '../../../base/interruption.ts'
+import { printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
 import { summariseDeadLetter, type DeadLetterSummary } from '../../../operations/dead-letters/dead-letter-summary.ts'
@@ -21,7 +22,7 @@ export async function listDeadLetters(
         if (--left === 0n) break
       }
     }
-    checkNotInterrupted(context, 'there are more dead letters than were printed')
+    checkNotInterrupted(context.stopped, 'there are more dead letters than were printed')
     if (format === 'table') await printRows(context.stdout, rows, 'table')
     return EXIT.done
   })

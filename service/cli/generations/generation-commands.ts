@@ -7,7 +7,7 @@ import { printGenerations } from './print-generations.ts'
 import { pruneGenerations } from './prune-generations.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
 import { rollBackGenerations } from './roll-back-generations.ts'
-import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from './steer-rebuild.ts'
+import { abandonHere, printPaused, printRebuildStatus, resumeHere } from './steer-rebuild.ts'
 
 interface ScopeOptions {
   readonly tenant: string[]
@@ -33,11 +33,11 @@ export function addGenerations({ command, context, run }: Commands): void {
         rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters: options.acceptDeadLetters }),
       ),
     )
-  command('status', 'how far the open rebuild is', rebuild).action(run(() => rebuildStatus(context())))
-  command('pause', 'let the open rebuild rest', rebuild).action(run(() => pauseRebuild(context())))
-  command('resume', 'go on with the open rebuild', rebuild).action(run(() => resumeRebuild(context())))
+  command('status', 'how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
+  command('pause', 'let the open rebuild rest', rebuild).action(run(() => printPaused(context())))
+  command('resume', 'go on with the open rebuild', rebuild).action(run(() => resumeHere(context())))
   command('abandon', 'end the open rebuild, and remove what it built', rebuild).action(
-    run(() => abandonRebuild(context())),
+    run(() => abandonHere(context())),
   )
 
   const generations = command('generations', 'sets of projection tables: which there are, and which readers follow')

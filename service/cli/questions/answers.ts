@@ -1,16 +1,10 @@
+import { checkNotInterrupted } from '../../../base/interruption.ts'
 import type { z } from 'zod'
 import { ask, found, type Question, type QuestionInput } from '../../questions/question.ts'
 import { questions } from '../../questions/questions.ts'
 import type { StoredEvent } from '../../../queries/events.ts'
 import { replayTraceToJson } from '../../../schemas/json/replay-trace-json.ts'
-import {
-  checkNotInterrupted,
-  printRows,
-  withService,
-  writeLine,
-  type CommandContext,
-  type OutputFormat,
-} from '../command-context.ts'
+import { printRows, withService, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Moment } from '../options.ts'
 import { countsByKind } from './counts-by-kind.ts'
@@ -98,6 +92,6 @@ async function printEvents(
     await writeLine(context.stdout, page.map(({ json }) => json).join('\n'))
     last = page.at(-1)
   }
-  checkNotInterrupted(context, 'more events match than were printed')
+  checkNotInterrupted(context.stopped, 'more events match than were printed')
   return last
 }

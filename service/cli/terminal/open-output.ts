@@ -1,29 +1,21 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve as absolute } from 'node:path'
 import type { Writable } from 'node:stream'
+import type { ArchiveOutput } from '../../../operations/archive/export-log.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommandContext } from '../command-context.ts'
-
-/** What a command writes: all of it, or nothing. */
-export interface Output {
-  /** Resolves when there is room for more. */
-  write(bytes: Buffer): Promise<void>
-  /** Makes what was written durable, and shows it under its name. */
-  commit(): Promise<void>
-  /** Leaves nothing behind. */
-  discard(): Promise<void>
-}
 
 /**
  * A file that does not exist yet, or standard output for `-`. A file is written under its name with `.partial` behind it, and
  * renamed when it is whole. Error: `InvalidQuery`, saying why it cannot be written.
  */
-export async function openOutput({ stdout }: CommandContext, file: string): Promise<Output> {
+export async function openOutput({ stdout }: CommandContext, file: string): Promise<ArchiveOutput> {
   return file === '-' ? streamOutput(stdout) : fileOutput(file)
 }
 
-function streamOutput(stream: Writable): Output {
+function streamOutput(stream: Writable): ArchiveOutput {
   return {
+    name: '-',
     write: async (bytes) => {
       if (!stream.write(bytes)) await new Promise((resolve) => stream.once('drain', resolve))
     },
@@ -33,13 +25,14 @@ function streamOutput(stream: Writable): Output {
   }
 }
 
-async function fileOutput(file: string): Promise<Output> {
+async function fileOutput(file: string): Promise<ArchiveOutput> {
   const partial = `${file}.partial`
   await refuseExisting(file)
   const handle = await open(partial, 'w').catch((cause: NodeJS.ErrnoException) => {
     throw cannotWrite(file, cause.code ?? cause.message, cause)
   })
   return {
+    name: absolute(file),
     write: (bytes) => handle.writeFile(bytes),
     commit: async () => {
       await handle.sync()

@@ -9,8 +9,8 @@ import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
 import type { StoredRecord } from '../../../log/event-log.ts'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { ArchiveTotals } from '../../../operations/archive/archive-totals.ts'
-import { exportLog } from '../../../operations/archive/export-log.ts'
-import { importLog } from '../../../operations/archive/import-log.ts'
+import { printExport } from '../../../service/cli/archive/print-export.ts'
+import { printImport } from '../../../service/cli/archive/print-import.ts'
 import { LogImport } from '../../../operations/archive/log-import.ts'
 import { openLog } from '../../../service/wiring/open-log.ts'
 import { openProducer } from '../../../service/wiring/open-producer.ts'
@@ -35,8 +35,8 @@ let next = 0
 const newPlace = (): Environment => ({ EXPERIENCE_LOG_DATA: join(directory.path, `data-${next++}`) })
 const newFile = (): string => join(directory.path, `file-${next++}.avro`)
 const exporting = (file: string, tenant?: string, from = source): Promise<Outcome> =>
-  runInProcess(from, (context) => exportLog(context, file, tenant))
-const importing = (file: string): Promise<Outcome> => runInProcess(target, (context) => importLog(context, file))
+  runInProcess(from, (context) => printExport(context, file, tenant ?? null))
+const importing = (file: string): Promise<Outcome> => runInProcess(target, (context) => printImport(context, file))
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
@@ -132,7 +132,7 @@ test.each(['/nowhere/at/all.avro', '/proc/all.avro'])('%s cannot be written, and
 
 test('an export that is interrupted leaves nothing', async () => {
   const file = newFile()
-  const outcome = await runInProcess(source, (context) => exportLog(context, file, undefined), {
+  const outcome = await runInProcess(source, (context) => printExport(context, file, null), {
     stopped: AbortSignal.abort(),
   })
   expect(outcome).toMatchObject({ exitCode: 130, error: { code: 'Interrupted' } })
@@ -144,7 +144,7 @@ test('an import that is interrupted tells what it appended', async () => {
   const stdin = new PassThrough()
   const file = await readFile(whole)
   stdin.write(file.subarray(0, file.length / 2))
-  const running = runInProcess(target, (context) => importLog(context, '-'), { stdin, stopped: stopping.signal })
+  const running = runInProcess(target, (context) => printImport(context, '-'), { stdin, stopped: stopping.signal })
   await expect.poll(() => stdin.readableLength, { timeout: 300_000 }).toBe(0)
   stopping.abort()
   const outcome = await running

@@ -6,7 +6,7 @@ import { RegisteredSchemas } from '../../../log/archive/registered-schemas.ts'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { envelopeAsWritten } from '../../../schemas/avro/codec/envelope-avro.ts'
 import { schemaIdOf } from '../../../schemas/avro/wire-format.ts'
-import { exportLog } from '../../../operations/archive/export-log.ts'
+import { printExport } from '../../../service/cli/archive/print-export.ts'
 import { openLog, type OpenLog } from '../../../service/wiring/open-log.ts'
 import { openProducer } from '../../../service/wiring/open-producer.ts'
 import { readTopics } from '../../contract/event-log/event-log-fixture.ts'
@@ -33,7 +33,7 @@ test('fastavro reads what was exported, records of every foreign make too', asyn
   await open.close()
 
   const [archive, lines] = ['log.avro', 'expected'].map((name) => join(directory.path, name)) as [string, string]
-  const outcome = await runInProcess(environment, (each) => exportLog(each, archive, undefined))
+  const outcome = await runInProcess(environment, (each) => printExport(each, archive, null))
   await writeFile(lines, expected.join('\n'))
   expect(summaryOf(outcome.stdout).records).toBe(expected.length)
   expect(await runPython(packages, [SCRIPT, archive, lines])).toBe(`${expected.length} records as expected\n`)

@@ -1,12 +1,13 @@
+import { NEVER } from '../../../base/waiting.ts'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { readRecording } from '../../../producers/recordings/read-recording.ts'
-import { exportLog } from '../../../operations/archive/export-log.ts'
-import { importLog } from '../../../operations/archive/import-log.ts'
+import { printExport } from '../../../service/cli/archive/print-export.ts'
+import { printImport } from '../../../service/cli/archive/print-import.ts'
 import { chosenDeadLetters, stateOf } from '../../../operations/dead-letters/choice.ts'
-import { discardDeadLetters } from '../../../service/cli/dead-letters/discard.ts'
+import { discardDeadLetters } from '../../../operations/dead-letters/retry.ts'
 import { printQuery } from '../../../service/cli/questions/answers.ts'
 import { verify } from '../../../service/cli/verify.ts'
 import { openLog, type OpenLog } from '../../../service/wiring/open-log.ts'
@@ -46,9 +47,10 @@ const newLog = async (): Promise<Environment> => {
   await queried(environment)
   const discarded = await deadLetters(environment, 'NotFramed')
   const ids = [discarded[2]!.id]
-  expect((await runInProcess(environment, (context) => discardDeadLetters(context, { ids }, 'a test'))).exitCode).toBe(
-    0,
-  )
+  await inLog(environment, async (open) => {
+    for await (const letter of discardDeadLetters(open, { ids }, 'a test', NEVER))
+      expect(letter).toMatchObject({ kind: 'settled' })
+  })
   return environment
 }
 
@@ -81,13 +83,13 @@ const unnamed = (letters: Awaited<ReturnType<typeof deadLetters>>) =>
 
 const exported = async (environment: Environment): Promise<Summary> => {
   const file = join(place.directory, `${randomUUID()}.avro`)
-  const outcome = await runInProcess(environment, (context) => exportLog(context, file, undefined))
+  const outcome = await runInProcess(environment, (context) => printExport(context, file, null))
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return summaryOf(outcome.stdout)
 }
 
 const imported = async (environment: Environment, file: string): Promise<Summary> => {
-  const outcome = await runInProcess(environment, (context) => importLog(context, file))
+  const outcome = await runInProcess(environment, (context) => printImport(context, file))
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return summaryOf(outcome.stdout)
 }

@@ -1,28 +1,19 @@
 import type { Readable } from 'node:stream'
-import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { correctDeadLetter } from '../../../operations/dead-letters/retry.ts'
+import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
-import { printRows, type CommandContext } from '../command-context.ts'
+import { printRows, withLog, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openInput } from '../terminal/open-input.ts'
-import type { Choice } from '../../../operations/dead-letters/choice.ts'
-import { Redrive, type Redriven } from '../../../operations/dead-letters/redrive.ts'
-import { settleDeadLetters, type Settlement } from '../../../operations/dead-letters/settle.ts'
+import { printSettled } from './print-settled.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_EVENT_BYTES = 16 << 20
 
-/** Appends what is an event by now, and settles its dead letter with it. What still is none stays open; exit code 1. */
-export async function retryDeadLetters(context: CommandContext, choice: Choice): Promise<number> {
-  return settleDeadLetters(context, choice, async (open) => {
-    const redrive = await Redrive.create(open)
-    return async ({ letter }) => settlementOf(await redrive.again(letter))
-  })
-}
-
 /** Appends a corrected event in place of a bad record. One that is refused is told on stderr with its field; exit code 1. */
-export async function correctDeadLetter(context: CommandContext, id: string, file: string): Promise<number> {
+export async function printCorrected(context: CommandContext, id: string, file: string): Promise<number> {
   let envelope: ExperienceEventEnvelope
   const input = await openInput(context, file)
   try {
@@ -33,15 +24,7 @@ export async function correctDeadLetter(context: CommandContext, id: string, fil
     await printRows(context.stderr, [{ id, reason: 'Invalid', field, message }], 'json')
     return EXIT.no
   }
-  return settleDeadLetters(context, { ids: [id] }, async (open) => {
-    const redrive = await Redrive.create(open)
-    return async ({ letter }) => settlementOf(await redrive.corrected(letter, envelope, Date.now()))
-  })
-}
-
-function settlementOf(redriven: Redriven): Settlement {
-  if (redriven.kind === 'refused') return redriven
-  return { kind: 'settled', event: redriven.request, resolution: { kind: 'retried', resolvedAs: redriven.eventId } }
+  return withLog(context, (log) => printSettled(context, correctDeadLetter(log, id, envelope, context.stopped)))
 }
 
 async function readAll(input: Readable): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import { listTenants } from '../../../operations/tenants/list-tenants.ts'
 import {
   printRows,
   withLog,
@@ -5,23 +6,15 @@ import {
   writeLine,
   type CommandContext,
   type OutputFormat,
-} from '../../service/cli/command-context.ts'
-import { EXIT } from '../../service/cli/exit-codes.ts'
-import { jsonLine } from '../../service/cli/terminal/json-line.ts'
-import { waitNotice } from '../../service/cli/terminal/wait-notice.ts'
+} from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { waitNotice } from '../terminal/wait-notice.ts'
 
-/** Prints the tenants of the log. Of a topic whose name is shortened the tenant is not known. */
+/** Prints the tenants of the log. */
 export async function printTenants(context: CommandContext, format: OutputFormat): Promise<number> {
-  return withLog(context, async ({ log, topics }) => {
-    const prefix = topics.topicPrefix('events')
-    const sizes = new Map<string, bigint>()
-    for (const { topic, earliest, next } of await log.offsets(await log.topics(prefix)))
-      sizes.set(topic, (sizes.get(topic) ?? 0n) + next - earliest)
-    const rows = Array.from(sizes, ([topic, records]) => {
-      const tenant = topics.tenant(topic)
-      return { tenant: tenant === undefined ? null : (tenant ?? ''), topic, records }
-    })
-    await printRows(context.stdout, rows, format)
+  return withLog(context, async (log) => {
+    await printRows(context.stdout, await listTenants(log), format)
     return EXIT.done
   })
 }

@@ -1,0 +1,22 @@
+import { exportLog } from '../../../operations/archive/export-log.ts'
+import { withLog, writeLine, type CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { openOutput } from '../terminal/open-output.ts'
+import { Progress } from '../terminal/progress.ts'
+
+/** Exports to a file, or to standard output for `-`, and prints topics and totals; for `-` on stderr. See `exportLog`. */
+export async function printExport(context: CommandContext, file: string, tenant: string | null): Promise<number> {
+  return withLog(context, async (log) => {
+    const progress = new Progress(context.stderr, 'exported')
+    const totals = await exportLog(log, () => openOutput(context, file), {
+      tenant,
+      stopped: context.stopped,
+      report: (read, total) => progress.update(read, total),
+    })
+    progress.end(`${totals.records} records`)
+    const answers = file === '-' ? context.stderr : context.stdout
+    for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(answers, jsonLine(line))
+    return EXIT.done
+  })
+}

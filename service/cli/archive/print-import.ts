@@ -1,0 +1,33 @@
+import { checkNotInterrupted } from '../../../base/interruption.ts'
+import { ArchiveTotals } from '../../../operations/archive/archive-totals.ts'
+import { importLog } from '../../../operations/archive/import-log.ts'
+import { withLog, writeLine, type CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { jsonLine } from '../terminal/json-line.ts'
+import { openInput } from '../terminal/open-input.ts'
+import { Progress } from '../terminal/progress.ts'
+
+/** Imports a file, or standard input for `-`, and prints topics and totals, even where it fails midway. See `importLog`. */
+export async function printImport(context: CommandContext, file: string): Promise<number> {
+  const { stopped } = context
+  const input = await openInput(context, file)
+  const totals = new ArchiveTotals()
+  const progress = new Progress(context.stderr, 'imported')
+  let failure: unknown
+  await withLog(context, async (log) => {
+    try {
+      await importLog(log, input, totals, { stopped, report: (appended) => progress.update(appended) })
+      if (!stopped.aborted) progress.end(`${totals.records} records`)
+    } catch (error) {
+      failure = error
+    }
+  })
+  for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(context.stdout, jsonLine(line))
+  if (totals.records > 0 && (failure !== undefined || stopped.aborted)) {
+    const again = 'importing again appends them once more, and the read model counts each event once'
+    await writeLine(context.stderr, `${totals.records} records were appended before: ${again}`)
+  }
+  if (failure !== undefined) throw failure
+  checkNotInterrupted(stopped, 'the rest of the file was not appended')
+  return EXIT.done
+}
