@@ -1,6 +1,6 @@
 # The service for distributed mode. Embedded mode's engines, chdb and lmdb (550 MB), are optional dependencies and left out.
 
-FROM node:20-slim AS build
+FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 # With optional dependencies, in this stage only: the compiler's own binary is one, and the embedded adapters' types are others.
@@ -8,7 +8,7 @@ RUN npm install --ignore-scripts
 COPY . .
 RUN npm run build
 
-FROM node:20-slim
+FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -10,21 +10,26 @@ const add = ({ passed = 0, failed = 0, skipped = 0 }) => {
   sum.skipped += skipped
 }
 
+const vitest = (text) => {
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests, success } =
+    JSON.parse(text)
+  // A suite that could not be loaded has no tests to fail.
+  const failed = numFailedTests > 0 || success ? numFailedTests : Math.max(1, numFailedTestSuites)
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
+}
+
 const runs = {
-  'vitest.json': (text) => {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests, success } =
-      JSON.parse(text)
-    // A suite that could not be loaded has no tests to fail.
-    const failed = numFailedTests > 0 || success ? numFailedTests : Math.max(1, numFailedTestSuites)
-    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
-  },
+  'vitest.json': vitest,
+  'node-22.json': vitest,
+  'node-24.json': vitest,
+  'nodes.json': JSON.parse,
   'cargo.txt': (text) => {
     const match = /(\d+) passed; (\d+) failed; (\d+) ignored/.exec(text)
     return match === null ? { failed: 1 } : { passed: +match[1], failed: +match[2], skipped: +match[3] }
   },
-  'reference.json': (text) => JSON.parse(text),
-  'chaos.json': (text) => JSON.parse(text),
-  'bench.json': (text) => JSON.parse(text),
+  'reference.json': JSON.parse,
+  'chaos.json': JSON.parse,
+  'bench.json': JSON.parse,
 }
 
 for (const [file, countsOf] of Object.entries(runs)) {

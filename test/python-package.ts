@@ -1,11 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
 import { runCommand } from '../stack/run-command.ts'
+import { cachedFolder } from './cached-folder.ts'
 import { mustNotSkip } from './must-not-skip.ts'
 
-const TARGET = fileURLToPath(new URL('../stack/target', import.meta.url))
 /** For one program: pip, or a check. */
 const PYTHON_LIMIT_MS = 240_000
 
@@ -18,30 +15,20 @@ export async function runPython(packages: string, args: readonly string[]): Prom
 export async function installPython(context: TestContext, pythonPackage: string): Promise<string> {
   const version = await runCommand('python3', ['--version'], PYTHON_LIMIT_MS).catch(() => undefined)
   if (version?.exitCode !== 0) return skip(context, pythonPackage, 'no python3')
-  const cached = join(TARGET, `${version.output.trim()} ${pythonPackage}`.replaceAll(/[ =]+/g, '-'))
-  if (await exists(cached)) return cached
-  await mkdir(TARGET, { recursive: true })
-  const fresh = await mkdtemp(join(TARGET, 'python-'))
-  const args = ['-m', 'pip', 'install', '--quiet', '--target', fresh, pythonPackage]
-  const pip = await runCommand('python3', args, PYTHON_LIMIT_MS)
-  if (pip.exitCode !== 0) {
-    await rm(fresh, { recursive: true })
-    return skip(context, pythonPackage, `pip could not install it: ${pip.output.slice(-500)}`)
+  const name = `${version.output.trim()} ${pythonPackage}`.replaceAll(/[ =]+/g, '-')
+  try {
+    return await cachedFolder(name, async (folder) => {
+      const args = ['-m', 'pip', 'install', '--quiet', '--target', folder, pythonPackage]
+      const pip = await runCommand('python3', args, PYTHON_LIMIT_MS)
+      if (pip.exitCode !== 0) throw new Error(`pip could not install it: ${pip.output.slice(-500)}`)
+    })
+  } catch (error) {
+    return skip(context, pythonPackage, String(error))
   }
-  // By a rename, so that the folder is whole or absent; another run may have been faster.
-  await rename(fresh, cached).catch(() => rm(fresh, { recursive: true }))
-  return cached
 }
 
 function skip(context: TestContext, pythonPackage: string, reason: string): never {
   if (mustNotSkip()) throw new Error(reason)
   process.stderr.write(`\n${'!'.repeat(100)}\nSKIPPED: what needs ${pythonPackage}: ${reason}\n${'!'.repeat(100)}\n\n`)
   return context.skip(reason)
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -2,35 +2,21 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
-import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { startClickHouse } from '../contract/clickhouse-server/clickhouse-server-fixture.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { readVectors } from './contract-vectors.ts'
+import { expectFailure, expectNoStackTrace } from './command-outcome.ts'
 import {
   jsonLines,
+  killRunningCommands,
   runCommand,
   RunningCommand,
   runShell,
   type CommandOutcome,
-  killRunningCommands,
 } from './run-command.ts'
-import { kafka, servicePlace } from './service-place.ts'
-import { budgetExceeded, hypothesis, outcome, rollback, traceRecorded, transition } from './test-events.ts'
-
-const json = (envelope: ExperienceEventEnvelopeInput): string => envelopeToJson(parseEnvelope(envelope))
-
-/** Nothing that a user sees shows where in the code it happened. */
-const expectNoStackTrace = ({ stdout, stderr }: CommandOutcome): void => {
-  expect(`${stdout}${stderr}`).not.toMatch(/^ +at |node:internal|\.ts:\d+|Warning:/m)
-}
-
-const expectFailure = (failed: CommandOutcome, exitCode: number, message: RegExp): void => {
-  expectNoStackTrace(failed)
-  expect(failed.stderr).toMatch(message)
-  expect(failed).toMatchObject({ exitCode, stdout: '' })
-}
+import { kafka } from './service-place.ts'
+import { budgetExceeded, hypothesis, json, outcome, rollback, traceRecorded, transition } from './test-events.ts'
 
 /** A port that nobody listens on. */
 async function closedPort(): Promise<number> {
@@ -41,18 +27,6 @@ async function closedPort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return address.port
 }
-
-/** Removes every event from the read model, in a process of its own: the engine has one directory a process. */
-const EMPTY_EVENTS = `
-  import { openChdbReadModelStore } from "./projections/clickhouse/chdb-read-model-store.ts"
-  const { EXPERIENCE_LOG_DATA, CLICKHOUSE_DATABASE } = process.env
-  const database = CLICKHOUSE_DATABASE ?? "experience_log"
-  const store = await openChdbReadModelStore({ directory: EXPERIENCE_LOG_DATA + "/clickhouse", database })
-  const tables = await store.query({ sql: "SELECT name FROM system.tables WHERE database = {database:String}", params: { database } })
-  const [events] = tables.map(({ name }) => name).filter((name) => name.startsWith("events_"))
-  await store.command({ sql: "TRUNCATE TABLE " + database + "." + events })
-  await store.close()
-`
 
 describe('the command line', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -493,39 +467,5 @@ describe('the command line', () => {
     projecting.signal('SIGINT')
     expect(await projecting.ended).toMatchObject({ exitCode: 0 })
     await server.stop()
-  })
-
-  describe.skipIf(kafka().skipped !== undefined)('on Kafka', () => {
-    test('ingests, answers and verifies, and says what differs', async () => {
-      const place = await servicePlace()
-      const environment = { ...place.newEnvironment(kafka()), EXPERIENCE_LOG_DATA: newData() }
-      const texts = [outcome({ tenant_id: 'a' }), outcome({ tenant_id: 'b', occurred_at: '2026-04-24' })].map(json)
-      const ingested = await runCommand(['ingest'], { environment, stdin: [...texts, texts[0]].join('\n') })
-      expect(ingested).toMatchObject({
-        exitCode: 0,
-        stdout: '{"accepted":3,"rejected":0,"duplicates":1}\n',
-        stderr: '',
-      })
-      const queried = await runCommand(['query'], { environment })
-      expect(queried).toMatchObject({ exitCode: 0, stdout: `${texts.join('\n')}\n`, stderr: '' })
-      const verified = await runCommand(['verify'], { environment })
-      expect(verified).toMatchObject({ exitCode: 0, stdout: '{"events":2,"differences":[]}\n', stderr: '' })
-
-      // Another log, and the same read model: what it holds is of a log that is not this one.
-      const other = { ...environment, TOPIC_PREFIX: place.newEnvironment(kafka())['TOPIC_PREFIX'] ?? '' }
-      expectFailure(await runCommand(['verify'], { environment: other }), 2, /^InvalidSettings: .*another log/)
-
-      const emptied = await runShell(`node --import tsx --input-type=module -e '${EMPTY_EVENTS}'`, environment)
-      expect(emptied).toMatchObject({ exitCode: 0, stderr: '' })
-      const differing = await runCommand(['verify'], { environment })
-      expectNoStackTrace(differing)
-      expect(differing.exitCode).toBe(1)
-      const [verification] = jsonLines(differing.stdout)
-      expect(verification).toMatchObject({ events: 2 })
-      expect(verification?.['differences']).toContainEqual(
-        expect.objectContaining({ measure: 'events of kind OutcomeRecorded', log: '1', tables: '0' }),
-      )
-      await place.dispose()
-    })
   })
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
+import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
 import type { ExperienceEvent } from '../../schemas/contract/experience-event.ts'
+import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 
 type Head = Partial<Omit<ExperienceEventEnvelopeInput, 'event'>>
 type Kind = ExperienceEvent['type']
@@ -118,3 +119,6 @@ export function rollback(artifact: string, head: Head = {}): ExperienceEventEnve
   }
   return envelope('ArtifactRollbackRecorded', data, head)
 }
+
+/** An event as `ingest` reads and `query` prints it. */
+export const json = (event: ExperienceEventEnvelopeInput): string => envelopeToJson(parseEnvelope(event))
