@@ -1,5 +1,5 @@
 import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
-import { RangeReader } from '../consumers/range-reader.ts'
+import { RangeDecoder } from '../consumers/range-decoder.ts'
 import { offset, type Offset } from '../base/position.ts'
 import { type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
@@ -13,7 +13,7 @@ const decoders = new EnvelopeDecoders({
   register: () => Promise.reject(new Error('nothing is registered')),
   close: async () => {},
 })
-const reader = new RangeReader(currentForm, currentForm.eventColumns, topics, undefined)
+const reader = new RangeDecoder(currentForm, currentForm.eventColumns, topics, undefined)
 
 /** The events as the log gives them back, each under its tenant's topic; ms since the epoch for the time of the append. */
 export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRecord[] {

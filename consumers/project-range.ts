@@ -12,7 +12,7 @@ import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
 import type { ShareLimit } from './dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from './dead-letters/too-many-dead-letters.ts'
 import type { EnvelopeDecoders } from './envelope-decoders.ts'
-import { RangeReader } from './range-reader.ts'
+import { RangeDecoder } from './range-decoder.ts'
 import type { BadRecord } from './read-record.ts'
 import type { Selection } from './selection.ts'
 
@@ -54,7 +54,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
   return async (range, options) => {
     writable ??= await writableColumns(store, generation, form)
     const builders = idle.pop() ?? {
-      reader: new RangeReader(form, writable.events, topics, selection),
+      reader: new RangeDecoder(form, writable.events, topics, selection),
       deadLetters: new BlockBuilder<ProjectionForm['deadLetterColumns']>(writable.deadLetters),
       room: 0,
     }
@@ -68,7 +68,7 @@ export function rangeProjection(parts: ProjectionParts): RangeProjection {
 
 /** What makes the blocks of a range. Blocks lie in their memory, so that each belongs to one range at a time. */
 interface RangeBuilders {
-  readonly reader: RangeReader
+  readonly reader: RangeDecoder
   readonly deadLetters: BlockBuilder<ProjectionForm['deadLetterColumns']>
   /** Records of the largest range so far. */
   room: number

@@ -23,7 +23,7 @@ import { KafkaGroups } from './client/kafka-groups.ts'
 import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './client/kafka-options.ts'
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
 import { ProducerLane } from './produce/producer-lane.ts'
-import { readRanges } from './range-reader.ts'
+import { readRanges } from './consume/read-ranges.ts'
 import { chunkRecords, type RecordChunk } from './produce/record-chunks.ts'
 import { pickAppends, pickChunks, sendChunks, sendTransaction } from './produce/sent-batches.ts'
 

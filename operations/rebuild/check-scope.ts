@@ -2,7 +2,7 @@ import type { EventLog } from '../../log/event-log.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
-import { selectionOf } from './selection.ts'
+import { selectionOf } from './scope-selection.ts'
 
 /** Refuses a scope that would rebuild nothing. Errors: `NotFound` (a tenant), `InvalidQuery` (`from`, `to`), `Unavailable`. */
 export async function checkScope(

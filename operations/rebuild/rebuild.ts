@@ -16,7 +16,7 @@ import { handOver, type HandOverParts } from './hand-over.ts'
 import { lostEvents } from './lost-events.ts'
 import { RebuildWatch, type ReportProgress } from './rebuild-watch.ts'
 import { seed, seededOffsets } from './seed.ts'
-import { isRebuilt, selectionOf } from './selection.ts'
+import { isRebuilt, selectionOf } from './scope-selection.ts'
 
 export interface RebuildParts extends HandOverParts, BuildingParts, ExclusiveParts {
   /** The generation that readers follow. Errors: `Unavailable`, `StorageError`. */

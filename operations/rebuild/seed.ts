@@ -6,7 +6,7 @@ import { copyRows } from '../../projections/generations/copy-rows.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
-import { isRebuilt, type ProjectionName, type SeededTo } from './selection.ts'
+import { isRebuilt, type ProjectionName, type SeededTo } from './scope-selection.ts'
 
 export interface SeedParts {
   readonly log: EventLog

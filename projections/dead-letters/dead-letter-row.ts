@@ -2,7 +2,7 @@ import type { Position } from '../../base/position.ts'
 import type { DeadLetterRow } from './dead-letter-columns.ts'
 
 /** A record of the log that could not be projected. */
-export interface DeadLetter {
+export interface FaultyRecord {
   readonly record: Position & {
     readonly key: string
     readonly headers: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export interface TopicNames {
 }
 
 /** The row of a dead letter. Pure, and without the time of failure: a range that is projected again gives the same rows. */
-export function deadLetterRow({ record, ...fault }: DeadLetter, topics: TopicNames): DeadLetterRow {
+export function deadLetterRow({ record, ...fault }: FaultyRecord, topics: TopicNames): DeadLetterRow {
   const tenant = topics.tenant(record.topic)
   return {
     tenant_id: tenant === undefined ? null : (tenant ?? ''),

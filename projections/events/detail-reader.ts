@@ -1,4 +1,4 @@
-import { EnvelopePrinter, kinds } from '../../schemas/avro/printer/envelope-printer.ts'
+import { EnvelopePrinter, printedKinds } from '../../schemas/avro/printer/envelope-printer.ts'
 import { isTransitionAllowed } from '../../schemas/artifact-transitions.ts'
 import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import { f32Text } from '../../schemas/json/float-text.ts'
@@ -29,7 +29,7 @@ export class DetailReader {
 
   /** `sinkOf` gives the sink of a column, or null where nobody wants it. Throws a `TypeError` for a path that events do not have. */
   constructor(details: EventDetails, sinkOf: (column: string) => DetailSink | null) {
-    const wanted = kinds.map((kind) => ({
+    const wanted = printedKinds.map((kind) => ({
       kind,
       columns: Object.entries(details[kind]).flatMap(([column, source]) => {
         const sink = sinkOf(column)

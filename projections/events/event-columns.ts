@@ -40,7 +40,7 @@ export const eventColumns = {
   event_id: column(string, 'Id that the producer gave; producers reuse ids', packed),
   occurred_at: column(string, 'When it happened, as the producer wrote it', packed),
   correlation_id: column(text, 'Run that the event belongs to', packed),
-  kind: column(enumeration(words.kinds), 'What happened, as the wire names it, such as OutcomeRecorded'),
+  kind: column(enumeration(words.storedKinds), 'What happened, as the wire names it, such as OutcomeRecorded'),
   digest: column(
     uint128,
     'Digest of the content, least significant byte first: the same event appended twice has the same',

@@ -5,7 +5,7 @@
  *
  * Enumerations, since dictionaries (`LowCardinality`) made an insert of this wide table dearer by 2 µs of CPU a row.
  */
-export const kinds = [
+export const storedKinds = [
   'ProposalCreated',
   'ProposalValidated',
   'FactPromoted',

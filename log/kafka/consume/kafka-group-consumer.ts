@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions, GroupConsumer } from '../../event-log.ts'
 import { pause } from '../../../base/waiting.ts'
-import { Generation } from './membership.ts'
+import { Membership } from './membership.ts'
 import { GroupMember } from './group-member.ts'
 import { createKafka, KafkaCluster } from '../client/kafka-cluster.ts'
 import { isLasting, kafkaFailure } from '../client/kafka-failure.ts'
@@ -62,7 +62,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       while (!stopping.aborted) {
         // Whoever has no topic yet joins all the same, to be there when the first is created.
         const joined = await member.join(await this.#discover(cluster))
-        await new Generation(joined, { cluster, member, handler, options: this.#options, stopping }).run()
+        await new Membership(joined, { cluster, member, handler, options: this.#options, stopping }).run()
       }
     } finally {
       // Best effort: without them, Kafka notices after the session time-out, and the sockets close by themselves.

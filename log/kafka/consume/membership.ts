@@ -12,7 +12,7 @@ import { KafkaFetcher } from './kafka-fetcher.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
 import { NewPartitions } from './new-partitions.ts'
 
-export interface GenerationParts {
+export interface MembershipParts {
   readonly cluster: KafkaCluster
   readonly member: GroupMember
   readonly handler: BatchHandler
@@ -33,8 +33,8 @@ const LOOK_AGAIN_MS = 500
  * it alone knows what was assigned. Kafka fences commits by member and generation, not by partition, and a generation has one
  * leader, so that here too a partition has one reader.
  */
-export class Generation {
-  readonly #parts: GenerationParts
+export class Membership {
+  readonly #parts: MembershipParts
   readonly #over = new AbortController()
   readonly #end: AbortSignal
   readonly #fetcher: KafkaFetcher
@@ -42,7 +42,7 @@ export class Generation {
   readonly #new: NewPartitions | undefined
   readonly #lookNow = new WakeUp()
 
-  constructor(joined: JoinedGeneration, parts: GenerationParts) {
+  constructor(joined: JoinedGeneration, parts: MembershipParts) {
     const { cluster, member, handler, options, stopping } = parts
     const { batchBytes, lingerMs, concurrency } = options
     // Every handler may have a batch of full size.

@@ -9,13 +9,13 @@ import type { Leaf, PrintedSlots } from './printed-slots.ts'
 
 const envelopeForm = structFormOf(ExperienceEventEnvelope)
 /** In the order of their branches in the union, which is the contract's. */
-export const kinds = [...(wireFormOf(ExperienceEvent) as TaggedForm).variants.keys()] as readonly EventKind[]
+export const printedKinds = [...(wireFormOf(ExperienceEvent) as TaggedForm).variants.keys()] as readonly EventKind[]
 
 /** The slots that every envelope has. Behind them come the payloads of the kinds, then the paths that were asked for. */
 const heads = ['event_id', 'occurred_at', 'tenant_id', 'correlation_id', 'event.type'] as const
 export const [EVENT_ID, OCCURRED_AT, TENANT_ID, CORRELATION_ID, KIND] = [0, 1, 2, 3, 4] as const
 const FIRST_PAYLOAD = heads.length
-const FIRST_PATH = FIRST_PAYLOAD + kinds.length
+const FIRST_PATH = FIRST_PAYLOAD + printedKinds.length
 
 /**
  * Goes through Avro bodies of envelopes, written with this release's schema, without making values of them: prints the canonical
@@ -34,7 +34,7 @@ export class EnvelopePrinter {
   constructor(paths: readonly string[]) {
     const { print, slots, leaves } = compilePrinter(envelopeForm, [
       ...heads,
-      ...kinds.map((kind) => `event.${kind}`),
+      ...printedKinds.map((kind) => `event.${kind}`),
       ...paths.map((path) => `event.${path}`),
     ])
     this.slots = slots
@@ -58,7 +58,7 @@ export class EnvelopePrinter {
   }
 
   get kind(): EventKind {
-    return kinds[this.kindNumber]!
+    return printedKinds[this.kindNumber]!
   }
 
   /** The place of the kind in the contract's list. */

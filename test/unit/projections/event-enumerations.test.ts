@@ -28,7 +28,7 @@ function wordsOf(schema: z.ZodEnum | z.ZodUnion | z.ZodDiscriminatedUnion): stri
 
 describe('enumerations of the table of events', () => {
   test.each([
-    ['kinds', words.kinds, [...eventKinds]],
+    ['kinds', words.storedKinds, [...eventKinds]],
     ['steps', words.steps, wordsOf(DecisionStep)],
     ['stop reasons', words.stopReasons, [...wordsOf(StopReason), ...wordsOf(RecallStopReason)]],
     ['proposal kinds', words.proposalKinds, wordsOf(ProposalKind)],

@@ -1,9 +1,9 @@
-import type { Offset } from '../../base/position.ts'
-import type { ReadRange, RecordBatch } from '../event-log.ts'
-import { WakeUp } from '../../base/waiting.ts'
-import type { KafkaCluster } from './client/kafka-cluster.ts'
-import { shorterLog, type FetchTarget } from './consume/fetch-target.ts'
-import { KafkaFetcher } from './consume/kafka-fetcher.ts'
+import type { Offset } from '../../../base/position.ts'
+import type { ReadRange, RecordBatch } from '../../event-log.ts'
+import { WakeUp } from '../../../base/waiting.ts'
+import type { KafkaCluster } from '../client/kafka-cluster.ts'
+import { shorterLog, type FetchTarget } from './fetch-target.ts'
+import { KafkaFetcher } from './kafka-fetcher.ts'
 
 const PARTITION_BYTES = 2 * 1024 * 1024
 

@@ -11,13 +11,13 @@ import { readRecord, type BadRecord } from './read-record.ts'
 import type { Selection } from './selection.ts'
 
 /** What a range of the log becomes. */
-export interface ReadRange {
+export interface DecodedRange {
   readonly events: EventRows
   readonly bad: readonly BadRecord[]
 }
 
 /** Makes rows of a range of the log, each event once. Records that are no events are set apart. */
-export class RangeReader {
+export class RangeDecoder {
   readonly #topics: TenantTopics
   readonly #selection: Selection | undefined
   readonly #block: EventBlock
@@ -37,7 +37,7 @@ export class RangeReader {
   }
 
   /** Events whose digests are `known` (text of one byte a character) are left out. */
-  read({ topic, records }: RecordBatch, decoders: FoundDecoders, known: ReadonlySet<string>): ReadRange {
+  read({ topic, records }: RecordBatch, decoders: FoundDecoders, known: ReadonlySet<string>): DecodedRange {
     this.#block.begin(topic, records.length, known)
     const bad: BadRecord[] = []
     for (const record of records) {
