@@ -3,16 +3,15 @@ import { accessSync, constants } from 'node:fs'
 import { mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type * as chdbModule from 'chdb'
-import type { Session } from 'chdb'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { importOptional } from '../../base/import-optional.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import { closeAtExit } from './chdb-exit.ts'
+import { ChdbSession } from './chdb-session.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
 import { ownDirectory } from './directory-owner.ts'
-import { serverFault, storageError } from './server-fault.ts'
-import { quoteText } from '../../base/quote-sql.ts'
-import { insertFileStatement, parameterText, parseJsonRows, querySettings } from './statement-text.ts'
+import { insertFileStatement, parseJsonRows, querySettings } from './statement-text.ts'
 
 export interface ChdbOptions {
   /** The data directory; created if it does not exist. A process can use one only, and a directory has one process. */
@@ -38,13 +37,19 @@ export async function openChdbReadModelStore(options: ChdbOptions): Promise<Read
   )
   await mkdir(directory, { recursive: true })
   const disown = ownDirectory(directory)
-  const openSessions = (count: number): ChdbSessions =>
-    new ChdbSessions(Array.from({ length: count }, () => openSession(chdb, directory)))
+  const another = (): ChdbSession => openSession(chdb, directory)
+  const openSessions = (count: number): ChdbSessions => new ChdbSessions(Array.from({ length: count }, another))
   const writers = openSessions(options.writers ?? 2)
   const readers = openSessions(options.readers ?? 2)
+  const leaveToChdb = closeAtExit([...writers.sessions, ...readers.sessions], another)
   const insertFiles = join(directory, 'insert-files')
   await clearInsertFiles(insertFiles)
-  return new ChdbReadModelStore({ database, insertFiles, writers, readers, drainPending: chdb.drainPending, disown })
+  const letGo = async (): Promise<void> => {
+    await chdb.drainPending()
+    leaveToChdb()
+    disown()
+  }
+  return new ChdbReadModelStore({ database, insertFiles, writers, readers, letGo })
 }
 
 interface Engine {
@@ -52,8 +57,8 @@ interface Engine {
   readonly insertFiles: string
   readonly writers: ChdbSessions
   readonly readers: ChdbSessions
-  readonly drainPending: () => Promise<void>
-  readonly disown: () => void
+  /** Once the sessions are closed. */
+  readonly letGo: () => Promise<void>
 }
 
 class ChdbReadModelStore implements ReadModelStore {
@@ -61,16 +66,14 @@ class ChdbReadModelStore implements ReadModelStore {
   private readonly insertFiles: string
   private readonly writers: ChdbSessions
   private readonly readers: ChdbSessions
-  private readonly drainPending: () => Promise<void>
-  private readonly disown: () => void
+  private readonly letGo: () => Promise<void>
 
   constructor(engine: Engine) {
     this.database = engine.database
     this.insertFiles = engine.insertFiles
     this.writers = engine.writers
     this.readers = engine.readers
-    this.drainPending = engine.drainPending
-    this.disown = engine.disown
+    this.letGo = engine.letGo
   }
 
   table(name: string): string {
@@ -78,11 +81,11 @@ class ChdbReadModelStore implements ReadModelStore {
   }
 
   async command(statement: Statement): Promise<void> {
-    await this.writers.use((session) => run(session, statement))
+    await this.writers.run(statement)
   }
 
   async query<Row>(statement: Statement): Promise<Row[]> {
-    return parseJsonRows<Row>(await this.readers.use((session) => run(session, statement)))
+    return parseJsonRows<Row>(await this.readers.run(statement))
   }
 
   async insert(block: InsertBlock): Promise<void> {
@@ -91,7 +94,7 @@ class ChdbReadModelStore implements ReadModelStore {
     await writePieces(file, block.native)
     try {
       const sql = insertFileStatement(this, block, file)
-      await this.writers.use((session) => run(session, { sql }))
+      await this.writers.run({ sql })
     } finally {
       await unlink(file)
     }
@@ -99,25 +102,7 @@ class ChdbReadModelStore implements ReadModelStore {
 
   async close(): Promise<void> {
     await Promise.all([this.writers.close(), this.readers.close()])
-    await this.drainPending()
-    this.disown()
-  }
-}
-
-/**
- * Parameters go before the statement as `SET param_…`: they are the session's own, while the client's bound queries take
- * turns across the whole process, so that one slow query holds up all.
- */
-async function run(session: Session, { sql, params = {} }: Statement): Promise<string> {
-  const settings = Object.entries(params).map(([name, value]) => {
-    if (!/^\w+$/.test(name)) throw new TypeError(`not a parameter name: ${JSON.stringify(name)}`)
-    return `SET param_${name} = ${quoteText(parameterText(value))}; `
-  })
-  try {
-    const result = await session.queryAsync(settings.join('') + sql, { format: 'JSONEachRow' })
-    return result.text()
-  } catch (error) {
-    throw chdbError(error)
+    await this.letGo()
   }
 }
 
@@ -129,10 +114,10 @@ type Chdb = typeof chdbModule
  */
 const sessionSettings = { ...querySettings, analyzer_inline_views: 1 } as const
 
-function openSession(chdb: Chdb, directory: string): Session {
+function openSession(chdb: Chdb, directory: string): ChdbSession {
   try {
     const connectionArgs = Object.entries(sessionSettings).map(([name, value]) => `--${name}=${value}`)
-    return new chdb.Session(directory, { connectionArgs })
+    return new ChdbSession(new chdb.Session(directory, { connectionArgs }))
   } catch (error) {
     throw openingError(error, directory)
   }
@@ -156,12 +141,6 @@ function openingError(error: unknown, directory: string): ExperienceError {
     `another process uses the data directory ${directory}: stop it, or give this one a directory of its own`,
     true,
   )
-}
-
-function chdbError(error: unknown): ExperienceError {
-  const fault = serverFault(error)
-  if (fault !== null) return storageError(fault)
-  return new ExperienceError('StorageError', 'the embedded ClickHouse engine failed', { cause: error })
 }
 
 async function writePieces(file: string, pieces: readonly Uint8Array[]): Promise<void> {

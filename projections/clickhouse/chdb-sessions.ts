@@ -1,24 +1,26 @@
-import type { Session } from 'chdb'
 import { ExperienceError } from '../../base/experience-error.ts'
+import type { Statement } from '../read-model-store.ts'
+import type { ChdbSession } from './chdb-session.ts'
 
-/** Sessions of one data directory, lent to one caller at a time: a chDB session runs one query at once. */
+/** Sessions of one data directory, which take turns. */
 export class ChdbSessions {
-  private readonly sessions: readonly Session[]
-  private readonly idle: Session[]
-  private readonly waiting: ((session: Session) => void)[] = []
+  readonly sessions: readonly ChdbSession[]
+  private readonly idle: ChdbSession[]
+  private readonly waiting: ((session: ChdbSession) => void)[] = []
   private closing: Promise<void> | null = null
   private allReturned: (() => void) | null = null
 
-  constructor(sessions: readonly Session[]) {
+  constructor(sessions: readonly ChdbSession[]) {
     this.sessions = sessions
     this.idle = [...sessions]
   }
 
-  async use<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  /** Runs a statement when a session is idle; returns its rows as JSON lines. */
+  async run(statement: Statement): Promise<string> {
     if (this.closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
-    const session = this.idle.pop() ?? (await new Promise<Session>((resolve) => this.waiting.push(resolve)))
+    const session = this.idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.waiting.push(resolve)))
     try {
-      return await work(session)
+      return await session.run(statement)
     } finally {
       this.giveBack(session)
     }
@@ -30,7 +32,7 @@ export class ChdbSessions {
     return this.closing
   }
 
-  private giveBack(session: Session): void {
+  private giveBack(session: ChdbSession): void {
     const next = this.waiting.shift()
     if (next !== undefined) {
       next(session)

@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module'
+import type { Session } from 'chdb'
+import { ExperienceError } from '../../base/experience-error.ts'
+import { quoteText } from '../../base/quote-sql.ts'
+import type { Statement } from '../read-model-store.ts'
+import { serverFault, storageError } from './server-fault.ts'
+import { parameterText } from './statement-text.ts'
+
+/**
+ * A connection to the engine, which runs one statement at a time. Statements are numbered, so that it can be told whether the engine
+ * has finished them where promises settle no more: while the process exits.
+ */
+export class ChdbSession {
+  readonly #session: Session
+  readonly #connection: unknown
+  #begun = 0
+  #ended = 0
+
+  constructor(session: Session) {
+    this.#session = session
+    this.#connection = session.connection
+    this.runNow(setParameter(NUMBER, '0'))
+  }
+
+  /** Whether every statement has come back. */
+  get isIdle(): boolean {
+    return this.#ended === this.#begun
+  }
+
+  /**
+   * Runs a statement; returns its rows as JSON lines. Parameters go before the statement as `SET param_…`: they are the session's
+   * own, while the client's bound queries take turns across the whole process, so that one slow query holds up all.
+   */
+  async run({ sql, params = {} }: Statement): Promise<string> {
+    const settings = Object.entries(params).map(([name, value]) => setParameter(name, parameterText(value)))
+    const number = ++this.#begun
+    try {
+      const text = setParameter(NUMBER, String(number)) + settings.join('') + sql
+      const result = await this.#session.queryAsync(text, { format: 'JSONEachRow' })
+      return result.text()
+    } catch (error) {
+      throw chdbError(error)
+    } finally {
+      this.#ended = number
+    }
+  }
+
+  /** Runs a statement that returns one value. Nothing else happens in the process until it has. */
+  runNow(sql: string): string {
+    return this.#session.query(sql, 'TabSeparated').trim()
+  }
+
+  /** Whether the engine has finished every statement. Waits as `runNow` does for one that it has begun, not for one still to begin. */
+  hasFinished(): boolean {
+    return this.isIdle || this.runNow(`SELECT {${NUMBER}:UInt64}`) === String(this.#begun)
+  }
+
+  close(): void {
+    this.#session.close()
+  }
+
+  /** Closes at once, where `close` would wait for promises. Nothing may run. */
+  closeNow(): void {
+    nativeBinding().CloseConnection(this.#connection)
+  }
+}
+
+/** The parameter that holds the number of the statement that the engine began last. */
+const NUMBER = 'statement_number'
+
+function setParameter(name: string, text: string): string {
+  if (!/^\w+$/.test(name)) throw new TypeError(`not a parameter name: ${JSON.stringify(name)}`)
+  return `SET param_${name} = ${quoteText(text)}; `
+}
+
+function chdbError(error: unknown): ExperienceError {
+  const fault = serverFault(error)
+  if (fault !== null) return storageError(fault)
+  return new ExperienceError('StorageError', 'the embedded ClickHouse engine failed', { cause: error })
+}
+
+interface NativeBinding {
+  CloseConnection(connection: unknown): void
+}
+
+/** What chDB's sessions are made of. */
+function nativeBinding(): NativeBinding {
+  const chdb = createRequire(import.meta.url).resolve('chdb')
+  const { loadNative } = createRequire(chdb)('./dist/loader.js') as { loadNative: () => NativeBinding }
+  return loadNative()
+}
