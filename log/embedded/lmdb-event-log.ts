@@ -18,7 +18,7 @@ import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
-import { decodeHead, encodeHead, encodeRecord, partitionText, recordKey, setBytesBefore } from './stored-record.ts'
+import { decodeHead, encodeHead, encodeRecord, partitionKey, recordKey, setBytesBefore } from './stored-record.ts'
 
 export interface LmdbEventLogOptions {
   /** Partitions of topics created from now on, 1 to 65,535. Default: 1. */
@@ -106,7 +106,7 @@ export class LmdbEventLog implements EventLog {
         const open = topics.get(topic) ?? { stored: this.#topics.ensure(topic), partitions: [] }
         topics.set(topic, open)
         const partition = partitionOfKey(record.key, open.stored.partitions)
-        const end = (open.partitions[partition] ??= this.#endOf(partitionText(open.stored.id, partition)))
+        const end = (open.partitions[partition] ??= this.#endOf(partitionKey(open.stored.id, partition)))
         const bytes = encoded[index]!
         setBytesBefore(bytes, end.bytes)
         this.#tables.records.putSync(recordKey(end.key, end.next), bytes)

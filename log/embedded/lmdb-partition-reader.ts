@@ -7,7 +7,7 @@ import {
   decodeRecord,
   EMPTY_HEAD,
   offsetOfKey,
-  partitionText,
+  partitionKey,
   recordKey,
   type Head,
 } from './stored-record.ts'
@@ -29,7 +29,7 @@ export class LmdbPartitionReader {
     this.topicPartitions = topic.partitions
     this.#tables = tables
     this.#topicId = topic.id
-    this.#key = partitionText(topic.id, partition.partition)
+    this.#key = partitionKey(topic.id, partition.partition)
   }
 
   /** A key that no other partition of this data directory has. */

@@ -31,7 +31,7 @@ export class LmdbPumps {
   adjust(readers: readonly LmdbPartitionReader[]): void {
     const there = new Set(readers.map(({ id }) => id))
     for (const [id, { gone }] of this.#running) if (!there.has(id)) gone.abort()
-    for (const reader of readers) if (!this.#taken.has(nameOf(reader))) this.#start(reader)
+    for (const reader of readers) if (!this.#taken.has(partitionText(reader.partition))) this.#start(reader)
   }
 
   /** Tells the pumps of these partitions that they may have grown, or all of them. Answers whether each has one. */
@@ -59,11 +59,9 @@ export class LmdbPumps {
       .catch(failed)
       .finally(() => {
         this.#running.delete(reader.id)
-        this.#taken.delete(nameOf(reader))
+        this.#taken.delete(partitionText(reader.partition))
       })
     this.#running.set(reader.id, { pump, gone, ended })
-    this.#taken.add(nameOf(reader))
+    this.#taken.add(partitionText(reader.partition))
   }
 }
-
-const nameOf = ({ partition: { topic, partition } }: LmdbPartitionReader): string => partitionText({ topic, partition })

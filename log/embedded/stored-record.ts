@@ -3,7 +3,7 @@ import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { LogRecord, StoredRecord } from '../event-log.ts'
 
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
-export const partitionText = (topicId: number, partition: number): Buffer => {
+export const partitionKey = (topicId: number, partition: number): Buffer => {
   const key = Buffer.allocUnsafe(6)
   key.writeUInt32BE(topicId, 0)
   key.writeUInt16BE(partition, 4)

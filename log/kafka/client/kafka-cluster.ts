@@ -5,7 +5,7 @@ import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting } from './kafka-failure.ts'
 import { lenient } from './lenient-broker.ts'
-import { lookAtTopics, type SeenPartition, type TopicsSeen } from '../consume/look-at-topics.ts'
+import { lookAtTopics, type SeenPartition, type TopicsSeen } from './look-at-topics.ts'
 import kafkajs from './mended-kafkajs.ts'
 
 /** Partition ids and leaders of topics. */

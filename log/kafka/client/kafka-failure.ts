@@ -1,15 +1,5 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
-
-/** kafkajs errors that say "no answer" rather than "no". */
-const UNREACHABLE = new Set([
-  'KafkaJSConnectionError',
-  'KafkaJSConnectionClosedError',
-  'KafkaJSRequestTimeoutError',
-  'KafkaJSBrokerNotFound',
-  'KafkaJSNoBrokerAvailableError',
-  'KafkaJSLockTimeout',
-  'KafkaJSGroupCoordinatorNotFound',
-])
+import { hasFlag, type ErrorFlag } from './error-flags.ts'
 
 interface KafkaError extends Error {
   /** Kafka's name of the error, such as `NOT_LEADER_FOR_PARTITION`. */
@@ -26,6 +16,9 @@ const rootError = (error: unknown): KafkaError => {
   return error
 }
 
+/** Whether Kafka refused a request with an error that has the flag. */
+export const isRefused = (error: unknown, flag: ErrorFlag): boolean => hasFlag(rootError(error).type, flag)
+
 /** Kafka's name of an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; undefined where it is not Kafka that refused. */
 export const kafkaErrorType = (error: unknown): string | undefined => rootError(error).type
 
@@ -36,7 +29,7 @@ export const kafkaErrorType = (error: unknown): string | undefined => rootError(
 export const kafkaFailure = (error: unknown, doing: string, brokers: readonly string[]): ExperienceError => {
   if (error instanceof ExperienceError) return error
   const root = rootError(error)
-  if (UNREACHABLE.has(root.name)) {
+  if (hasFlag(root.name, 'unreachable')) {
     const message = `cannot ${doing}: no answer from Kafka at ${brokers.join(', ')} (${root.message}). Check that the brokers run and that the address, TLS and SASL settings are right`
     return new ExperienceError('Unavailable', message, { cause: error })
   }
@@ -51,13 +44,9 @@ export const kafkaFailure = (error: unknown, doing: string, brokers: readonly st
 /** Whether the same request may succeed later. */
 export const isRetriable = (error: unknown): boolean => kafkaFailure(error, '', []).retryable
 
-/** Errors that stay, however often a consumer tries: it lacks a right, or the cluster can't serve it. */
-const LASTING =
-  /AUTHORIZATION_FAILED|SASL_|ILLEGAL_SASL_STATE|SECURITY_DISABLED|UNSUPPORTED_VERSION|INVALID_GROUP_ID|INVALID_SESSION_TIMEOUT|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED/
-
 /** Whether retrying cannot mend an error. */
 export const isLasting = (error: unknown): boolean => {
   if (error instanceof ExperienceError) return !error.retryable
   const { name, type } = rootError(error)
-  return name === 'KafkaJSSASLAuthenticationError' || (type !== undefined && LASTING.test(type))
+  return hasFlag(name, 'lasting') || hasFlag(type, 'lasting')
 }

@@ -3,15 +3,13 @@ import type { CommittedOffset } from '../../event-log.ts'
 import { within } from '../../../base/waiting.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
-import { kafkaErrorType } from './kafka-failure.ts'
+import { isRefused, kafkaErrorType } from './kafka-failure.ts'
 import { errorOfCode } from './lenient-broker.ts'
 import { retryFor } from './retry-for.ts'
 
 /** A group finds another coordinator within seconds. */
 const GIVE_UP_MS = 10_000
 const REQUEST_MS = 5000
-/** Kafka's answers to what only a group without members may be asked. */
-const HAS_MEMBERS = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'NON_EMPTY_GROUP'])
 /** A commit by nobody: what tools use to set the offsets of a group. */
 const NO_MEMBER = { memberId: '', groupGenerationId: -1 }
 
@@ -68,7 +66,7 @@ export class KafkaGroups {
       try {
         return await within(REQUEST_MS, request(coordinator))
       } catch (error) {
-        if (!HAS_MEMBERS.has(kafkaErrorType(error) ?? '')) throw error
+        if (!isRefused(error, 'hasMembers')) throw error
         throw hasMembers(group, error)
       }
     })

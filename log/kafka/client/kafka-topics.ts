@@ -5,7 +5,7 @@ import { NEVER, pause } from '../../../base/waiting.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
-import type { TopicsSeen } from '../consume/look-at-topics.ts'
+import type { TopicsSeen } from './look-at-topics.ts'
 import { retryFor } from './retry-for.ts'
 
 export interface KafkaTopic {

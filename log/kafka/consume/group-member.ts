@@ -9,7 +9,7 @@ import {
 } from './group-assignment.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
-import { kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
+import { isRefused, kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
 import { NEVER, pause, within } from '../../../base/waiting.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
 
@@ -23,14 +23,6 @@ export interface JoinedGeneration {
   readonly led: { readonly members: number; readonly dealt: readonly TopicPartition[] } | undefined
 }
 
-/** Kafka's answers to a request under a generation that is over; whatever it asked for was not done. */
-const FENCED = new Set([
-  'ILLEGAL_GENERATION',
-  'UNKNOWN_MEMBER_ID',
-  'FENCED_INSTANCE_ID',
-  // To a commit, this says that the next generation is formed already, though not yet synchronised.
-  'REBALANCE_IN_PROGRESS',
-])
 const COMMIT_TRIES = 6
 const COMMIT_RETRY_MS = 250
 /** How long the coordinator may take to answer, which it does at once when it is well. */
@@ -139,8 +131,7 @@ export class GroupMember {
           await this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS)
           return 'committed'
         } catch (error) {
-          const type = kafkaErrorType(error)
-          if (type !== undefined && FENCED.has(type)) return 'fenced'
+          if (isRefused(error, 'fenced')) return 'fenced'
           const failure = kafkaFailure(error, `commit to consumer group ${this.#groupId}`, this.#options.brokers)
           if (!failure.retryable || tries === COMMIT_TRIES) throw failure
           await pause(COMMIT_RETRY_MS, NEVER)
@@ -169,15 +160,15 @@ export class GroupMember {
       return await within(limitMs, asking.then(request))
     } catch (error) {
       // Another broker may coordinate the group by now.
-      if (!FENCED.has(kafkaErrorType(error) ?? '') && this.#coordinator === asking) this.#coordinator = undefined
+      if (!isRefused(error, 'fenced') && this.#coordinator === asking) this.#coordinator = undefined
       throw error
     }
   }
 
   /** Whether the error says that the membership or generation is over; a member that Kafka forgot has to join as a new one. */
   #noteIfFenced(error: unknown): boolean {
+    if (!isRefused(error, 'fenced')) return false
     const type = kafkaErrorType(error)
-    if (type === undefined || !FENCED.has(type)) return false
     if (type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID') this.#memberId = ''
     return true
   }

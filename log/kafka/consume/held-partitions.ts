@@ -6,7 +6,7 @@ import type { FetchTarget } from './fetch-target.ts'
 import type { GroupMember } from './group-member.ts'
 import { EARLIEST, type KafkaCluster } from '../client/kafka-cluster.ts'
 import type { KafkaFetcher } from './kafka-fetcher.ts'
-import type { TopicsSeen } from './look-at-topics.ts'
+import type { TopicsSeen } from '../client/look-at-topics.ts'
 
 export interface HeldPartitionsParts {
   readonly cluster: KafkaCluster

@@ -1,6 +1,6 @@
 import { partitionText, type TopicPartition } from '../../../base/position.ts'
 import type { JoinedGeneration } from './group-member.ts'
-import type { TopicsSeen } from './look-at-topics.ts'
+import type { TopicsSeen } from '../client/look-at-topics.ts'
 
 /**
  * By then the group is asked to deal anew, also where the leader is its only member: what no member has subscribed to, which is

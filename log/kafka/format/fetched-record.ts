@@ -29,7 +29,7 @@ export class FetchedRecord implements StoredRecord {
   readonly #keyAt: number
   readonly #valueAt: number
 
-  /** Reads the record that begins at the reader's place (https://kafka.apache.org/documentation/#record), and goes past it. */
+  /** Reads the `record` (see the grammar in `batch-format.ts`) that begins at the reader's place, and goes past it. */
   constructor(batch: BatchOfRecords, reader: VarintReader) {
     const length = reader.int32()
     const end = reader.at + length

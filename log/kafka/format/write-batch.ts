@@ -58,7 +58,7 @@ export const sealBatch = (batch: Buffer): Buffer => {
 /** Bytes by which a record may grow when it is not alone: its offset and time become differences from the first one's. */
 export const DELTA_BYTES = 14
 
-/** Writes one record (https://kafka.apache.org/documentation/#record). */
+/** Writes one `record` of the grammar in `batch-format.ts`. */
 const writeRecord = (writer: ByteWriter, record: LogRecord, offsetDelta: number, timestampDelta: number): void => {
   const { key, value, headers } = record
   const least = key.length + (value?.length ?? 0)

@@ -6,7 +6,7 @@ import {
   decodeRecord,
   encodeRecord,
   offsetOfKey,
-  partitionText,
+  partitionKey,
   recordKey,
   setBytesBefore,
 } from '../../../log/embedded/stored-record.ts'
@@ -43,7 +43,7 @@ test('sorts the records of a partition by offset, apart from those of every othe
   fc.assert(
     fc.property(place, place, (left, right) => {
       const [leftKey, rightKey] = [left, right].map(({ topicId, partition, at }) =>
-        recordKey(partitionText(topicId, partition), at),
+        recordKey(partitionKey(topicId, partition), at),
       )
       const order = [left.topicId - right.topicId, left.partition - right.partition, Number(left.at - right.at)]
       expect(Math.sign(Buffer.compare(leftKey!, rightKey!))).toBe(Math.sign(order.find((each) => each !== 0) ?? 0))

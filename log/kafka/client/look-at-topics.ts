@@ -1,6 +1,6 @@
 import { CompactReader, compactLength } from '../format/compact-reader.ts'
-import type { KafkaBroker } from '../client/kafka-broker.ts'
-import { lenient } from '../client/lenient-broker.ts'
+import type { KafkaBroker } from './kafka-broker.ts'
+import { lenient } from './lenient-broker.ts'
 
 export interface SeenPartition {
   readonly partition: number
@@ -59,6 +59,18 @@ const NO_ID = Buffer.alloc(16)
 const FLAGS = Buffer.from([0, 0, 0])
 /** A null array: all topics. */
 const ALL = Buffer.from([0])
+
+/*
+ * Metadata, version 10 (https://kafka.apache.org/protocol#The_Messages_Metadata). Compact lengths are one more than the length, as an
+ * unsigned varint, 0 for null; `tags` are a count of fields, none of ours:
+ *
+ *     request   = tags array(topic) allowTopicCreation:i8 clusterOperations:i8 topicOperations:i8 tags
+ *     topic     = id:16 string tags
+ *     response  = tags throttle:i32 array(broker) clusterId:string controller:i32 array(found) clusterOperations:i32 tags
+ *     broker    = id:i32 host:string port:i32 rack:string tags
+ *     found     = error:i16 name:string id:16 isInternal:i8 array(partition) operations:i32 tags
+ *     partition = error:i16 index:i32 leader:i32 leaderEpoch:i32 replicas:array(i32) isr:array(i32) offline:array(i32) tags
+ */
 
 /** In the form of kafkajs's encoder. The tags at the beginning end the request's header. */
 const encodeRequest = (names: readonly string[] | undefined): { readonly buf: Buffer; readonly buffer: Buffer } => {
