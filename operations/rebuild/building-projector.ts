@@ -1,10 +1,7 @@
-import type { EventLog, RecordBatch } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { pause } from '../../base/waiting.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { rangeProjection, type RangeProjection } from '../../consumers/project-range.ts'
 import { Projector } from '../../consumers/projector.ts'
@@ -12,14 +9,7 @@ import type { Selection } from '../../consumers/selection.ts'
 import { Gate } from './gate.ts'
 import { Pace } from './pace.ts'
 
-export interface BuildingParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly decoders: EnvelopeDecoders
-  readonly store: ReadModelStore
-  /** Told of ranges that could not be projected and will be tried again. */
-  readonly reportFailure: (error: unknown, batch: RecordBatch) => void
-}
+export type BuildingParts = Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store' | 'reportFailure'>
 
 /** What a rebuild may take, so that the live projection keeps its pace. */
 export interface BuildLimits {

@@ -1,11 +1,9 @@
+import type { Dependencies } from '../dependencies.ts'
 import { pause } from '../../base/waiting.ts'
-import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 
-export interface ExclusiveParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
+export interface ExclusiveParts extends Pick<Dependencies, 'log' | 'topics'> {
   /** After how long a process that died is no longer a member of its groups, ms. */
   readonly deadMemberMs: number
   /** Asks it to wait no longer; work that has begun is asked by whoever does it. */

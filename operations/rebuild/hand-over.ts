@@ -1,22 +1,14 @@
+import type { Dependencies } from '../dependencies.ts'
 import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../log/operations-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { createViews, pointReadersAt } from '../../projections/views/create-views.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { intentOf } from '../../consumers/intent.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 
-export interface HandOverParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
-  readonly operations: OperationsLog
-  /** Id of the read model: see `readModelId`. */
-  readonly readModel: string
-}
+export type HandOverParts = Pick<Dependencies, 'log' | 'topics' | 'store' | 'operations' | 'readModel'>
 
 export interface HandOver {
   readonly from: Generation

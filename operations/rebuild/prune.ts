@@ -1,4 +1,4 @@
-import type { OperationsLog } from '../log/operations-log.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
 import { listGenerations } from '../../projections/generations/generations.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
@@ -6,11 +6,7 @@ import { discard, type DiscardParts } from './discard.ts'
 import { exclusively, type ExclusiveParts } from './exclusively.ts'
 import { generationsState } from './generations-state.ts'
 
-export interface PruneParts extends DiscardParts, ExclusiveParts {
-  readonly operations: OperationsLog
-  readonly readModel: string
-  readonly live: () => Promise<Generation>
-}
+export type PruneParts = DiscardParts & ExclusiveParts & Pick<Dependencies, 'operations' | 'readModel' | 'live'>
 
 /**
  * Removes generations that readers do not follow: those named, or all that were left behind or abandoned, but no side tables.

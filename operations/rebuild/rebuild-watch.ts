@@ -1,7 +1,5 @@
-import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../log/operations-log.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { WakeUp } from '../../base/waiting.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
@@ -20,11 +18,7 @@ export interface RebuildPhase {
 
 export type ReportProgress = (phase: RebuildPhase) => void
 
-export interface WatchParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly operations: OperationsLog
-  readonly readModel: string
+export interface WatchParts extends Pick<Dependencies, 'log' | 'topics' | 'operations' | 'readModel'> {
   readonly stopped: AbortSignal
   readonly report: ReportProgress
 }

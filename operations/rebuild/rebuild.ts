@@ -1,3 +1,4 @@
+import type { Dependencies } from '../dependencies.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import { generation, newGenerationId, type Generation } from '../../projections/generations/generation.ts'
 import { createGeneration, dropGeneration } from '../../projections/generations/generations.ts'
@@ -18,9 +19,7 @@ import { RebuildWatch, type ReportProgress } from './rebuild-watch.ts'
 import { seed, seededOffsets } from './seed.ts'
 import { isRebuilt, selectionOf } from './scope-selection.ts'
 
-export interface RebuildParts extends HandOverParts, BuildingParts, ExclusiveParts {
-  /** The generation that readers follow. Errors: `Unavailable`, `StorageError`. */
-  readonly live: () => Promise<Generation>
+export interface RebuildParts extends HandOverParts, BuildingParts, ExclusiveParts, Pick<Dependencies, 'live'> {
   readonly limits: BuildLimits
   /** How long projectors may take to leave the old generation, ms. */
   readonly handOverMs: number

@@ -1,18 +1,13 @@
+import type { Dependencies } from '../dependencies.ts'
 import { offset, partitionText } from '../../base/position.ts'
-import { type CommittedOffset, type EventLog } from '../../log/event-log.ts'
+import { type CommittedOffset } from '../../log/event-log.ts'
 import type { RebuildScope } from '../log/operation.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { copyRows } from '../../projections/generations/copy-rows.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 import { isRebuilt, type ProjectionName, type SeededTo } from './scope-selection.ts'
 
-export interface SeedParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
-}
+export type SeedParts = Pick<Dependencies, 'log' | 'topics' | 'store'>
 
 /**
  * Prepares the empty tables of a generation for the log: copies from the live generation what the scope leaves out, up to what

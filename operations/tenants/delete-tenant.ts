@@ -1,19 +1,13 @@
+import type { Dependencies } from '../dependencies.ts'
 import { pause } from '../../base/waiting.ts'
-import type { EventLog } from '../../log/event-log.ts'
-import type { OperationsLog } from '../log/operations-log.ts'
 import type { LoggedOperation } from '../log/operation.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { countTopicRows, deleteTopicRows } from '../../projections/generations/topic-rows.ts'
 import { listGenerations } from '../../projections/generations/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { exclusively, requireIdle, type ExclusiveParts } from '../rebuild/exclusively.ts'
 
-export interface DeleteTenantParts extends ExclusiveParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
-  readonly operations: OperationsLog
+export interface DeleteTenantParts extends ExclusiveParts, Pick<Dependencies, 'store' | 'operations'> {
   /** How long a running projector may take to notice that a topic is gone, ms. */
   readonly letGoMs: number
 }

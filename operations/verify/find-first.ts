@@ -1,8 +1,6 @@
-import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { compareDeadLetters, compareEvents, type DeadLetterAt, type EventAt, type Fault } from './compare-chunk.ts'
 import type { FirstDifference } from './difference.ts'
@@ -11,11 +9,7 @@ import { deadLetterTerm } from './event-measures.ts'
 import { logChunks } from './log-chunks.ts'
 import { deadLettersIn, eventsIn, findStored } from './table-chunks.ts'
 
-export interface FindParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly decoders: EnvelopeDecoders
-  readonly store: ReadModelStore
+export interface FindParts extends Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store'> {
   readonly generation: Generation
   /** What of the log the tables are to hold. Default: everything. */
   readonly selection?: Selection

@@ -1,7 +1,6 @@
-import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import type { Difference } from './difference.ts'
@@ -24,10 +23,7 @@ export interface TopicFold {
   readonly unread: readonly Difference[]
 }
 
-export interface FoldParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly decoders: EnvelopeDecoders
+export interface FoldParts extends Pick<Dependencies, 'log' | 'topics' | 'decoders'> {
   /** What to add up. Default: everything. */
   readonly selection?: Selection
 }

@@ -1,7 +1,6 @@
+import type { Dependencies } from '../dependencies.ts'
 import type { Offset } from '../../base/position.ts'
-import type { EventLog, PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
+import type { PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import type { DeadLetterAt, EventAt } from './compare-chunk.ts'
@@ -17,10 +16,7 @@ export interface LogChunk {
   readonly eventRecords: ReadonlyMap<bigint, StoredRecord>
 }
 
-interface LogParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly decoders: EnvelopeDecoders
+interface LogParts extends Pick<Dependencies, 'log' | 'topics' | 'decoders'> {
   /** What to read. Default: everything. */
   readonly selection?: Selection
 }

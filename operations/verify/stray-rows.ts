@@ -1,14 +1,11 @@
+import type { Dependencies } from '../dependencies.ts'
 import { partitionText } from '../../base/position.ts'
-import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Difference, FirstDifference } from './difference.ts'
 
-export interface StrayParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly store: ReadModelStore
+export interface StrayParts extends Pick<Dependencies, 'log' | 'topics' | 'store'> {
   readonly generation: Generation
 }
 

@@ -1,8 +1,6 @@
-import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { commitsBeyondEnd } from './commits.ts'
 import type { Difference, FirstDifference } from './difference.ts'
@@ -21,11 +19,7 @@ export interface Verification {
   readonly differences: readonly Difference[]
 }
 
-export interface VerifyParts {
-  readonly log: EventLog
-  readonly topics: TenantTopics
-  readonly decoders: EnvelopeDecoders
-  readonly store: ReadModelStore
+export interface VerifyParts extends Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store'> {
   readonly generation: Generation
   /** Consumer group of the generation's projectors; without it, commits are not looked at. */
   readonly group?: string

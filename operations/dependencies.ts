@@ -1,0 +1,19 @@
+import type { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
+import type { RecordBatch } from '../log/event-log.ts'
+import type { TenantLog } from '../log/tenant-log.ts'
+import type { Generation } from '../projections/generations/generation.ts'
+import type { ReadModelStore } from '../projections/read-model-store.ts'
+import type { OperationsLog } from './log/operations-log.ts'
+
+/** What operations work with in one process. Each takes what it needs of it, with `Pick`. */
+export interface Dependencies extends Pick<TenantLog, 'log' | 'topics'> {
+  readonly decoders: EnvelopeDecoders
+  readonly store: ReadModelStore
+  readonly operations: OperationsLog
+  /** Id of the read model: see `readModelId`. */
+  readonly readModel: string
+  /** The generation that readers follow. Errors: `Unavailable`, `StorageError`. */
+  readonly live: () => Promise<Generation>
+  /** Told of ranges that could not be projected and will be tried again. */
+  readonly reportFailure: (error: unknown, batch: RecordBatch) => void
+}
