@@ -1,7 +1,7 @@
 import { eventColumns } from '../../projections/events/event-columns.ts'
 import { createEventsTable } from '../../projections/events/events-table.ts'
 import { quoteText } from '../../base/quote-sql.ts'
-import { quoteIdentifier } from '../../projections/table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 import { flatColumns, flatName } from '../topics/flat-record.ts'
 
 /**

@@ -4,7 +4,7 @@ import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-m
 import { eventColumns } from '../../projections/events/event-columns.ts'
 import { migrate } from '../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
-import { quoteIdentifier } from '../../projections/table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 import { readSettings } from '../../service/settings.ts'
 import { Service } from '../../service/wiring/service.ts'
 

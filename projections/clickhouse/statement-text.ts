@@ -1,5 +1,5 @@
 import { quoteText } from '../../base/quote-sql.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 import type { InsertBlock, ReadModelStore } from '../read-model-store.ts'
 
 /**

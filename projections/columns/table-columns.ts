@@ -1,6 +1,6 @@
 import type { ColumnType } from './column-types.ts'
 import { quoteText } from '../../base/quote-sql.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 
 /** One column: what it is called is its key in a `Columns`. */
 export interface Column<Value> {

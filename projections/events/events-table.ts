@@ -1,5 +1,5 @@
 import { columnDefinitions } from '../columns/table-columns.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 import { currentForm, type ProjectionForm } from '../forms/form.ts'
 import { formMark } from '../forms/stored-form.ts'
 import type { eventColumns } from './event-columns.ts'

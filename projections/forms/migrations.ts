@@ -6,7 +6,7 @@ import { createGeneration, firstGeneration } from '../generations/generations.ts
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 import { createViews, liveGenerationId, pointReadersAt } from '../views/create-views.ts'
 
 /** One step of the database's form. Repeating it, or doing it in two processes at once, changes nothing. */

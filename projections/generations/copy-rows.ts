@@ -1,6 +1,6 @@
 import { partitionText, type Position } from '../../base/position.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 
 /** ClickHouse takes 128 KiB a parameter over HTTP, and a topic's name may have 249 characters. */
 const PARTITIONS_A_STATEMENT = 200

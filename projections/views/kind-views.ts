@@ -1,7 +1,7 @@
 import type { EventKind } from '../../schemas/contract/event-kind.ts'
 import type { eventColumns } from '../events/event-columns.ts'
 import { rollUpKeys } from '../events/roll-up.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 
 type EventColumn = keyof typeof eventColumns
 

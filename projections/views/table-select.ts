@@ -2,7 +2,7 @@ import { compareColumns } from '../forms/compare-forms.ts'
 import type { StoredColumn } from '../forms/stored-form.ts'
 import { quoteText } from '../../base/quote-sql.ts'
 import { type Columns } from '../columns/table-columns.ts'
-import { quoteIdentifier } from '../table-name.ts'
+import { quoteIdentifier } from '../../base/quote-sql.ts'
 
 /**
  * The SELECT that shows a table of whatever form with the columns of a release: what the table lacks is NULL, or the default of

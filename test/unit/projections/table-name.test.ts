@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { qualifiedName, quoteIdentifier, validateDatabaseName } from '../../../projections/table-name.ts'
+import { quoteIdentifier } from '../../../base/quote-sql.ts'
+import { qualifiedName, validateDatabaseName } from '../../../projections/table-name.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 
 test('a table is named with its database', () => {
