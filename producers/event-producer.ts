@@ -81,7 +81,7 @@ export class EventProducer {
   append(envelope: ExperienceEventEnvelopeInput, options?: Unvalidated): Promise<Position>
   append(input: ExperienceEventEnvelopeInput, { validated = false }: Validated | Unvalidated = {}): Promise<Position> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen()
+      this.checkOpen()
       const envelope = validated ? (input as ExperienceEventEnvelope) : parseEnvelope(input)
       this.#intake.add(new SingleAppend(resolve, reject, this.#open), 0, envelope)
     })
@@ -93,7 +93,7 @@ export class EventProducer {
    */
   appendJson(json: Uint8Array): Promise<Position> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen()
+      this.checkOpen()
       const request = this.#encoder.encodeJson(json)
       this.#intake.addEncoded(new SingleAppend(resolve, reject, this.#open), 0, request)
     })
@@ -116,7 +116,7 @@ export class EventProducer {
     { atomic = false, validated = false }: ListOptions & (Validated | Unvalidated) = {},
   ): Promise<Position[]> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen()
+      this.checkOpen()
       const { envelopes, fault } = validated
         ? { envelopes: inputs as readonly ExperienceEventEnvelope[], fault: null }
         : parseUntilFault(inputs)
@@ -131,6 +131,11 @@ export class EventProducer {
         if (fault !== null) call.failed(envelopes.length, fault)
       }
     })
+  }
+
+  /** Resolves when an event that comes next need not wait for room. */
+  ready(): Promise<void> {
+    return this.#intake.ready()
   }
 
   /** Sends what waits, and resolves when every call made so far is answered. Whether they failed, the calls themselves tell. */
@@ -153,7 +158,8 @@ export class EventProducer {
     return this.#closed
   }
 
-  #checkOpen(): void {
+  /** Error: `Unavailable`, once it is closed. */
+  checkOpen(): void {
     if (this.#closed === null) return
     throw new ExperienceError('Unavailable', 'the producer is closed', { retryable: false })
   }

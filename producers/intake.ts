@@ -30,6 +30,8 @@ export class Intake {
   readonly #lanes = new Map<string, TopicLane>()
   /** Topics with waiting events, the one whose turn is next first. */
   readonly #waiting = new Set<TopicLane>()
+  /** Told when nothing waits. */
+  readonly #onReady: (() => void)[] = []
   /** Whether something waits for room that it will only get when nothing else is let in. */
   #isReserved = false
 
@@ -102,7 +104,13 @@ export class Intake {
       this.#admitFrom(lane)
       if (this.#isReserved) break
     }
+    if (this.#waiting.size === 0) for (const resume of this.#onReady.splice(0)) resume()
     if (this.isHurried) this.#sender.sendReady()
+  }
+
+  /** Resolves when nothing waits for room. */
+  async ready(): Promise<void> {
+    if (this.#waiting.size > 0) await new Promise<void>((resolve) => this.#onReady.push(resolve))
   }
 
   /** Sends what is let in without waiting for more. */
