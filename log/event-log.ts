@@ -78,10 +78,22 @@ export interface EventLog {
   offsets(topics: readonly string[]): Promise<PartitionOffsets[]>
 
   /**
+   * The offset of each partition's first record of that time or a later one (ms since the epoch, by the records' own times); its
+   * end where there is none. Where the times of a partition go back, the embedded log may find a later place.
+   */
+  offsetsAt(topics: readonly string[], timestamp: number): Promise<Position[]>
+
+  /**
    * Reads ranges once, outside any consumer group that commits: batches of one partition each, in offset order, partitions
    * interleaved. Ends when every range is read.
    */
   read(ranges: readonly ReadRange[]): AsyncIterable<RecordBatch>
+
+  /**
+   * Follows topics beyond their present end, outside any consumer group; those that exist have begun when it resolves. Errors:
+   * `Unavailable`, `StorageError`, what `begin` throws.
+   */
+  follow(options: FollowOptions): Promise<LogFollower>
 
   /** What the group has committed for the partitions of the topics; partitions without a commit are left out. */
   committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]>
@@ -107,6 +119,41 @@ export interface EventLog {
   /** A new member of a consumer group. It does nothing before `run`. */
   consumer(group: string, options: ConsumerOptions): GroupConsumer
 
+  close(): Promise<void>
+}
+
+/** A partition that a follower has found. */
+export interface FoundPartition extends PartitionOffsets {
+  /** Tells the topic from every other, also from one of the same name before it; empty where the log cannot tell. */
+  readonly topicId: string
+}
+
+export interface FollowOptions {
+  /** The one topic, or all whose names start with a prefix; also those that are created later. */
+  readonly topics: { readonly topic: string } | { readonly topicPrefix: string }
+  /** How often to look for new and removed topics, ms. */
+  readonly discoveryMs: number
+  /**
+   * Tells where to begin with a partition: an offset that it holds, or its end. Called once for each, and anew for one whose topic
+   * was deleted and made anew, or was out of sight for a while.
+   */
+  readonly begin: (found: FoundPartition) => Offset
+  /** Told that a partition is followed no longer, since its topic was deleted. */
+  readonly end: (partition: TopicPartition) => void
+}
+
+/**
+ * Partitions that are followed. It reads ahead of its caller by some MB at most. `begin` and `end` are called only while the
+ * caller waits for a batch, before the partition's first batch and after its last.
+ */
+export interface LogFollower {
+  /**
+   * The next batch that arrived of any partition, each partition's in the order of its offsets; waits until there is one. A batch
+   * without records tells of offsets that hold none: transaction markers, or what was removed before it was read. Null once it is
+   * closed. Whatever fails for a while is tried again. One call at a time. Error: `StorageError`.
+   */
+  next(): Promise<RecordBatch | null>
+  /** Lets go of everything; who waits gets null. */
   close(): Promise<void>
 }
 

@@ -6,7 +6,9 @@ import type {
   CommittedOffset,
   ConsumerOptions,
   EventLog,
+  FollowOptions,
   GroupConsumer,
+  LogFollower,
   PartitionOffsets,
   ReadRange,
   RecordBatch,
@@ -14,6 +16,8 @@ import type {
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
 import type { AppendSignal } from './append-signal.ts'
+import { LmdbFollower } from './lmdb-follower.ts'
+import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
@@ -66,6 +70,7 @@ export class LmdbEventLog implements EventLog {
   /** What was seen of each group that was asked about: whether its owner lives shows only over time. */
   readonly #groups = new Map<string, LmdbGroup>()
   readonly #consumers = new Set<GroupConsumer>()
+  readonly #followers = new Set<LogFollower>()
   #ownAppends = 0
 
   constructor(tables: LmdbTables, options: LmdbEventLogOptions = {}) {
@@ -141,6 +146,22 @@ export class LmdbEventLog implements EventLog {
     return this.#topics.readers(topics).map((reader) => reader.offsets())
   }
 
+  async offsetsAt(topics: readonly string[], timestamp: number): Promise<Position[]> {
+    return this.#topics.readers(topics).map((reader) => ({ ...reader.partition, offset: reader.offsetAt(timestamp) }))
+  }
+
+  async follow(options: FollowOptions): Promise<LogFollower> {
+    const follower: LmdbFollower = new LmdbFollower({
+      ...this.#watch(),
+      ...options,
+      identity: await this.identity(),
+      partitions: () => this.#partitionsOf(options.topics),
+      closed: () => this.#followers.delete(follower),
+    })
+    this.#followers.add(follower)
+    return follower
+  }
+
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
     let left = ranges.map((range) => ({ ...range, reader: this.#topics.readers([range.topic])[range.partition] }))
     while (left.length > 0) {
@@ -177,27 +198,36 @@ export class LmdbEventLog implements EventLog {
 
   consumer(group: string, options: ConsumerOptions): GroupConsumer {
     const consumer = new LmdbGroupConsumer({
+      ...this.#watch(),
       ...options,
-      ...this.#options,
       group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
-      appended: this.#appended,
-      partitions: (prefix) => this.#topics.readers(this.#topics.names(prefix)),
-      foreignAppends: () => {
-        this.#tables.refresh()
-        return this.#allAppends() - this.#ownAppends
-      },
+      partitions: (topicPrefix) => this.#partitionsOf({ topicPrefix }),
     })
     this.#consumers.add(consumer)
     return consumer
   }
 
-  /** Stops the consumers. The tables stay open: whoever opened them closes them. */
+  /** Stops the consumers and followers. The tables stay open: whoever opened them closes them. */
   async close(): Promise<void> {
+    await Promise.all([...this.#followers].map((follower) => follower.close()))
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
+  }
+
+  #partitionsOf(topics: FollowOptions['topics']): LmdbPartitionReader[] {
+    return this.#topics.readers('topic' in topics ? [topics.topic] : this.#topics.names(topics.topicPrefix))
   }
 
   #endOf(key: Buffer): PartitionEnd {
     return { key, ...decodeHead(this.#tables.heads.get(key)) }
+  }
+
+  /** How to learn of appends, of this process and of others. */
+  #watch() {
+    const foreignAppends = (): number => {
+      this.#tables.refresh()
+      return this.#allAppends() - this.#ownAppends
+    }
+    return { ...this.#options, appended: this.#appended, foreignAppends }
   }
 
   #allAppends(): number {

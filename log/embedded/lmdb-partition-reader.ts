@@ -9,6 +9,7 @@ import {
   offsetOfKey,
   partitionKey,
   recordKey,
+  timestampOf,
   type Head,
 } from './stored-record.ts'
 
@@ -37,6 +38,11 @@ export class LmdbPartitionReader {
     return this.#key.toString('latin1')
   }
 
+  /** Tells the topic from every other of this data directory. */
+  get topicId(): number {
+    return this.#topicId
+  }
+
   /** Whether the topic still is the one that this was made for, by the transaction or snapshot at hand. */
   exists(): boolean {
     return this.#tables.topics.get(this.partition.topic)?.id === this.#topicId
@@ -54,6 +60,21 @@ export class LmdbPartitionReader {
   /** By the snapshot at hand, so that many partitions can be asked for the price of one. */
   offsets(): PartitionOffsets {
     return { ...this.partition, earliest: EMPTY_HEAD.next, next: this.#head().next }
+  }
+
+  /**
+   * The offset of the first record of that time or a later one, or the end. It is found by halving: where times go back, it is one
+   * of the places at which they pass the given one.
+   */
+  offsetAt(timestamp: number): Offset {
+    let [low, high] = [0n, this.head().next as bigint]
+    while (low < high) {
+      const middle = (low + high) / 2n
+      const stored = this.#tables.records.get(recordKey(this.#key, middle))
+      if (stored !== undefined && timestampOf(stored) < timestamp) low = middle + 1n
+      else high = middle
+    }
+    return low as Offset
   }
 
   /** Bytes of the records from an offset up to the head. */

@@ -82,6 +82,8 @@ export const setBytesBefore = (stored: Buffer, bytes: number): void => void stor
 
 export const bytesBefore = (stored: Buffer): number => stored.readDoubleBE(0)
 
+export const timestampOf = (stored: Buffer): number => stored.readDoubleBE(8)
+
 export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord => {
   const keyField = stored.readUInt32BE(16)
   const hasValue = keyField < NO_VALUE
@@ -106,6 +108,6 @@ export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartitio
     key,
     value,
     headers: Object.fromEntries(headers),
-    timestamp: stored.readDoubleBE(8),
+    timestamp: timestampOf(stored),
   }
 }

@@ -6,7 +6,9 @@ import type {
   CommittedOffset,
   ConsumerOptions,
   EventLog,
+  FollowOptions,
   GroupConsumer,
+  LogFollower,
   PartitionOffsets,
   ReadRange,
   RecordBatch,
@@ -14,10 +16,11 @@ import type {
 import { partitionOfKey } from '../partitioner.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
 import { fetchCommitted } from './consume/group-member.ts'
-import { heldOffsets, partitionsOf } from './consume/held-offsets.ts'
+import { heldOffsets, offsetsAt, partitionsOf } from './consume/held-offsets.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './client/kafka-failure.ts'
+import { KafkaFollower } from './consume/kafka-follower.ts'
 import { KafkaGroupConsumer } from './consume/kafka-group-consumer.ts'
 import { KafkaGroups } from './client/kafka-groups.ts'
 import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './client/kafka-options.ts'
@@ -42,6 +45,7 @@ export class KafkaEventLog implements EventLog {
   readonly #lanes: ProducerLane<RecordChunk, bigint>[]
   readonly #transactions: ProducerLane<readonly RecordChunk[], bigint[]>
   readonly #consumers = new Set<GroupConsumer>()
+  readonly #followers = new Set<LogFollower>()
 
   private constructor(options: ResolvedKafkaOptions) {
     this.#options = options
@@ -134,6 +138,23 @@ export class KafkaEventLog implements EventLog {
     return this.#do('look up offsets', () => heldOffsets(this.#cluster, topics, 'committed'))
   }
 
+  offsetsAt(topics: readonly string[], timestamp: number): Promise<Position[]> {
+    return this.#do('look up offsets by time', () => offsetsAt(this.#cluster, topics, timestamp))
+  }
+
+  async follow(options: FollowOptions): Promise<LogFollower> {
+    const follower = await this.#do('follow topics', () => KafkaFollower.open(new KafkaCluster(this.#kafka), options))
+    const tracked: LogFollower = {
+      next: () => this.#do('follow topics', () => follower.next()),
+      close: async () => {
+        this.#followers.delete(tracked)
+        await follower.close()
+      },
+    }
+    this.#followers.add(tracked)
+    return tracked
+  }
+
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
     const cluster = new KafkaCluster(this.#kafka)
     try {
@@ -178,8 +199,9 @@ export class KafkaEventLog implements EventLog {
     return consumer
   }
 
-  /** Stops the consumers, and waits for the appends under way. */
+  /** Stops the consumers and followers, and waits for the appends under way. */
   async close(): Promise<void> {
+    await Promise.all([...this.#followers].map((follower) => follower.close()))
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
     await Promise.all([...this.#lanes, this.#transactions].map((lane) => lane.close()))
     await Promise.allSettled([this.#cluster.disconnect(), this.#admin.disconnect()])

@@ -31,6 +31,8 @@ export function interceptCommits(
     topics: (prefix) => log.topics(prefix),
     deleteTopics: (topics) => log.deleteTopics(topics),
     offsets: (topics) => log.offsets(topics),
+    offsetsAt: (topics, timestamp) => log.offsetsAt(topics, timestamp),
+    follow: (options) => log.follow(options),
     read: (ranges) => log.read(ranges),
     committed: (group, topics) => log.committed(group, topics),
     groupMembers: (group) => log.groupMembers(group),

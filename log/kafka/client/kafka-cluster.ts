@@ -159,13 +159,13 @@ export class KafkaCluster {
   }
 
   /**
-   * The earliest or the latest offset of each partition whose leader answers for it. Latest means the end of what read-committed
-   * readers see, or with `uncommitted` the end of the log.
+   * The earliest or the latest offset of each partition whose leader answers for it, or the first of a time (ms), which is -1 where
+   * there is none. Latest means the end of what read-committed readers see, or with `uncommitted` the end of the log.
    */
   async offsets(
     metadata: ClusterMetadata,
     partitions: readonly TopicPartition[],
-    timestamp: typeof EARLIEST | typeof LATEST,
+    timestamp: number,
     isolation: 'committed' | 'uncommitted' = 'committed',
   ): Promise<Position[]> {
     const isolationLevel = isolation === 'committed' ? READ_COMMITTED : READ_UNCOMMITTED

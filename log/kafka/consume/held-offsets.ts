@@ -1,5 +1,5 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
-import { partitionText, type TopicPartition } from '../../../base/position.ts'
+import { partitionText, type Position, type TopicPartition } from '../../../base/position.ts'
 import type { PartitionOffsets } from '../../event-log.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
 import { EARLIEST, LATEST, type ClusterMetadata, type KafkaCluster } from '../client/kafka-cluster.ts'
@@ -29,6 +29,22 @@ export const heldOffsets = async (
       await pause(ELECTION_RETRY_MS, NEVER)
     }
   }
+}
+
+/** For each partition, the first offset whose record has that time or a later one; its end where there is none. */
+export const offsetsAt = async (
+  cluster: KafkaCluster,
+  topics: readonly string[],
+  timestamp: number,
+): Promise<Position[]> => {
+  const held = await heldOffsets(cluster, topics, 'committed')
+  const found = await cluster.offsets(await cluster.look(topics), held, timestamp)
+  const places = new Map(found.map((each) => [partitionText(each), each.offset]))
+  return held.map(({ topic, partition, next }) => {
+    const place = places.get(partitionText({ topic, partition }))
+    // Kafka says -1 where no record is that late. One in an open transaction is not held yet.
+    return { topic, partition, offset: place === undefined || place < 0n || place > next ? next : place }
+  })
 }
 
 const offsetsOfLeaders = async (

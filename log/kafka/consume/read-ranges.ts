@@ -1,40 +1,11 @@
-import type { Offset } from '../../../base/position.ts'
 import type { ReadRange, RecordBatch } from '../../event-log.ts'
 import { WakeUp } from '../../../base/waiting.ts'
 import type { KafkaCluster } from '../client/kafka-cluster.ts'
-import { shorterLog, type FetchTarget } from './fetch-target.ts'
+import { shorterLog } from './fetch-target.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
+import { QueueTarget, type QueuedBatch } from './queue-target.ts'
 
 const PARTITION_BYTES = 2 * 1024 * 1024
-
-class RangeTarget implements FetchTarget {
-  readonly topic: string
-  readonly partition: number
-  readonly limit: Offset
-  readonly #deliver: (batch: RecordBatch, bytes: number) => void
-  #position: Offset
-
-  constructor({ topic, partition, from, to }: ReadRange, deliver: (batch: RecordBatch, bytes: number) => void) {
-    this.topic = topic
-    this.partition = partition
-    this.limit = to
-    this.#position = from
-    this.#deliver = deliver
-  }
-
-  get position(): Offset {
-    return this.#position
-  }
-
-  room(): number {
-    return this.#position < this.limit ? PARTITION_BYTES : 0
-  }
-
-  accept(batch: RecordBatch, bytes: number): void {
-    this.#position = batch.next
-    this.#deliver(batch, bytes)
-  }
-}
 
 /**
  * Reads ranges that lie within what the partitions hold, without a consumer group, fetching ahead of the reader by at most
@@ -45,17 +16,15 @@ export async function* readRanges(
   ranges: readonly ReadRange[],
   bufferBytes: number,
 ): AsyncGenerator<RecordBatch> {
-  const queue: { batch: RecordBatch; bytes: number }[] = []
+  const queue: QueuedBatch[] = []
   const arrived = new WakeUp()
+  const deliver = (queued: QueuedBatch): void => {
+    queue.push(queued)
+    arrived.ring()
+  }
   const targets = ranges
     .filter(({ from, to }) => from < to)
-    .map(
-      (range) =>
-        new RangeTarget(range, (batch, bytes) => {
-          queue.push({ batch, bytes })
-          arrived.ring()
-        }),
-    )
+    .map((range) => new QueueTarget({ ...range, partitionBytes: PARTITION_BYTES, deliver }))
   const end = new AbortController()
   const fetcher = new KafkaFetcher(cluster, {
     minBytes: 1,

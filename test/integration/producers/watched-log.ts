@@ -32,6 +32,8 @@ export class WatchedLog implements EventLog {
   topics: EventLog['topics'] = (prefix) => this.#log.topics(prefix)
   deleteTopics: EventLog['deleteTopics'] = (topics) => this.#log.deleteTopics(topics)
   offsets: EventLog['offsets'] = (topics) => this.#log.offsets(topics)
+  offsetsAt: EventLog['offsetsAt'] = (topics, timestamp) => this.#log.offsetsAt(topics, timestamp)
+  follow: EventLog['follow'] = (options) => this.#log.follow(options)
   read: EventLog['read'] = (ranges) => this.#log.read(ranges)
   committed: EventLog['committed'] = (group, topics) => this.#log.committed(group, topics)
   groupMembers: EventLog['groupMembers'] = (group) => this.#log.groupMembers(group)
