@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ExperienceProducer } from '../../service/producer/experience-producer.ts'
 import { openLog } from '../../service/wiring/open-log.ts'
+import { until } from './group-consumer/group-consumer-fixture.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import {
   kafka,
@@ -98,8 +99,10 @@ for (const log of [lmdb, kafka()]) {
       expect(await held(environment, here)).toEqual([])
       expect(await producer.appendAtomic(list('b'))).toMatchObject([{ partition: 0 }, { partition: 0 }])
       await producer.close()
-      expect(await held(environment, here)).toEqual(['a'])
-      expect(await held(environment, there)).toEqual(['b'])
+      // Kafka shows a transaction a moment after it has answered for it.
+      await until(async () => (await held(environment, there)).length > 0)
+      await until(async () => (await held(environment, here)).length > 0)
+      expect([await held(environment, here), await held(environment, there)]).toEqual([['a'], ['b']])
     })
 
     test('says when there is room, and drains when it is flushed or closed', async () => {
