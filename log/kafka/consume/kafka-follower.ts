@@ -7,7 +7,7 @@ import { isLasting } from '../client/kafka-failure.ts'
 import { shorterLog, type FetchTarget } from './fetch-target.ts'
 import { heldOffsets } from './held-offsets.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
-import type { TopicsSeen } from './look-at-topics.ts'
+import type { TopicsSeen } from '../client/look-at-topics.ts'
 import { QueueTarget, type QueuedBatch } from './queue-target.ts'
 
 /** Bytes of memory that may wait for the caller, beside one answer of each broker. */
