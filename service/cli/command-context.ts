@@ -1,10 +1,13 @@
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { checkNotInterrupted } from '../../base/interruption.ts'
+import { unlessAborted } from '../../base/waiting.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
 import { jsonLine } from './terminal/json-line.ts'
 import { textTable } from './terminal/text-table.ts'
+import { write } from './terminal/write.ts'
 
 /** What a command works with: settings, and the process's streams. */
 export interface CommandContext {
@@ -18,9 +21,9 @@ export interface CommandContext {
 
 export type OutputFormat = 'json' | 'table'
 
-/** Writes a line, waiting while the reader is slow. */
-export async function writeLine(stream: Writable, line: string): Promise<void> {
-  if (!stream.write(`${line}\n`)) await new Promise((resolve) => stream.once('drain', resolve))
+/** Writes a line of the answer, waiting while the reader is slow. Errors: `ReaderGone`, and those of the stream. */
+export function writeLine(stdout: Writable, line: string): Promise<void> {
+  return write(stdout, `${line}\n`)
 }
 
 /** Prints rows as JSON lines, or as a table for people. */
@@ -56,6 +59,15 @@ export async function withService<T>(
   } finally {
     await service.close()
   }
+}
+
+/** As `withService`, for what only reads: it ends when the user asks the process to stop. Error: `Interrupted`. */
+export function withReader<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
+  return withService(context, async (service) => {
+    const answer = await unlessAborted(use(service), context.stopped)
+    checkNotInterrupted(context.stopped, 'not all was answered')
+    return answer as T
+  })
 }
 
 /** Opens the log alone, which others may have open as well, for one command, and closes it whatever happens. */

@@ -14,6 +14,7 @@ import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
 import { openInput } from './terminal/open-input.ts'
 import { readLines, type Line } from './terminal/read-lines.ts'
+import { tell } from './terminal/write.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_LINE_BYTES = 16 << 20
@@ -59,7 +60,7 @@ async function appendLines(
     if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery') throw error
     counts.rejected++
     const { code, field = 'document', message } = error
-    await writeLine(context.stderr, jsonLine({ line: line.number, code, field, message }))
+    await tell(context.stderr, jsonLine({ line: line.number, code, field, message }))
   }
   const appendLine = async (line: Line): Promise<void> => {
     try {

@@ -1,22 +1,23 @@
+import { constants } from 'node:os'
 import { CommanderError } from 'commander'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { describeError } from './command-context.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { commandLine } from './command-line.ts'
+import { ReaderGone } from './terminal/write.ts'
 
 const stopping = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The first asks for a clean end; who asks again does not want to wait.
-    if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
+    if (stopping.signal.aborted) process.exit(128 + constants.signals[signal])
     stopping.abort()
   })
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.unavailable)
-})
+// Who writes is told; see `write` and `tell`.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
 
 // A mistake of ours, but not the user's to read in full.
 process.on('uncaughtException', (error) => {
@@ -41,6 +42,8 @@ async function run(): Promise<number> {
   } catch (error) {
     // Commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+    if (error instanceof ReaderGone) return EXIT.done
     process.stderr.write(`${describeError(error)}\n`)
     return error instanceof ExperienceError ? exitCodeOf[error.code] : EXIT.unavailable
   }

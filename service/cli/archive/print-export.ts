@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { openOutput } from '../terminal/open-output.ts'
 import { Progress } from '../terminal/progress.ts'
+import { tell } from '../terminal/write.ts'
 
 /** Exports to a file, or to standard output for `-`, and prints topics and totals; for `-` on stderr. See `exportLog`. */
 export async function printExport(context: CommandContext, file: string, tenant: string | null): Promise<number> {
@@ -15,8 +16,8 @@ export async function printExport(context: CommandContext, file: string, tenant:
       report: (read, total) => progress.update(read, total),
     })
     progress.end(`${totals.records} records`)
-    const answers = file === '-' ? context.stderr : context.stdout
-    for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(answers, jsonLine(line))
+    const lines = [...totals.topics(), totals.summary(file)].map(jsonLine)
+    for (const line of lines) await (file === '-' ? tell(context.stderr, line) : writeLine(context.stdout, line))
     return EXIT.done
   })
 }

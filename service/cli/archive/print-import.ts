@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { openInput } from '../terminal/open-input.ts'
 import { Progress } from '../terminal/progress.ts'
+import { tell } from '../terminal/write.ts'
 
 /** Imports a file, or standard input for `-`, and prints topics and totals, even where it fails midway. See `importLog`. */
 export async function printImport(context: CommandContext, file: string): Promise<number> {
@@ -25,7 +26,7 @@ export async function printImport(context: CommandContext, file: string): Promis
   for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(context.stdout, jsonLine(line))
   if (totals.records > 0 && (failure !== undefined || stopped.aborted)) {
     const again = 'importing again appends them once more, and the read model counts each event once'
-    await writeLine(context.stderr, `${totals.records} records were appended before: ${again}`)
+    await tell(context.stderr, `${totals.records} records were appended before: ${again}`)
   }
   if (failure !== undefined) throw failure
   checkNotInterrupted(stopped, 'the rest of the file was not appended')

@@ -3,6 +3,7 @@ import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
 import { withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
+import { tell } from '../terminal/write.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 import { RebuildReport } from './rebuild-report.ts'
 
@@ -23,8 +24,8 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
     const result = await maintenance.rebuild(options, conduct)
     report.end()
     const { generation, events, differences, switched } = result
-    for (const difference of differences) await writeLine(context.stderr, jsonLine({ difference }))
-    if (differences.length > 0) await writeLine(context.stderr, advice(differences.map(({ topic }) => topic)))
+    for (const difference of differences) await tell(context.stderr, jsonLine({ difference }))
+    if (differences.length > 0) await tell(context.stderr, advice(differences.map(({ topic }) => topic)))
     const isSideTable = !switched && differences.length === 0
     const summary = {
       generation: generation.id,

@@ -4,8 +4,9 @@ import { ask, found, type Question, type QuestionInput } from '../../questions/q
 import { questions } from '../../questions/questions.ts'
 import type { StoredEvent } from '../../../queries/events.ts'
 import { replayTraceToJson } from '../../../schemas/json/replay-trace-json.ts'
-import { printRows, withService, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
+import { printRows, withReader, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { tell } from '../terminal/write.ts'
 import type { Moment } from '../options.ts'
 import { countsByKind } from './counts-by-kind.ts'
 
@@ -21,7 +22,7 @@ export async function printAnswer<Input extends QuestionInput>(
   input: z.input<Input>,
   { format, ...moment }: Asking,
 ): Promise<number> {
-  return withService(context, async (service) => {
+  return withReader(context, async (service) => {
     await printRows(context.stdout, await ask(service, question, input, moment), format)
     return EXIT.done
   })
@@ -29,7 +30,7 @@ export async function printAnswer<Input extends QuestionInput>(
 
 /** Prints the events per kind: the contract's summary, or a table for people. */
 export async function printSummary(context: CommandContext, tenant: string | null, asking: Asking): Promise<number> {
-  return withService(context, async (service) => {
+  return withReader(context, async (service) => {
     const summary = await ask(service, questions.summary, { tenant_id: tenant }, asking)
     const rows = asking.format === 'json' ? [summary] : countsByKind(summary.by_kind)
     await printRows(context.stdout, rows, asking.format)
@@ -44,7 +45,7 @@ export async function printTraceLink(
   tenant: string | null,
   moment: Moment,
 ): Promise<number> {
-  return withService(context, async (service) => {
+  return withReader(context, async (service) => {
     const trace = await ask(service, questions.traceLink, { trace_link_id: id, tenant_id: tenant }, moment)
     await writeLine(context.stdout, replayTraceToJson(found(trace, `trace ${JSON.stringify(id)}`)))
     return EXIT.done
@@ -58,7 +59,7 @@ export async function printChain(
   tenant: string | null,
   moment: Moment,
 ): Promise<number> {
-  return withService(context, async (service) => {
+  return withReader(context, async (service) => {
     const pages = await ask(service, questions.chain, { chain_id: id, tenant_id: tenant }, moment)
     await printEvents(context, found(pages, `event of chain ${id}`))
     return EXIT.done
@@ -74,9 +75,9 @@ export async function printQuery(
   input: z.input<typeof questions.eventPages.input>,
   { printCursor, ...moment }: Moment & { readonly printCursor: boolean },
 ): Promise<number> {
-  return withService(context, async (service) => {
+  return withReader(context, async (service) => {
     const last = await printEvents(context, await ask(service, questions.eventPages, input, moment))
-    if (printCursor && last !== undefined) await writeLine(context.stderr, last.cursor)
+    if (printCursor && last !== undefined) await tell(context.stderr, last.cursor)
     return EXIT.done
   })
 }

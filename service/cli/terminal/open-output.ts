@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import type { ArchiveOutput } from '../../../operations/archive/export-log.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { write } from './write.ts'
 
 /**
  * A file that does not exist yet, or standard output for `-`. A file is written under its name with `.partial` behind it, and
@@ -16,9 +17,7 @@ export async function openOutput({ stdout }: CommandContext, file: string): Prom
 function streamOutput(stream: Writable): ArchiveOutput {
   return {
     name: '-',
-    write: async (bytes) => {
-      if (!stream.write(bytes)) await new Promise((resolve) => stream.once('drain', resolve))
-    },
+    write: (bytes) => write(stream, bytes),
     commit: async () => {},
     // What is written is gone; the reader has to see that it is not whole.
     discard: async () => {},
