@@ -95,7 +95,10 @@ export interface EventLog {
    */
   follow(options: FollowOptions): Promise<LogFollower>
 
-  /** What the group has committed for the partitions of the topics; partitions without a commit are left out. */
+  /**
+   * What the group has committed for the partitions of the topics. Partitions without a commit are left out, and commits for an earlier
+   * topic of the name.
+   */
   committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]>
 
   /**

@@ -176,8 +176,8 @@ export class KafkaEventLog implements EventLog {
 
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
     return this.#do(`look up what group ${group} has committed`, async () => {
-      const partitions = partitionsOf(await this.#cluster.look(topics), topics)
-      return fetchCommitted(await this.#cluster.coordinator(group), group, partitions)
+      const seen = await this.#cluster.look(topics)
+      return fetchCommitted(await this.#cluster.coordinator(group), group, partitionsOf(seen, topics), seen.ids)
     })
   }
 

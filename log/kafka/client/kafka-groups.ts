@@ -1,6 +1,7 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommittedOffset } from '../../event-log.ts'
 import { within } from '../../../base/waiting.ts'
+import { withTopicId } from '../consume/commit-of-topic.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from './kafka-cluster.ts'
 import { isRefused, kafkaErrorType } from './kafka-failure.ts'
@@ -32,7 +33,7 @@ export class KafkaGroups {
     const names = [...new Set(offsets.map(({ topic }) => topic))]
     await this.#ask(group, async (coordinator) => {
       // Looked at anew each time: Kafka refuses all of them for one of a topic that was deleted meanwhile.
-      const { topics } = await this.#cluster.look(names)
+      const { topics, ids } = await this.#cluster.look(names)
       const there = offsets.filter(({ topic, partition }) =>
         topics.get(topic)?.some((each) => each.partition === partition),
       )
@@ -41,10 +42,10 @@ export class KafkaGroups {
         if ((await this.members(group)) > 0) throw hasMembers(group)
         return
       }
-      const entry = ({ partition, offset, metadata }: CommittedOffset) => ({
+      const entry = ({ topic, partition, offset, metadata }: CommittedOffset) => ({
         partition,
         offset: offset.toString(),
-        metadata,
+        metadata: withTopicId(metadata, ids.get(topic)),
       })
       await coordinator.offsetCommit({ ...NO_MEMBER, groupId: group, topics: groupByTopic(there, entry) })
     })

@@ -14,7 +14,7 @@ export interface TopicsSeen {
   /** The broker that creates topics. */
   readonly controller: number
   readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
-  /** Tells a topic from one of the same name that was deleted. Empty where the cluster does not tell (before Kafka 2.8). */
+  /** Tells a topic from one of the same name that was deleted. Lacks those that the cluster gave none (before Kafka 2.8). */
   readonly ids: ReadonlyMap<string, string>
 }
 
@@ -55,6 +55,7 @@ const lookWithIds = async (broker: KafkaBroker, names: readonly string[] | undef
 
 const NO_TAGS = Buffer.from([0])
 const NO_ID = Buffer.alloc(16)
+const NO_ID_TEXT = NO_ID.toString('hex')
 /** No topics are created, and no rights told. */
 const FLAGS = Buffer.from([0, 0, 0])
 /** A null array: all topics. */
@@ -108,7 +109,8 @@ const decodeResponse = (payload: Buffer): TopicsSeen => {
     reader.tags()
     if (!isThere(code)) return
     topics.set(name, partitions)
-    ids.set(name, id)
+    // Brokers that know of ids give none before the whole cluster does.
+    if (id !== NO_ID_TEXT) ids.set(name, id)
   })
   return { brokers: brokers.length, controller, topics, ids }
 }

@@ -7,6 +7,7 @@ import {
   encodeSubscription,
   PROTOCOL_NAME,
 } from './group-assignment.ts'
+import { commitOfTopic } from './commit-of-topic.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
 import { isRefused, kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
@@ -28,11 +29,15 @@ const COMMIT_RETRY_MS = 250
 /** How long the coordinator may take to answer, which it does at once when it is well. */
 const REQUEST_MS = 5000
 
-/** What the group has committed for the partitions; those without a commit are left out. */
+/**
+ * What the group has committed for partitions of the topics that have these ids; those without a commit, or with that of an earlier
+ * topic of the name, are left out.
+ */
 export const fetchCommitted = async (
   coordinator: KafkaBroker,
   groupId: string,
   partitions: readonly TopicPartition[],
+  topicIds: ReadonlyMap<string, string>,
 ): Promise<CommittedOffset[]> => {
   if (partitions.length === 0) return []
   const topics = groupByTopic(partitions, ({ partition }) => ({ partition, offset: '-1' }))
@@ -45,7 +50,9 @@ export const fetchCommitted = async (
         offset: BigInt(each.offset) as Offset,
         metadata: ('metadata' in each && typeof each.metadata === 'string' ? each.metadata : '') satisfies string,
       }))
-      .filter(({ offset }) => offset >= 0n),
+      .filter(({ offset }) => offset >= 0n)
+      .map((commit) => commitOfTopic(commit, topicIds.get(topic)))
+      .filter((commit) => commit !== null),
   )
 }
 
@@ -114,9 +121,12 @@ export class GroupMember {
     }
   }
 
-  /** What the group has committed for the partitions. */
-  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
-    return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions), REQUEST_MS)
+  /** What the group has committed for partitions of the topics that have these ids. */
+  async committed(
+    partitions: readonly TopicPartition[],
+    topicIds: ReadonlyMap<string, string>,
+  ): Promise<CommittedOffset[]> {
+    return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions, topicIds), REQUEST_MS)
   }
 
   /** A function that commits under the present generation, also when it is over: then Kafka refuses. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
 import type { CommittedOffset, PartitionClaim } from '../../event-log.ts'
 import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partition.ts'
+import { withTopicId } from './commit-of-topic.ts'
 import type { FetchTarget } from './fetch-target.ts'
 import type { GroupMember } from './group-member.ts'
 import { EARLIEST, type KafkaCluster } from '../client/kafka-cluster.ts'
@@ -30,8 +31,6 @@ export class HeldPartitions {
   readonly #parts: HeldPartitionsParts
   readonly #mine = new Map<string, TopicPartition>()
   readonly #held = new Map<string, Held>()
-  /** The id of the topic that each partition was last read of, in this generation. */
-  readonly #readOf = new Map<string, string>()
   /** How many partitions each topic had when they were looked at last. */
   #partitions: ReadonlyMap<string, number> = new Map()
   readonly #commit: ReturnType<GroupMember['committer']>
@@ -102,13 +101,9 @@ export class HeldPartitions {
     if (partitions.size === 0) return 0
     const { cluster, member, end } = this.#parts
     const committed = new Map(
-      (await member.committed([...partitions.values()])).map((each) => [partitionText(each), each]),
+      (await member.committed([...partitions.values()], seen.ids)).map((each) => [partitionText(each), each]),
     )
-    const isAnew = (name: string, { topic }: TopicPartition): boolean => {
-      const readOf = this.#readOf.get(name)
-      return readOf !== undefined && readOf !== seen.ids.get(topic)
-    }
-    const fresh = [...partitions].filter(([name, each]) => !committed.has(name) || isAnew(name, each))
+    const fresh = [...partitions].filter(([name]) => !committed.has(name))
     const found = await cluster.offsets(
       seen,
       fresh.map(([, partition]) => partition),
@@ -117,13 +112,11 @@ export class HeldPartitions {
     const earliest = new Map(found.map((each) => [partitionText(each), each.offset]))
     let started = 0
     for (const [name, partition] of partitions) {
-      const anew = isAnew(name, partition)
-      const start = anew ? earliest.get(name) : (committed.get(name)?.offset ?? earliest.get(name))
+      const commit = committed.get(name) ?? null
+      const start = commit?.offset ?? earliest.get(name)
       if (start === undefined) continue
-      // A handler of the old topic may have committed after the new one was made, and Kafka had deleted the old commits.
-      if (anew && committed.has(name) && (await this.#commit(partition, start, '')) === 'fenced') continue
       if (end.aborted) return started
-      this.#hold(name, partition, start, anew ? null : (committed.get(name) ?? null), seen.ids.get(partition.topic))
+      this.#hold(name, partition, start, commit, seen.ids.get(partition.topic))
       started++
     }
     return started
@@ -145,14 +138,14 @@ export class HeldPartitions {
       get topicPartitions() {
         return partitions()
       },
-      commit: async (next, text) => (revoked ? 'fenced' : this.#commit({ topic, partition }, next, text)),
+      commit: async (next, text) =>
+        revoked ? 'fenced' : this.#commit({ topic, partition }, next, withTopicId(text, topicId)),
     }
     const claimed = new ClaimedPartition(claim, start, this.#parts.partition)
     const revoke = (): void => {
       revoked = true
     }
     this.#held.set(name, { partition: claimed, topicId, running: claimed.run(), revoke })
-    if (topicId !== undefined) this.#readOf.set(name, topicId)
     this.#parts.fetcher.add(claimed)
   }
 }

@@ -4,6 +4,7 @@ import { type EventLog } from '../../../log/event-log.ts'
 import { partitionOfKey } from '../../../log/partitioner.ts'
 import { recordBytes } from '../../../log/record-size.ts'
 import {
+  randomGroup,
   randomPrefix,
   readRecords,
   readTopics,
@@ -213,6 +214,20 @@ export const describeEventLog = (adapter: AdapterUnderTest): void => {
       expect(
         await other.append([request(topic, 'key', 'new 3'), request(`${prefix}b`, 'key')], { atomic: true }),
       ).toMatchObject([{ offset: 2n }, { offset: 0n }])
+    })
+
+    test('counts what a group has committed for a topic for no other of its name', async () => {
+      const topic = `${prefix}a`
+      const group = randomGroup()
+      await log.append([request(topic, 'key'), request(topic, 'key')])
+      const commit = { topic, partition: 0, offset: offset(2), metadata: 'text @ with a sign' }
+      await log.startGroup(group, [commit])
+      expect(await log.committed(group, [topic])).toEqual([commit])
+      await log.deleteTopics([topic])
+      expect(await log.committed(group, [topic])).toEqual([])
+      await log.append([request(topic, 'key'), request(topic, 'key')])
+      expect(await log.committed(group, [topic])).toEqual([])
+      await log.deleteGroup(group)
     })
 
     test('ends a read of a topic that is deleted, without a record of the one that replaced it', async () => {

@@ -2,6 +2,8 @@ import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { TopicPartition } from '../../../base/position.ts'
 import type { EventLog, PartitionClaim } from '../../../log/event-log.ts'
+import { createKafka, KafkaCluster } from '../../../log/kafka/client/kafka-cluster.ts'
+import { resolveKafkaOptions } from '../../../log/kafka/client/kafka-options.ts'
 import { randomGroup, randomPrefix, request, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from '../group-consumer/group-consumer-fixture.ts'
 import { createKafkaFixture, kafkaMissing, type KafkaFixture } from './kafka-fixture.ts'
@@ -220,11 +222,42 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka, where topics come and go',
     await first.has(4)
     await first.stop()
     await replace(replaced, 'e')
-    await until(async () => (await log.committed(group, [replaced])).length === 0)
     const second = new RecordingConsumer(await open(), group, prefix)
     await second.has(1)
     await second.stop()
     expect(second.texts).toEqual(['e'])
+  })
+
+  test.each([
+    ['within', 2, 1],
+    ['at the end of', 2, 2],
+    ['beyond the end of', 1, 2],
+  ])('takes a commit of an earlier topic %s one of its name for none, where Kafka kept it', async (_, count, at) => {
+    const replaced = `${prefix}replaced`
+    await append(replaced, 'a', 'b')
+    const first = new RecordingConsumer(log, group, prefix)
+    await first.has(2)
+    await first.stop()
+    const [kept] = (await admin.fetchOffsets({ groupId: group, topics: [replaced] })).flatMap((each) => each.partitions)
+    expect(kept).toMatchObject({ offset: '2' })
+    await replace(replaced, ...Array.from({ length: count }, (__, index) => `new ${index}`))
+    // As where the coordinator was down when the topic was deleted.
+    const cluster = new KafkaCluster(createKafka(resolveKafkaOptions({ brokers: fixture.brokers })))
+    await cluster.connect()
+    const partitions = [{ partition: 0, offset: String(at), metadata: kept!.metadata ?? '' }]
+    const commit = { groupId: group, memberId: '', groupGenerationId: -1, topics: [{ topic: replaced, partitions }] }
+    await (await cluster.coordinator(group)).offsetCommit(commit)
+    await cluster.disconnect()
+
+    expect(await log.committed(group, [replaced])).toEqual([])
+    const second = new RecordingConsumer(await open(), group, prefix)
+    await second.has(count)
+    await second.stop()
+    expect(second.texts).toEqual(Array.from({ length: count }, (__, index) => `new ${index}`))
+    expect(second.claims[0]!.committed).toBeNull()
+    expect(await log.committed(group, [replaced])).toMatchObject([
+      { offset: BigInt(count), metadata: `up to ${count}` },
+    ])
   })
 
   test('reads on what works, and in the end all, where failing partitions hold more than the buffer', async () => {
