@@ -1,17 +1,16 @@
 import type { EventLog, RecordBatch } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-import { deleteLaterCopies } from '../projections/events/delete-later-copies.ts'
-import { nearRows, storedCopies } from '../projections/events/stored-copies.ts'
 import { currentForm, type ProjectionForm } from '../projections/forms/form.ts'
 import { writableColumns, type WritableColumns } from '../projections/generations/generation-columns.ts'
 import type { Generation } from '../projections/generations/generation.ts'
-import { insertRange } from '../projections/insert-range.ts'
 import { BlockBuilder } from '../projections/native/block-builder.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
 import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
+import { insertDeadLetters } from './dead-letters/insert-dead-letters.ts'
 import type { ShareLimit } from './dead-letters/share-limit.ts'
 import { tooManyDeadLetters } from './dead-letters/too-many-dead-letters.ts'
 import type { EnvelopeDecoders } from './envelope-decoders.ts'
+import { insertEvents } from './insert-events.ts'
 import { RangeDecoder } from './range-decoder.ts'
 import type { BadRecord } from './read-record.ts'
 import type { Selection } from './selection.ts'
@@ -23,6 +22,8 @@ import type { Selection } from './selection.ts'
 export type RangeProjection = (range: RecordBatch, options: RangeOptions) => Promise<void>
 
 export interface RangeOptions {
+  /** Names the insert, as the intent does; null for an intent of the release before, whose tokens end with the range's times. */
+  readonly name: string | null
   /** Whether the range may have been inserted before: it failed, or an earlier owner of the partition had it under way. */
   readonly isRepeated: boolean
   /** Whether the topic has other partitions, whose ranges may be projected at the same moment, elsewhere too. */
@@ -80,59 +81,40 @@ async function projectWith(
   { reader, deadLetters }: RangeBuilders,
   parts: ProjectionParts,
   range: RecordBatch,
-  { isRepeated, hasSiblings }: RangeOptions,
+  { name, isRepeated, hasSiblings }: RangeOptions,
 ): Promise<void> {
   const { log, topics, decoders, store, generation, limit, form = currentForm } = parts
   const appendBad = parts.appendBad ?? ((records: readonly BadRecord[]) => appendDeadLetters(log, topics, records))
-  const token = deduplicationToken(generation, range)
+  const token = deduplicationToken(generation, range, name)
   const found = await decoders.findFor(range.records)
-  const { events: read, bad } = reader.read(range, found, NONE)
+  const { events, bad } = reader.read(range, found, NONE)
   const exceeded = limit?.take(range, bad) ?? null
   if (exceeded !== null) throw tooManyDeadLetters(exceeded)
-  const [firstBad, lastBad] = [bad[0], bad.at(-1)]
-  if (firstBad !== undefined && lastBad !== undefined) {
+  if (bad.length > 0) {
     await appendBad(bad)
     deadLetters.begin(bad.length)
     for (const each of bad) deadLetters.add(form.deadLetterRow(each, topics))
-    await insertRange(store, {
-      table: generation.deadLettersTable,
-      block: deadLetters.finish(),
-      first: firstBad.record,
-      lastOffset: lastBad.record.offset,
-      token,
-      // Its primary key begins with the topic.
-      near: { condition: 'true', params: {} },
-      isRepeated,
-    })
+    const block = deadLetters.finish()
+    await insertDeadLetters(store, generation.deadLettersTable, { bad, block, token, isRepeated })
   }
-  const copies = await storedCopies(store, generation.eventsTable, read.keys)
-  const known = new Set(copies.map(({ digest }) => Buffer.from(digest, 'hex').toString('latin1')))
-  // Copies are rare: where there are some, the range is read once more without them.
-  const unknown = known.size === 0 ? read : reader.read(range, found, known).events
-  if (unknown.first !== null) {
-    await insertRange(store, {
-      table: generation.eventsTable,
-      block: unknown.block,
-      first: unknown.first,
-      lastOffset: unknown.lastOffset,
-      token,
-      near: nearRows(unknown.keys),
-      isRepeated,
-    })
-  }
-  // What a repeated range has stored before may not have been looked at.
-  if (hasSiblings) {
-    await deleteLaterCopies(store, generation.eventsTable, range, isRepeated ? read.keys : unknown.keys)
-  }
+  await insertEvents(store, generation.eventsTable, {
+    range,
+    read: events,
+    reread: (records, known) => reader.read({ ...range, records }, found, known).events,
+    token,
+    isRepeated,
+    hasSiblings,
+  })
 }
 
 const NONE: ReadonlySet<string> = new Set()
 
 /**
- * Names a range of the log in one generation: equal ranges are inserted once. The times of its first and last record tell a
- * topic from one of the same name that was deleted and made anew, whose ranges would else be taken for known ones and lost.
+ * Names an insert of a generation, for the server's own records too. What tells it from every other is the name; intents of the
+ * release before have none, and the times of the range's first and last record instead.
  */
-function deduplicationToken(generation: Generation, { topic, partition, first, next, records }: RecordBatch): string {
-  const times = `${records[0]?.timestamp}-${records.at(-1)?.timestamp}`
-  return `${generation.id}:${topic}:${partition}:${first}:${next - 1n}:${times}`
+function deduplicationToken({ id }: Generation, range: RecordBatch, name: string | null): string {
+  const { topic, partition, first, next, records } = range
+  const last = name ?? `${records[0]?.timestamp}-${records.at(-1)?.timestamp}`
+  return `${id}:${topic}:${partition}:${first}:${next - 1n}:${last}`
 }

@@ -2,7 +2,7 @@ import type { Offset } from '../base/position.ts'
 import type { EventLog, GroupConsumer, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { ExperienceError } from '../base/experience-error.ts'
-import { intentMetadata, intentOf, NO_INTENT } from './intent.ts'
+import { intentMetadata, intentOf, newIntent, NO_INTENT, type Intent } from './intent.ts'
 import type { RangeProjection } from './project-range.ts'
 
 export interface ProjectorOptions {
@@ -21,8 +21,8 @@ export interface ProjectorOptions {
 /**
  * Projects the log into the read model, each event exactly once, whatever fails (DESIGN §6). For each batch of a partition:
  *
- * 1. commit the batch's first offset with its end beside it: the intent, fenced by the consumer group;
- * 2. insert, under a deduplication token made of the range;
+ * 1. commit the batch's first offset, and beside it its end and a new name: the intent, fenced by the consumer group;
+ * 2. insert, under a deduplication token that has this name;
  * 3. commit the next offset.
  *
  * Whoever owns the partition after a crash finds the intent and inserts exactly that range again under the same token, which
@@ -100,9 +100,10 @@ export class Projector {
   private stateOf(claim: PartitionClaim, first: Offset): ClaimState {
     const known = this.states.get(claim)
     if (known !== undefined) return known
-    const next = intentOf(claim.committed)
-    const interrupted = next !== null && next > first ? { first, next, records: [] } : null
-    const state: ClaimState = { interrupted, projectedTo: first, begunTo: next ?? first }
+    const intent = intentOf(claim.committed)
+    const begun = intent !== null && intent.next > first ? { first, intent } : null
+    const interrupted = begun === null ? null : { first, next: begun.intent.next, records: [] }
+    const state: ClaimState = { interrupted, projectedTo: first, begun }
     this.states.set(claim, state)
     return state
   }
@@ -110,10 +111,12 @@ export class Projector {
   /** Answers false when the partition turned out to belong to another member: nothing more may be done with it then. */
   private async projectRange(range: RecordBatch, claim: PartitionClaim, state: ClaimState): Promise<boolean> {
     if (range.records.length > 0) {
-      const isRepeated = state.begunTo >= range.next
-      if ((await claim.commit(range.first, intentMetadata(range.next))) === 'fenced') return false
-      state.begunTo = range.next
-      await this.project(range, { isRepeated, hasSiblings: claim.topicPartitions > 1 })
+      const { begun } = state
+      const isRepeated = begun?.first === range.first && begun.intent.next === range.next
+      const intent = isRepeated ? begun.intent : newIntent(range.next)
+      state.begun = { first: range.first, intent }
+      if ((await claim.commit(range.first, intentMetadata(intent))) === 'fenced') return false
+      await this.project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
     }
     return (await claim.commit(range.next, NO_INTENT)) === 'committed'
   }
@@ -129,8 +132,8 @@ interface ClaimState {
   /** The range that an earlier owner had under way, with the records of it that have come so far. */
   interrupted: { readonly first: Offset; readonly next: Offset; readonly records: readonly StoredRecord[] } | null
   projectedTo: Offset
-  /** Up to where inserts were begun, by an earlier owner too: such a range is a repeated one. */
-  begunTo: Offset
+  /** The range whose insert was begun last, by an earlier owner too: it is repeated under the same name. */
+  begun: { readonly first: Offset; readonly intent: Intent } | null
 }
 
 function between(records: readonly StoredRecord[], first: Offset, next: Offset): readonly StoredRecord[] {

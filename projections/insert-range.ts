@@ -4,27 +4,18 @@ import { ExperienceError } from '../base/experience-error.ts'
 import type { NativeBlock } from './native/block-builder.ts'
 import type { ReadModelStore } from './read-model-store.ts'
 
-/** A condition on rows, with its parameters, that the primary key of their table can use. */
-export interface Near {
-  readonly condition: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-/** Where the log holds what a row is made of. */
-
 /** Rows of one range of the log, for one table, of which it has none yet. */
 export interface RangeRows {
   readonly table: string
   readonly block: NativeBlock
-  /** Where the log holds what the first row is made of, and up to which offset of the partition the others are. */
+  /** Where the log holds what the first row is made of. */
   readonly first: Position
-  readonly lastOffset: bigint
-  /** Names the range: what the table has taken under it before is dropped. */
+  /** Names the insert: what the table has taken under it before is dropped. */
   readonly token: string
-  /** What the rows' places in the table have in common, so that the primary key prunes a look for them. */
-  readonly near: Near
-  /** Whether the range may have been inserted before, by whomever. */
+  /** Whether the range may have been inserted before, by whomever, under this token. */
   readonly isRepeated: boolean
+  /** Looks in the table, and answers with those of the rows that it lacks; null where it has all. */
+  readonly missing: () => Promise<NativeBlock | null>
 }
 
 /** Each lost token has cost a crash or a full disk in the middle of an insert. */
@@ -32,38 +23,30 @@ const MOST_TOKENS = 20
 const LOOK_AGAIN_MS = 1000
 
 /**
- * Inserts the rows of a range exactly once. ClickHouse notes a token down before it makes the part visible: where it dies in
- * between, the token is taken and the rows are not there (MergeTreeSink: `deduplication_log->addPart` comes before
- * `renameTempPartAndAdd`). So a repeated range is looked for after its insert, and where it is missing goes in under
- * the next token of a fixed series. Whoever repeats it tries the same series; late inserts under a token that is taken are
- * dropped, with or without rows. Errors: `Unavailable`, `StorageError`.
+ * Inserts the rows of a range exactly once, and looks whether they are there: that an insert was answered does not say so. ClickHouse notes
+ * a token down before it makes the part visible: where it dies in between, the token is taken and the rows are not there
+ * (MergeTreeSink: `deduplication_log->addPart` comes before `renameTempPartAndAdd`). So rows of a repeated range that are missing
+ * go in under the next token of a fixed series. Whoever repeats the range tries the same series; late inserts under a token
+ * that is taken are dropped, with or without rows. Errors: `Unavailable`, `StorageError` (repeat the range).
  */
 export async function insertRange(store: ReadModelStore, rows: RangeRows): Promise<void> {
-  const { first } = rows
+  const { table, token, isRepeated, missing } = rows
+  let { block } = rows
   for (let lost = 0; lost < MOST_TOKENS; lost++) {
-    const deduplicationToken = lost === 0 ? rows.token : `${rows.token}:${lost}`
-    await store.insert({ ...rows.block, table: rows.table, deduplicationToken })
-    if (!rows.isRepeated || (await isStored(store, rows))) return
+    await store.insert({ ...block, table, deduplicationToken: lost === 0 ? token : `${token}:${lost}` })
+    if ((await missing()) === null) return
+    // Before another insert, whoever repeats the range makes sure that the partition still is its own.
+    if (!isRepeated) throw notShown(rows, 'took')
     // Another's insert under this token may be about to show its part, which takes it milliseconds.
     await pause(LOOK_AGAIN_MS, NEVER)
-    if (await isStored(store, rows)) return
+    const left = await missing()
+    if (left === null) return
+    block = left
   }
-  const message = `ClickHouse took the rows of ${partitionText(first)} ${MOST_TOKENS} times and does not show them`
-  throw new ExperienceError('StorageError', message, { retryable: true })
+  throw notShown(rows, `${MOST_TOKENS} times took`)
 }
 
-/** One insert is one part: where one of its rows is, all were. Single ones may have been deleted since, as later copies. */
-async function isStored(store: ReadModelStore, { table: name, near, first, lastOffset }: RangeRows): Promise<boolean> {
-  const [found] = await store.query<{ rows: string }>({
-    sql: `SELECT count() AS rows FROM ${store.table(name)} WHERE ${near.condition}
-      AND topic = {topic:String} AND partition = {partition:Int32} AND offset >= {first:Int64} AND offset <= {last:Int64}`,
-    params: {
-      ...near.params,
-      topic: first.topic,
-      partition: first.partition,
-      first: first.offset.toString(),
-      last: lastOffset.toString(),
-    },
-  })
-  return found !== undefined && found.rows !== '0'
+function notShown({ first, table, block }: RangeRows, took: string): ExperienceError {
+  const message = `ClickHouse ${took} ${block.rows} rows of ${partitionText(first)} from offset ${first.offset} on, and the table ${table} lacks them`
+  return new ExperienceError('StorageError', message, { retryable: true })
 }

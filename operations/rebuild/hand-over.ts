@@ -87,6 +87,6 @@ async function reachedBy(log: EventLog, topics: TenantTopics, generation: Genera
   return committed.map((each) => ({
     topic: each.topic,
     partition: each.partition,
-    next: intentOf(each) ?? each.offset,
+    next: intentOf(each)?.next ?? each.offset,
   }))
 }

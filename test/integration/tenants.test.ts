@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { printExport } from '../../service/cli/archive/print-export.ts'
+import { printImport } from '../../service/cli/archive/print-import.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { Service } from '../../service/wiring/service.ts'
+import { runInProcess } from './archive/run-in-process.ts'
 import { EVERYTHING } from './rebuild/rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { kafka, lmdb } from './service-place.ts'
@@ -84,6 +88,26 @@ for (const log of [lmdb, kafka()]) {
       await append(service, [outcome({ tenant_id: 'gone' }), outcome({ tenant_id: null })])
       await service.catchUp()
       expect(await service.verify()).toEqual({ events: 7, differences: [] })
+    })
+
+    test('is undone by an import of what was exported before, however often', async () => {
+      const environment = bench.newEnvironment(log)
+      const service = await bench.open(environment)
+      await append(
+        service,
+        Array.from({ length: 5 }, () => outcome({ tenant_id: 'back' })),
+      )
+      await service.catchUp()
+      const file = join(bench.place.directory, `${service.log.topics.prefix}.avro`)
+      expect((await runInProcess(environment, (context) => printExport(context, file, 'back'))).exitCode).toBe(0)
+      const maintenance = await service.beginMaintenance()
+      for (let time = 0; time < 3; time++) {
+        await maintenance.deleteTenant('back', conduct)
+        expect(await service.verify()).toEqual({ events: 0, differences: [] })
+        expect((await runInProcess(environment, (context) => printImport(context, file))).exitCode).toBe(0)
+        expect(await service.verify()).toEqual({ events: 5, differences: [] })
+        expect(await countRows(service)).toBe(5)
+      }
     })
 
     test('goes on where it was interrupted, and names the exports that still hold the tenant', async () => {
