@@ -7,12 +7,19 @@ import { appendAll } from './append-all.ts'
 import { asExperienceError, faultOfListed } from './append-call.ts'
 import type { EventEncoder } from './encode-event.ts'
 import type { OpenCalls } from './open-calls.ts'
-import type { TopicLane } from './topic-lane.ts'
+
+/** What it has to know of each topic that it touches. */
+interface TouchedLane {
+  readonly topic: string
+  readonly maxRecordBytes: number | null
+  readonly heldBytes: number
+  readonly waiting: { peek(): unknown }
+}
 
 /** A list of events that go to the log together or not at all. It stands in the queue of each topic that it touches. */
-export class AtomicAppend {
+export class AtomicAppend<Lane extends TouchedLane> {
   readonly kind = 'atomic'
-  readonly lanes: readonly TopicLane[]
+  readonly lanes: readonly Lane[]
   state: 'waiting' | 'under-way' | 'done' = 'waiting'
   bytes = 0
   readonly #envelopes: readonly ExperienceEventEnvelope[]
@@ -22,7 +29,7 @@ export class AtomicAppend {
   #requests: AppendRequest[] | null = null
 
   constructor(
-    lanes: readonly TopicLane[],
+    lanes: readonly Lane[],
     envelopes: readonly ExperienceEventEnvelope[],
     resolve: (positions: Position[]) => void,
     reject: (error: ExperienceError) => void,

@@ -164,7 +164,7 @@ export class Intake {
     this.#waiting.delete(lane)
   }
 
-  #admitNext(lane: TopicLane, next: PendingEvent | AtomicAppend): boolean {
+  #admitNext(lane: TopicLane, next: PendingEvent | AtomicAppend<TopicLane>): boolean {
     if (next.kind === 'atomic') return this.#admitAtomic(next)
     return lane.maxRecordBytes !== null && this.#admit(lane, next)
   }
@@ -200,7 +200,7 @@ export class Intake {
   }
 
   /** Whether the list is out of the way; while it waits or is under way, it holds its topics up. */
-  #admitAtomic(atomic: AtomicAppend): boolean {
+  #admitAtomic(atomic: AtomicAppend<TopicLane>): boolean {
     if (atomic.state === 'done') return true
     if (atomic.state === 'under-way' || !atomic.isDue()) return false
     if (!atomic.encode(this.#encoder)) {
@@ -216,7 +216,7 @@ export class Intake {
     return false
   }
 
-  async #sendAtomic(atomic: AtomicAppend): Promise<void> {
+  async #sendAtomic(atomic: AtomicAppend<TopicLane>): Promise<void> {
     const answer = await atomic.send(this.#log)
     this.#room.release(atomic.bytes)
     if (answer === 'refused') this.#measureAgain(atomic.lanes)

@@ -33,7 +33,7 @@ export class TopicLane {
   /** Whether the log is being asked for it. */
   isMeasuring = false
   /** What has not been encoded yet, since there was no room or the limit is not known. */
-  readonly waiting = new Fifo<PendingEvent | AtomicAppend>()
+  readonly waiting: Fifo<PendingEvent | AtomicAppend<TopicLane>> = new Fifo()
   /** What goes out with the next append. */
   readonly ready = new Fifo<ReadyEvent>()
   /** Bytes that are ready or under way. */

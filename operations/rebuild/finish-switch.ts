@@ -1,14 +1,20 @@
+import type { Dependencies } from '../dependencies.ts'
 import { generation } from '../../projections/generations/generation.ts'
-import { BuildingProjector } from './building-projector.ts'
+import { BuildingProjector, type BuildingParts, type BuildLimits } from './building-projector.ts'
 import { generationsState } from './generations-state.ts'
-import { carryOut } from './hand-over.ts'
-import type { RebuildParts } from './rebuild.ts'
+import { carryOut, type HandOverParts } from './hand-over.ts'
+
+export interface SwitchParts extends HandOverParts, BuildingParts, Pick<Dependencies, 'live'> {
+  readonly limits: BuildLimits
+  /** How long projectors may take to leave the old generation, ms. */
+  readonly handOverMs: number
+}
 
 /**
  * Completes the switch of a process that died between the decision and the readers, where no projector has done so yet: what is
  * decided next would else be about a generation that readers do not follow. Errors: `Unavailable`, `StorageError`.
  */
-export async function finishSwitch(parts: RebuildParts): Promise<void> {
+export async function finishSwitch(parts: SwitchParts): Promise<void> {
   const { target } = generationsState(await parts.operations.read(), parts.readModel)
   const from = await parts.live()
   if (target === null || target === from.id) return

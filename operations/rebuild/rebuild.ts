@@ -1,4 +1,3 @@
-import type { Dependencies } from '../dependencies.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import { generation, newGenerationId, type Generation } from '../../projections/generations/generation.ts'
 import { createGeneration, dropGeneration } from '../../projections/generations/generations.ts'
@@ -7,11 +6,11 @@ import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
-import { BuildingProjector, type BuildLimits, type BuildingParts } from './building-projector.ts'
+import { BuildingProjector } from './building-projector.ts'
 import { checkScope } from './check-scope.ts'
 import { discard } from './discard.ts'
 import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
-import { finishSwitch } from './finish-switch.ts'
+import { finishSwitch, type SwitchParts } from './finish-switch.ts'
 import { generationsState, type GenerationsState, type OpenRebuild } from './generations-state.ts'
 import { handOver, type HandOverParts } from './hand-over.ts'
 import { lostEvents } from './lost-events.ts'
@@ -19,10 +18,7 @@ import { RebuildWatch, type ReportProgress } from './rebuild-watch.ts'
 import { seed, seededOffsets } from './seed.ts'
 import { isRebuilt, selectionOf } from './scope-selection.ts'
 
-export interface RebuildParts extends HandOverParts, BuildingParts, ExclusiveParts, Pick<Dependencies, 'live'> {
-  readonly limits: BuildLimits
-  /** How long projectors may take to leave the old generation, ms. */
-  readonly handOverMs: number
+export interface RebuildParts extends SwitchParts, ExclusiveParts {
   readonly report: ReportProgress
 }
 

@@ -23,10 +23,7 @@ import { transcribeMap } from './transcribe-map.ts'
 import { transcribeF32, transcribeF64, transcribeU32, transcribeU64 } from './transcribe-number.ts'
 import { transcribeBoolean, transcribeHash, transcribeJson } from './transcribe-scalar.ts'
 import { transcribeString, writeString } from './transcribe-text.ts'
-import { giveUp, type Transcription } from './transcription.ts'
-
-/** Reads one JSON value of a form, and writes it in Avro. Throws `NOT_PLAIN` where it might not do what the reader does. */
-export type Transcriber = (at: Transcription) => void
+import { giveUp, type Transcriber, type Transcription } from './transcription.ts'
 
 /**
  * Compiles the transcriber of a form: from JSON in the form in which the reference writes it (fields in the order of the contract,

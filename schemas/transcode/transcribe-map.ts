@@ -1,6 +1,5 @@
 import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE } from '../../base/characters.ts'
-import type { Transcriber } from './compile-transcriber.ts'
-import { giveUp, type Transcription } from './transcription.ts'
+import { giveUp, type Transcriber, type Transcription } from './transcription.ts'
 
 /** A JSON object to an Avro `map`, sorted by its keys' bytes. Gives up where a key comes twice. */
 export function transcribeMap(at: Transcription, key: Transcriber, value: Transcriber): void {

@@ -15,6 +15,9 @@ export function giveUp(): never {
   throw NOT_PLAIN
 }
 
+/** Reads one JSON value of a form, and writes it in Avro. Throws `NOT_PLAIN` where it might not do what the reader does. */
+export type Transcriber = (at: Transcription) => void
+
 /**
  * A place in the JSON text that is read, and one in the Avro bytes that are written. What is read beyond the end is undefined,
  * and fits nothing; what is written beyond is lost, and `fits` tells.

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
+import type { Stack } from '../../../stack/start-stack.ts'
 import type { StackServer } from '../../../stack/server-process.ts'
 import type { Child } from '../processes/child.ts'
 import { InsertTrap, type HeldInsert } from './clickhouse-proxy.ts'
 import { clockOffset } from '../processes/clock-offset.ts'
-import { MOST_PROJECTORS, SESSION_MS, type DistributedWorld } from './distributed-world.ts'
 import type { DistributedFault } from '../faults.ts'
 import type { ProjectorSlot } from './projector-slot.ts'
 import type { PlannedFault } from '../schedule.ts'
@@ -15,11 +15,23 @@ const INSERT_WAIT_MS = 10_000
 const LEAST_PROJECTORS = 2
 const DRAIN_LIMIT_MS = 90_000
 
+/** A projector that is silent for so long loses its partitions. Shorter than the default, so that more fits into an hour. */
+export const SESSION_MS = 6000
+const MOST_PROJECTORS = 4
+
+/** What faults are done to. */
+export interface FaultyWorld {
+  readonly stack: Stack
+  readonly projectors: readonly ProjectorSlot[]
+  readonly writers: readonly Child[]
+  /** Topics that the present round writes to, the busiest first. */
+  readonly tenants: readonly (string | null)[]
+  addProjector(): Promise<void>
+  sendOldEvents(choice: number, clockOffsetMs: number): boolean
+}
+
 /** Does one fault from its beginning to its end. Answers false when there was nothing to do it to. */
-export async function injectDistributed(
-  world: DistributedWorld,
-  fault: PlannedFault<DistributedFault>,
-): Promise<boolean> {
+export async function injectDistributed(world: FaultyWorld, fault: PlannedFault<DistributedFault>): Promise<boolean> {
   const { kind, forMs, choice } = fault
   const { stack } = world
   const working = world.projectors.filter(({ child }) => child.isReady && !child.isStopped)
@@ -114,7 +126,7 @@ export async function injectDistributed(
   }
 }
 
-function writing(world: DistributedWorld): readonly Child[] {
+function writing(world: FaultyWorld): readonly Child[] {
   return world.writers.filter((child) => child.isReady)
 }
 
@@ -180,7 +192,7 @@ async function jumpClock(child: Child, choice: number, forMs: number): Promise<v
 
 /** Does something to the way of every projector to ClickHouse, and undoes it. */
 async function disturb(
-  world: DistributedWorld,
+  world: FaultyWorld,
   forMs: number,
   set: (slot: ProjectorSlot, on: boolean) => void,
 ): Promise<boolean> {
@@ -191,7 +203,7 @@ async function disturb(
 }
 
 /** The node that leads a partition of the busiest tenant; before that has a topic, one that may coordinate the group. */
-async function leaderOf(world: DistributedWorld): Promise<number | undefined> {
+async function leaderOf(world: FaultyWorld): Promise<number | undefined> {
   const admin = new kafkajs.Kafka({ brokers: [...world.stack.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
   try {

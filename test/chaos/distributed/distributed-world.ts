@@ -4,7 +4,7 @@ import { startStack, type Stack } from '../../../stack/start-stack.ts'
 import type { Written } from '../audit/audit.ts'
 import { Child } from '../processes/child.ts'
 import type { WriterTask } from '../processes/child-task.ts'
-import { injectDistributed } from './distributed-faults.ts'
+import { injectDistributed, SESSION_MS, type FaultyWorld } from './distributed-faults.ts'
 import type { StreamSpec } from '../writing/event-stream.ts'
 import type { FaultLog } from '../fault-log.ts'
 import { projectorSlot, type ProjectorSlot } from './projector-slot.ts'
@@ -13,16 +13,13 @@ import type { DistributedRound } from '../schedule.ts'
 import type { RoundResult, World } from '../world.ts'
 import { withTimeout } from '../processes/with-timeout.ts'
 
-/** A projector that is silent for so long loses its partitions. Shorter than the default, so that more fits into an hour. */
-export const SESSION_MS = 6000
 const PROJECTORS = 2
-export const MOST_PROJECTORS = 4
 /** After everything works again. */
 const RECOVERY_LIMIT_MS = 240_000
 const FAULT_OVERHEAD_MS = 3000
 
 /** Real brokers, registry and ClickHouse (chDB behind its protocol), with several projectors and producers as processes. */
-export class DistributedWorld implements World<DistributedRound> {
+export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
   readonly stack: Stack
   readonly projectors: ProjectorSlot[] = []
   readonly writers: Child[] = []
