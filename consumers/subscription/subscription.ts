@@ -1,0 +1,214 @@
+import { ExperienceError } from '../../base/experience-error.ts'
+import { offset, type TopicPartition } from '../../base/position.ts'
+import type { EventLog, FoundPartition, LogFollower, RecordBatch, StoredRecord } from '../../log/event-log.ts'
+import type { SchemaRegistry } from '../../log/schema-registry.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import type { EventKind } from '../../schemas/contract/event-kind.ts'
+import { parseInstant } from '../../schemas/instant.ts'
+import { EnvelopeDecoders, type FoundDecoders } from '../envelope-decoders.ts'
+import { readRecord } from '../read-record.ts'
+import type { ItemContent, SubscriptionItem } from './items.ts'
+import { Progress, type PartitionProgress } from './progress.ts'
+import {
+  beginAt,
+  FROM_BEGINNING,
+  FROM_NOW,
+  fromPlaces,
+  fromToken,
+  parseSubscription,
+  type Start,
+  type SubscriptionQuery,
+  type SubscriptionQueryInput,
+} from './start.ts'
+
+export interface SubscribeOptions extends SubscriptionQueryInput {
+  /** Ends the subscription, as `close` does. */
+  readonly signal?: AbortSignal
+}
+
+export interface SubscriptionParts {
+  readonly log: EventLog
+  readonly topics: TenantTopics
+  readonly registry: SchemaRegistry
+  /** How often to look for new tenants, ms. */
+  readonly discoveryMs: number
+}
+
+/** Header that names an event's kind. */
+const KIND_HEADER = 'kind'
+
+/**
+ * What comes into the log, from a place on, without end. Each record of the log comes once, those of a partition in its order;
+ * a run (a correlation id, else a chain) lies in one partition. Partitions are merged as their records arrive. It reads no faster than
+ * it is iterated. To be iterated once; leaving the loop, `close` and the signal let go of everything.
+ */
+export class Subscription implements AsyncIterable<SubscriptionItem> {
+  readonly #parts: SubscriptionParts
+  readonly #query: SubscriptionQuery
+  readonly #decoders: EnvelopeDecoders
+  readonly #lost: ItemContent[] = []
+  #follower: LogFollower | null = null
+  #progress = new Progress()
+  /** The partition that a batch is being given of, and how far. */
+  #moved: PartitionProgress | undefined
+  #isClosed = false
+  #release: () => void = () => {}
+  /** Places of topics that are out of sight. */
+  readonly #left = new Map<string, PartitionProgress>()
+  #start: Start | null
+  #badRecords = 0n
+
+  private constructor(parts: SubscriptionParts, query: SubscriptionQuery, start: Start) {
+    this.#parts = parts
+    this.#query = query
+    this.#start = start
+    this.#decoders = new EnvelopeDecoders(parts.registry)
+    this.#lost.push(...start.gone)
+  }
+
+  /**
+   * Begins: what is appended after it resolves is given. Errors: `InvalidQuery` naming the field (`from.after` also for a token beyond
+   * the log's end), `Unavailable`, `StorageError`.
+   */
+  static async open(parts: SubscriptionParts, { signal, ...input }: SubscribeOptions): Promise<Subscription> {
+    const query = parseSubscription(input)
+    const subscription = new Subscription(parts, query, await startOf(parts, query))
+    const { log, topics, discoveryMs } = parts
+    subscription.#follower = await log.follow({
+      topics:
+        query.tenant === null
+          ? { topicPrefix: topics.topicPrefix('events') }
+          : { topic: topics.topic('events', query.tenant) },
+      discoveryMs,
+      begin: (found) => subscription.#begin(found),
+      end: (partition) => subscription.#end(partition),
+    })
+    // What is found from now on is new.
+    subscription.#start = null
+    const close = (): void => void subscription.close()
+    if (signal?.aborted === true) await subscription.close()
+    else signal?.addEventListener('abort', close, { once: true })
+    subscription.#release = () => signal?.removeEventListener('abort', close)
+    return subscription
+  }
+
+  /** Where it stands: behind all items that were given, and what was left out before the next. `from: { after }` takes it. */
+  get token(): string {
+    return this.#progress.token(this.#moved)
+  }
+
+  /** Records that were no events, and were given as such. */
+  get badRecords(): bigint {
+    return this.#badRecords
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SubscriptionItem, void> {
+    const follower = this.#follower
+    try {
+      for (;;) {
+        yield* this.#takeLost()
+        const batch = (await follower?.next()) ?? null
+        yield* this.#takeLost()
+        if (batch === null) return
+        yield* this.#itemsOf(batch)
+      }
+    } finally {
+      await this.close()
+    }
+  }
+
+  /** Lets go of everything; who waits for an item is told that there is none. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#release()
+    await this.#follower?.close()
+  }
+
+  *#takeLost(): Generator<SubscriptionItem> {
+    for (const content of this.#lost.splice(0)) yield { ...content, token: this.token }
+  }
+
+  async *#itemsOf(batch: RecordBatch): AsyncGenerator<SubscriptionItem> {
+    const place = this.#progress.of(batch)
+    if (place === undefined) return
+    if (batch.records.length === 0) await this.#noteRemoved(batch)
+    const wanted = batch.records.filter((record) => this.#mayBeWanted(record.headers[KIND_HEADER]))
+    const decoders = await this.#decoders.findFor(wanted)
+    const before = this.#progress
+    for (const record of wanted) {
+      const content = this.#contentOf(record, decoders)
+      if (content === null) continue
+      if (this.#isClosed) return
+      const moved = { ...place, next: offset(record.offset + 1n) }
+      this.#moved = moved
+      yield Object.defineProperty({ ...content } as SubscriptionItem, 'token', {
+        get: () => before.token(moved),
+        enumerable: true,
+      })
+    }
+    this.#moved = undefined
+    this.#progress = before.with({ ...place, next: batch.next })
+  }
+
+  /** A record without the header is a foreign producer's, and is looked into. */
+  #mayBeWanted(kind: string | undefined): boolean {
+    const { kinds } = this.#query
+    return kinds.length === 0 || kind === undefined || kinds.includes(kind as EventKind)
+  }
+
+  #contentOf(record: StoredRecord, decoders: FoundDecoders): ItemContent | null {
+    const { topic, partition, offset: at, timestamp: loggedAt } = record
+    const position = { topic, partition, offset: at }
+    const read = readRecord(record, decoders, this.#parts.topics)
+    if (read.kind === 'event') {
+      const { envelope } = read.event
+      return this.#mayBeWanted(envelope.event.type) ? { type: 'event', position, loggedAt, envelope } : null
+    }
+    this.#badRecords++
+    const { reason, field, message } = read
+    return { type: 'bad-record', position, loggedAt, reason, field, message }
+  }
+
+  #begin(found: FoundPartition) {
+    const { topic, partition, topicId } = found
+    const left = this.#left.get(`${topic}/${partition}`)
+    const isBack = left !== undefined && left.topicId === topicId
+    const start = this.#start ?? FROM_BEGINNING
+    const shorter = (): Error =>
+      new ExperienceError('StorageError', `the log of ${topic} is shorter than what was read of it`)
+    const { from, lost } = isBack ? beginAt(found, left.next, shorter) : start.begin(found)
+    if (lost !== null) this.#lost.push(lost)
+    this.#left.delete(`${topic}/${partition}`)
+    this.#progress = this.#progress.with({ topic, partition, topicId, next: from })
+    return from
+  }
+
+  #end(partition: TopicPartition): void {
+    const place = this.#progress.of(partition)
+    if (place === undefined) return
+    this.#left.set(`${partition.topic}/${partition.partition}`, place)
+    this.#progress = this.#progress.without(partition)
+    const { topic, next: first } = place
+    this.#lost.push({ type: 'lost', because: 'deleted', topic, partition: place.partition, first, records: null })
+  }
+
+  /** Offsets without a record are marks of transactions, or what was removed before it was read. */
+  async #noteRemoved({ topic, partition, first, next }: RecordBatch): Promise<void> {
+    const held = (await this.#parts.log.offsets([topic])).find((each) => each.partition === partition)
+    const end = held === undefined || held.earliest > next ? next : held.earliest
+    if (held === undefined || end <= first) return
+    this.#lost.push({ type: 'lost', because: 'truncated', topic, partition, first, records: end - first })
+  }
+}
+
+async function startOf({ log, topics }: SubscriptionParts, { from, tenant }: SubscriptionQuery): Promise<Start> {
+  if (from === 'now') return FROM_NOW
+  if (from === 'beginning') return FROM_BEGINNING
+  const tenantTopic = tenant === null ? null : topics.topic('events', tenant)
+  const names = (await log.topics(tenantTopic ?? topics.topicPrefix('events'))).filter(
+    (name) => tenantTopic === null || name === tenantTopic,
+  )
+  if ('after' in from) return fromToken(from.after, names, tenantTopic)
+  const instant = parseInstant(from.instant) ?? 0n
+  return fromPlaces(await log.offsetsAt(names, Number(instant / 1_000_000n)))
+}
