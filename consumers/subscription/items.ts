@@ -1,7 +1,6 @@
 import type { Offset, Position } from '../../base/position.ts'
-import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
+import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import type { BadRecordReason } from '../read-record.ts'
 
 interface Placed {
   readonly position: Position
@@ -18,7 +17,7 @@ export type ItemContent =
   /** A record that is no event, and was passed over: docs/errors.md has the reasons. */
   | ({
       readonly type: 'bad-record'
-      readonly reason: BadRecordReason
+      readonly reason: string
       readonly field: string | null
       readonly message: string
     } & Placed)

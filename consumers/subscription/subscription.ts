@@ -3,7 +3,7 @@ import { offset, type TopicPartition } from '../../base/position.ts'
 import type { EventLog, FoundPartition, LogFollower, RecordBatch, StoredRecord } from '../../log/event-log.ts'
 import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { EventKind } from '../../schemas/contract/event-kind.ts'
+import type { EventKind } from '../../schemas/types/query-types.ts'
 import { parseInstant } from '../../schemas/instant.ts'
 import { EnvelopeDecoders, type FoundDecoders } from '../envelope-decoders.ts'
 import { readRecord } from '../read-record.ts'
@@ -18,10 +18,18 @@ import {
   parseSubscription,
   type Start,
   type SubscriptionQuery,
-  type SubscriptionQueryInput,
 } from './start.ts'
 
-export interface SubscribeOptions extends SubscriptionQueryInput {
+export interface SubscribeOptions {
+  /** Default: all tenants, and the events without one; also those that are new. */
+  readonly tenant?: string | null
+  /** Default: all kinds. */
+  readonly kinds?: readonly EventKind[]
+  /**
+   * Where to begin: `now` (the default), the `beginning`, what the log took at an instant (ISO 8601) or later by the records' own times,
+   * or behind the item of a token.
+   */
+  readonly from?: 'now' | 'beginning' | { readonly instant: string } | { readonly after: string }
   /** Ends the subscription, as `close` does. */
   readonly signal?: AbortSignal
 }

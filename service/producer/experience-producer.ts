@@ -1,7 +1,7 @@
 import type { Position } from '../../base/position.ts'
 import { asExperienceError } from '../../producers/append-call.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
-import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
+import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { ErrorCode } from '../../base/experience-error.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
