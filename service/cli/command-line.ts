@@ -14,6 +14,7 @@ import { collectFaults, countOption } from './options.ts'
 import { packageVersion } from './package-version.ts'
 import { printOperations } from './tenants/print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
+import { addTail } from './tail.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
 import { verify } from './verify.ts'
 
@@ -70,6 +71,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .action(run((file: string) => ingest(context(), file)))
 
   addQuestions(commands)
+  addTail(commands)
 
   command(
     'project',

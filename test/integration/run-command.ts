@@ -54,6 +54,11 @@ export class RunningCommand {
     })
   }
 
+  /** What it has printed so far. */
+  get stdoutText(): string {
+    return this.#stdout
+  }
+
   /** Resolves when standard error holds the text. */
   async says(text: string): Promise<void> {
     await until(() => this.#stderr.includes(text))

@@ -1,0 +1,69 @@
+import { Option } from 'commander'
+import { itemToJson } from '../../consumers/subscription/items.ts'
+import { Subscription, type SubscribeOptions } from '../../consumers/subscription/subscription.ts'
+import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
+import { eventKinds } from '../../schemas/contract/event-kind.ts'
+import type { EventKind } from '../../schemas/types/query-types.ts'
+import { withLog, writeLine, type CommandContext } from './command-context.ts'
+import type { Commands } from './commands.ts'
+import { EXIT } from './exit-codes.ts'
+import { parseCount } from './options.ts'
+
+interface TailOptions {
+  readonly tenant?: string
+  readonly kind: readonly EventKind[]
+  readonly from: string
+  readonly after?: string
+  readonly format: 'envelopes' | 'items'
+  readonly limit?: bigint
+}
+
+/** Adds the command that follows the log. It opens the log alone, beside any projector. */
+export function addTail({ command, context, run }: Commands): void {
+  command('tail', 'print events as the log takes them, until stopped, as JSON lines')
+    .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
+    .addOption(new Option('--kind <kind...>', 'kinds of events; without it all').choices(eventKinds).default([]))
+    .option('--from <place>', 'now, beginning, or an instant: what the log took then or later', 'now')
+    .option('--after <token>', 'go on behind the item of a token, which stderr tells at the end')
+    .addOption(
+      new Option('--format <format>', 'envelopes, or items with token and position')
+        .choices(['envelopes', 'items'])
+        .default('envelopes'),
+    )
+    .option('--limit <n>', 'how many events, then end', parseCount)
+    .action(run((options: TailOptions) => tail(context(), options)))
+}
+
+/**
+ * Prints events until it is stopped, which is its end: exit code 0. What is no event goes to stderr, or with `items` among them. On
+ * stderr the last line tells the token that `--after` takes.
+ */
+export function tail(context: CommandContext, options: TailOptions): Promise<number> {
+  const { tenant, kind: kinds, format, limit } = options
+  return withLog(context, async ({ log, topics, registry }) => {
+    const parts = { log, topics, registry, discoveryMs: context.settings.DISCOVERY_MS }
+    const subscription = await Subscription.open(parts, {
+      ...(tenant === undefined ? {} : { tenant }),
+      kinds,
+      from: fromOf(options),
+      signal: context.stopped,
+    })
+    let left = limit ?? -1n
+    if (left !== 0n) {
+      for await (const item of subscription) {
+        if (format === 'items') await writeLine(context.stdout, itemToJson(item))
+        else if (item.type === 'event') await writeLine(context.stdout, envelopeToJson(item.envelope))
+        else context.stderr.write(`${itemToJson(item)}\n`)
+        if (item.type === 'event' && --left === 0n) break
+      }
+    }
+    await subscription.close()
+    context.stderr.write(`${JSON.stringify({ after: subscription.token })}\n`)
+    return EXIT.done
+  })
+}
+
+function fromOf({ from, after }: TailOptions): NonNullable<SubscribeOptions['from']> {
+  if (after !== undefined) return { after }
+  return from === 'now' || from === 'beginning' ? from : { instant: from }
+}
