@@ -1,6 +1,5 @@
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { CR, SPACE, TAB } from '../../base/characters.ts'
-import type { Readable } from 'node:stream'
 import { offset } from '../../base/position.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import { countEventsAt } from '../../queries/as-of/events-at.ts'
@@ -12,7 +11,8 @@ import { withLog, withService, writeLine, type CommandContext } from './command-
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
-import { openInput } from './terminal/open-input.ts'
+import { openInput, type Input } from './terminal/open-input.ts'
+import { Progress } from './terminal/progress.ts'
 import { readLines, type Line } from './terminal/read-lines.ts'
 import { tell } from './terminal/write.ts'
 
@@ -20,6 +20,8 @@ import { tell } from './terminal/write.ts'
 const MAX_LINE_BYTES = 16 << 20
 /** Lines after which those before are waited for: what may be under way at once, and whose errors are held, is twice as much. */
 const LINES_UNDER_WAY = 4096
+/** What takes longer shows how far it is, ms. */
+const QUIET_MS = 2000
 
 /**
  * Appends the envelopes of a file, or of standard input for `-`. A line that is refused is told on stderr, and the others are
@@ -52,14 +54,17 @@ export async function ingest(context: CommandContext, file: string): Promise<num
 async function appendLines(
   context: CommandContext,
   producer: EventProducer,
-  input: Readable,
+  { stream: input, size }: Input,
   counts: { accepted: number; rejected: number },
   appended: OffsetRanges,
 ): Promise<void> {
+  const progress = new Progress(context.stderr, 'ingesting', QUIET_MS)
+  let bytesRead = 0
   const refuse = async (line: Line, error: unknown): Promise<void> => {
     if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery') throw error
     counts.rejected++
     const { code, field = 'document', message } = error
+    progress.clear()
     await tell(context.stderr, jsonLine({ line: line.number, code, field, message }))
   }
   const appendLine = async (line: Line): Promise<void> => {
@@ -83,8 +88,10 @@ async function appendLines(
     for await (const lines of readLines(input, MAX_LINE_BYTES)) {
       if (context.stopped.aborted || faults.length > 0) break
       for (const line of lines) {
+        bytesRead += line.length
         if (!isBlank(line)) underWay.push(appendLine(line).catch((fault: unknown) => void faults.push(fault)))
       }
+      progress.update(bytesRead, size ?? undefined, ` bytes, ${counts.accepted} events appended`)
       if (underWay.length < LINES_UNDER_WAY) continue
       await before
       before = Promise.all(underWay)
@@ -96,6 +103,7 @@ async function appendLines(
   } finally {
     context.stopped.removeEventListener('abort', stop)
     await Promise.all([before, ...underWay])
+    progress.clear()
   }
   if (faults.length > 0) throw faults[0]
 }

@@ -15,9 +15,9 @@ const MAX_EVENT_BYTES = 16 << 20
 /** Appends a corrected event in place of a bad record. One that is refused is told on stderr with its field; exit code 1. */
 export async function printCorrected(context: CommandContext, id: string, file: string): Promise<number> {
   let envelope: ExperienceEventEnvelope
-  const input = await openInput(context, file)
+  const { stream } = await openInput(context, file)
   try {
-    envelope = envelopeFromJson(decodeUtf8(await readAll(input)))
+    envelope = envelopeFromJson(decodeUtf8(await readAll(stream)))
   } catch (error) {
     if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery') throw error
     const { field = 'document', message } = error

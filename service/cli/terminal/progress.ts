@@ -4,20 +4,33 @@ import type { Writable } from 'node:stream'
 export class Progress {
   private readonly stream: Writable & { readonly isTTY?: boolean }
   private readonly label: string
-  private shownAt = 0
+  private shownAt: number
+  private isShown = false
 
-  constructor(stream: Writable, label: string) {
+  /** A step that takes less than `quietMs` is not shown. */
+  constructor(stream: Writable, label: string, quietMs = 0) {
     this.stream = stream
     this.label = label
+    this.shownAt = quietMs === 0 ? 0 : Date.now() + quietMs - this.everyMs
   }
 
-  update(done: number, total?: bigint): void {
+  private get everyMs(): number {
+    return this.stream.isTTY === true ? 100 : 2000
+  }
+
+  update(done: number | bigint, total?: number | bigint, more = ''): void {
     const now = Date.now()
-    const everyMs = this.stream.isTTY === true ? 100 : 2000
-    if (now - this.shownAt < everyMs) return
+    if (now - this.shownAt < this.everyMs) return
     this.shownAt = now
-    const line = `${this.label}: ${done}${total === undefined ? '' : ` of ${total}`}`
-    this.stream.write(this.stream.isTTY === true ? `\r${line}` : `${line}\n`)
+    this.isShown = true
+    const line = `${this.label}: ${done}${total === undefined ? '' : ` of ${total}`}${more}`
+    this.stream.write(this.stream.isTTY === true ? `\r\u001b[K${line}` : `${line}\n`)
+  }
+
+  /** Makes room on a terminal for what else is told. */
+  clear(): void {
+    if (this.stream.isTTY === true && this.isShown) this.stream.write('\r\u001b[K')
+    this.isShown = false
   }
 
   end(result: string): void {

@@ -6,6 +6,8 @@ export interface Line {
   /** Counts from 1. */
   readonly number: number
   readonly bytes: Buffer | null
+  /** What it takes in the input, with its end. */
+  readonly length: number
 }
 
 /**
@@ -21,22 +23,23 @@ export async function* readLines(input: Readable, maxBytes: number): AsyncGenera
     if (length <= maxBytes) parts.push(part)
     else parts = []
   }
-  const take = (): Line => {
+  const take = (end: number): Line => {
     const bytes = length > maxBytes ? null : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const taken = { number: ++number, bytes, length: length + end }
     parts = []
     length = 0
-    return { number: ++number, bytes }
+    return taken
   }
   for await (const chunk of input as AsyncIterable<Buffer>) {
     const lines: Line[] = []
     let start = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
       keep(chunk.subarray(start, end))
-      lines.push(take())
+      lines.push(take(1))
       start = end + 1
     }
     if (start < chunk.length) keep(chunk.subarray(start))
     yield lines
   }
-  if (length > 0) yield [take()]
+  if (length > 0) yield [take(0)]
 }
