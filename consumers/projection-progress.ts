@@ -38,19 +38,25 @@ export class ProjectionProgress {
     return this.log.offsets(await this.log.topics(this.topics.topicPrefix('events')))
   }
 
-  /** The targets that are not reached yet. */
+  /**
+   * The targets that are not reached yet. What the log no longer holds, nobody can project and nobody waits for: records that were
+   * removed from the beginning of a partition, and topics that were deleted.
+   */
   async lagBehind(targets: readonly Target[]): Promise<PartitionLag[]> {
-    const topics = [...new Set(targets.map(({ topic }) => topic))]
     const committed = new Map<string, bigint>()
-    for (const { topic, partition, offset } of await this.log.committed(await this.group(), topics)) {
-      committed.set(partitionText({ topic, partition }), offset)
-    }
-    return targets
-      .map(({ topic, partition, next }) => ({
-        topic,
-        partition,
-        lag: next - (committed.get(partitionText({ topic, partition })) ?? 0n),
-      }))
+    for (const each of await this.log.committed(await this.group(), topicsOf(targets)))
+      committed.set(partitionText(each), each.offset)
+    const reached = (target: Target): bigint => committed.get(partitionText(target)) ?? 0n
+    const behind = targets.filter((target) => reached(target) < target.next)
+    if (behind.length === 0) return []
+    const earliest = new Map<string, bigint>()
+    for (const each of await this.log.offsets(topicsOf(behind))) earliest.set(partitionText(each), each.earliest)
+    return behind
+      .map((target) => {
+        const { topic, partition, next } = target
+        const begin = earliest.get(partitionText(target)) ?? next
+        return { topic, partition, lag: next - (begin > reached(target) ? begin : reached(target)) }
+      })
       .filter(({ lag }) => lag > 0n)
   }
 
@@ -109,6 +115,10 @@ export class ProjectionProgress {
       throw error
     }
   }
+}
+
+function topicsOf(targets: readonly Target[]): string[] {
+  return [...new Set(targets.map(({ topic }) => topic))]
 }
 
 /** What is projected stays so: of thousands of tenants only those that are behind are asked for again. */

@@ -47,12 +47,21 @@ export const offsetsAt = async (
   })
 }
 
+/** A topic that one broker does not know may be new: those who look for its end rely on its absence. */
+const lookForEach = async (cluster: KafkaCluster, topics: readonly string[]): Promise<ClusterMetadata> => {
+  const seen = await cluster.look(topics)
+  const unknown = topics.filter((topic) => !seen.topics.has(topic))
+  if (unknown.length === 0) return seen
+  const others = await cluster.lookByAll(unknown)
+  return { topics: new Map([...others.flatMap((each) => [...each.topics]), ...seen.topics]) }
+}
+
 const offsetsOfLeaders = async (
   cluster: KafkaCluster,
   topics: readonly string[],
   isolation: 'committed' | 'uncommitted',
 ): Promise<PartitionOffsets[]> => {
-  const metadata = await cluster.look(topics)
+  const metadata = await lookForEach(cluster, topics)
   const partitions = partitionsOf(metadata, topics)
   const [earliest, latest] = await Promise.all([
     cluster.offsets(metadata, partitions, EARLIEST),

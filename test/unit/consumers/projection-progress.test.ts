@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { ProjectionProgress } from '../../../consumers/projection-progress.ts'
 import { offset } from '../../../base/position.ts'
-import { type CommittedOffset, type EventLog } from '../../../log/event-log.ts'
+import type { CommittedOffset, EventLog, PartitionOffsets } from '../../../log/event-log.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 
-/** A log of which only the commits are asked for, one answer after the other; the last stays. */
+/** Partitions that the log holds from their beginning. */
+const offsets = async (topics: readonly string[]): Promise<PartitionOffsets[]> =>
+  topics.flatMap((topic) =>
+    Array.from({ length: 20 }, (_, partition) => ({ topic, partition, earliest: offset(0), next: offset(10) })),
+  )
+
+/** A log that is asked for commits, one answer after the other; the last stays. */
 const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
   let asked = 0
   const committed = async (): Promise<CommittedOffset[]> => {
@@ -13,7 +19,11 @@ const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
     if (answer instanceof Error) throw answer
     return [{ topic: 't', partition: 0, offset: offset(answer), metadata: '' }]
   }
-  return new ProjectionProgress({ committed } as Partial<EventLog> as EventLog, new TenantTopics(), async () => 'group')
+  return new ProjectionProgress(
+    { committed, offsets } as Partial<EventLog> as EventLog,
+    new TenantTopics(),
+    async () => 'group',
+  )
 }
 const target = (next: number, partition = 0) => ({ topic: 't', partition, next: offset(next) })
 const notReady = new ExperienceError('Unavailable', 'the coordinator is loading')
@@ -64,7 +74,7 @@ describe('waiting', () => {
       ends['a'] = asked.length - 1
       return topics.map((topic) => ({ topic, partition: 0, offset: offset(ends[topic] ?? 0), metadata: '' }))
     }
-    const log = { committed } as Partial<EventLog> as EventLog
+    const log = { committed, offsets } as Partial<EventLog> as EventLog
     const progress = new ProjectionProgress(log, new TenantTopics(), async () => 'group')
     const targets = [2, 1].map((next, index) => ({ topic: 'ab'[index]!, partition: 0, next: offset(next) }))
     await progress.waitFor(targets, 5000)
@@ -77,5 +87,23 @@ describe('waiting', () => {
   test('names ten partitions at most', async () => {
     const targets = Array.from({ length: 15 }, (_, partition) => target(1, partition + 1))
     await expect(progressOf(0).waitFor(targets, 0)).rejects.toThrow(/t\/10 \(1 behind\) and 5 more/)
+  })
+
+  test('does not wait for what the log no longer holds', async () => {
+    const log = {
+      committed: async () => [{ topic: 't', partition: 1, offset: offset(3), metadata: '' }],
+      offsets: async () => [
+        { topic: 't', partition: 0, earliest: offset(7), next: offset(7) },
+        { topic: 't', partition: 1, earliest: offset(5), next: offset(9) },
+      ],
+    }
+    const progress = new ProjectionProgress(
+      log as Partial<EventLog> as EventLog,
+      new TenantTopics(),
+      async () => 'group',
+    )
+    expect(await progress.lagBehind([target(7), target(9, 1), target(4, 2)])).toEqual([
+      { topic: 't', partition: 1, lag: 4n },
+    ])
   })
 })
