@@ -89,7 +89,7 @@ export class ProjectionProgress {
       if (performance.now() + pollMs > deadline) {
         throw lagging instanceof ExperienceError ? lagging : laggingError(lagging, timeoutMs)
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs))
+      await pause(pollMs, NEVER)
     }
   }
 
