@@ -8,13 +8,9 @@ import { decodeUtf8 } from '../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../schemas/json/envelope-json.ts'
 import { transcribeEnvelope } from '../schemas/transcode/envelope-transcriber.ts'
 import type { AppendRequest } from '../log/event-log.ts'
+import { EVENT_ID_HEADER, KIND_HEADER } from '../log/record-headers.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
-
-/** Header that names the event's kind, by its word on the wire. */
-export const KIND_HEADER = 'kind'
-/** Header that holds the event's id. */
-export const EVENT_ID_HEADER = 'event_id'
 
 /** Tenants whose topic is remembered: finding it takes longer than the rest of a record's head. */
 const REMEMBERED_TENANTS = 10_000

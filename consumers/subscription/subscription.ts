@@ -1,3 +1,4 @@
+import { KIND_HEADER } from '../../log/record-headers.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { offset, type TopicPartition } from '../../base/position.ts'
 import type { EventLog, FoundPartition, LogFollower, RecordBatch, StoredRecord } from '../../log/event-log.ts'
@@ -41,9 +42,6 @@ export interface SubscriptionParts {
   /** How often to look for new tenants, ms. */
   readonly discoveryMs: number
 }
-
-/** Header that names an event's kind. */
-const KIND_HEADER = 'kind'
 
 /**
  * What comes into the log, from a place on, without end. Each record of the log comes once, those of a partition in its order;

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import { EVENT_ID_HEADER, KIND_HEADER } from '../../producers/encode-event.ts'
+import { EVENT_ID_HEADER, KIND_HEADER } from '../../log/record-headers.ts'
 import { stateOf, type DeadLetterState } from './choice.ts'
 
 /** What `list` prints of a dead letter, in the order of the printing. */
