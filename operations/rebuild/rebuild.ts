@@ -10,6 +10,7 @@ import { BuildingProjector } from './building-projector.ts'
 import { checkScope } from './check-scope.ts'
 import { discard } from './discard.ts'
 import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
+import { eventsBeforeLog } from './events-before-log.ts'
 import { finishSwitch, type SwitchParts } from './finish-switch.ts'
 import { generationsState, type GenerationsState, type OpenRebuild } from './generations-state.ts'
 import { handOver, type HandOverParts } from './hand-over.ts'
@@ -27,6 +28,8 @@ export interface RebuildOptions {
   readonly scope: RebuildScope | null
   /** Switch also where events of the live generation are dead letters in the new one. */
   readonly acceptDeadLetters: boolean
+  /** Switch also where the log lost its beginning, and with it events that the live generation still has. Default: false. */
+  readonly acceptLostEvents?: boolean
 }
 
 export interface RebuildResult {
@@ -108,7 +111,11 @@ async function build(
     report({ phase: 'verifying', generation: building.id, progress: null })
     const live = await parts.live()
     const proof = await watch.until(prove(parts, building, scope, watch.over))
-    const lost = options.acceptDeadLetters || scope.range !== null ? [] : await lostEvents(parts.store, live, building)
+    const switches = scope.range === null
+    const lost = [
+      ...(options.acceptDeadLetters || !switches ? [] : await lostEvents(parts.store, live, building)),
+      ...(options.acceptLostEvents === true || !switches ? [] : await eventsBeforeLog(parts, live, building)),
+    ]
     const result = { generation: building, events: proof.events, differences: [...proof.differences, ...lost] }
     if (result.differences.length > 0) {
       const differences = result.differences.length

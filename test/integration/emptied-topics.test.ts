@@ -8,6 +8,7 @@ import { queryEvents } from '../../queries/events.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { gate, until } from '../contract/group-consumer/group-consumer-fixture.ts'
 import { interceptInserts } from './intercepted-parts.ts'
+import { EVERYTHING } from './rebuild/rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { kafka, lmdb, settingsOf } from './service-place.ts'
 import { outcome } from './test-events.ts'
@@ -116,6 +117,28 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
     expect(await countRows(service)).toBeGreaterThanOrEqual(25 - removed)
     const measures = (await service.verify()).differences.map(({ measure }) => measure)
     expect(measures.filter((measure) => !measure.endsWith('from before the log begins'))).toEqual([])
+  })
+
+  test('is not rebuilt without a word of those who lose events by it', async () => {
+    const service = await open()
+    await append(service, [...events(20), ...events(2, 'other')])
+    await service.catchUp()
+    await removeBefore(service, 15)
+    const live = await service.liveGeneration()
+    const maintenance = await service.beginMaintenance()
+    const conduct = { stopped: new AbortController().signal, report: () => {}, onWait: () => {} }
+    const refused = await maintenance.rebuild({ scope: EVERYTHING, acceptDeadLetters: false }, conduct)
+    expect(refused).toMatchObject({
+      switched: false,
+      differences: [
+        { topic: topicOf(service), log: '0', tables: '15', measure: expect.stringContaining(live.id) as string },
+      ],
+    })
+    expect(await countRows(service)).toBe(22)
+    const accepted = { scope: EVERYTHING, acceptDeadLetters: false, acceptLostEvents: true }
+    expect(await maintenance.rebuild(accepted, conduct)).toMatchObject({ switched: true, differences: [] })
+    expect(await countRows(service)).toBe(7)
+    expect(await service.verify()).toEqual({ events: 7, differences: [] })
   })
 
   test.each([10, 20])('up to %i of 20 that a projector that died had under way, doubles nothing', async (removed) => {

@@ -28,10 +28,16 @@ export function addGenerations({ command, context, run }: Commands): void {
     .option('--from <instant>', 'first instant of a side table, which readers are not switched to', parseBound)
     .option('--to <instant>', 'last instant of a side table, included', parseBound)
     .option('--accept-dead-letters', 'switch also where events of today are dead letters then', false)
+    .option(
+      '--accept-lost-events',
+      'switch also where the log no longer holds events that are in the tables of today',
+      false,
+    )
     .action(
-      run((options: ScopeOptions & { acceptDeadLetters: boolean }) =>
-        rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters: options.acceptDeadLetters }),
-      ),
+      run((options: ScopeOptions & { acceptDeadLetters: boolean; acceptLostEvents: boolean }) => {
+        const { acceptDeadLetters, acceptLostEvents } = options
+        return rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters, acceptLostEvents })
+      }),
     )
   command('status', 'how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
   command('pause', 'let the open rebuild rest', rebuild).action(run(() => printPaused(context())))
