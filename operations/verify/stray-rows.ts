@@ -16,12 +16,19 @@ interface HeldRange {
   readonly latest: string
 }
 
-/** Rows of offsets that the log does not hold, in the given topics or in all that the tables know. */
-export async function strayRows(parts: StrayParts, among: readonly string[] | 'all'): Promise<Difference[]> {
+/**
+ * Rows of offsets that the log does not hold, in the given topics or in all that the tables know; with `beyond`, only those from behind
+ * what it holds.
+ */
+export async function strayRows(
+  parts: StrayParts,
+  among: readonly string[] | 'all',
+  wanted: 'all' | 'beyond' = 'all',
+): Promise<Difference[]> {
   const { eventsTable, deadLettersTable } = parts.generation
   return [
-    ...(await straysOf(parts, among, { name: eventsTable, table: 'events', noun: 'events' })),
-    ...(await straysOf(parts, among, { name: deadLettersTable, table: 'dead_letters', noun: 'dead letters' })),
+    ...(await straysOf(parts, among, wanted, { name: eventsTable, table: 'events', noun: 'events' })),
+    ...(await straysOf(parts, among, wanted, { name: deadLettersTable, table: 'dead_letters', noun: 'dead letters' })),
   ]
 }
 
@@ -37,6 +44,7 @@ interface SearchedTable {
 async function straysOf(
   { log, topics, store }: StrayParts,
   among: readonly string[] | 'all',
+  wanted: 'all' | 'beyond',
   searched: SearchedTable,
 ): Promise<Difference[]> {
   const held = await store.query<HeldRange>({
@@ -51,7 +59,7 @@ async function straysOf(
   const differences: Difference[] = []
   for (const range of held) {
     const { earliest, next } = ends.get(partitionText(range)) ?? { earliest: 0n, next: 0n }
-    if (BigInt(range.lowest) < earliest)
+    if (wanted === 'all' && BigInt(range.lowest) < earliest)
       differences.push(await strays(store, searched, range, { side: 'before', bound: earliest }))
     if (BigInt(range.latest) >= next)
       differences.push(await strays(store, searched, range, { side: 'beyond', bound: next }))

@@ -33,6 +33,8 @@ export interface VerifyOptions {
    * rows of topics that do not exist too.
    */
   readonly among?: readonly string[] | 'all'
+  /** Rows from before the log begins, which it cannot speak about, are no differences. Default: they are. */
+  readonly leavesLostBeginnings?: boolean
 }
 
 /**
@@ -43,7 +45,7 @@ export interface VerifyOptions {
 export async function verify(
   parts: VerifyParts,
   endOfLog: readonly PartitionOffsets[],
-  { among }: VerifyOptions = {},
+  { among, leavesLostBeginnings = false }: VerifyOptions = {},
 ): Promise<Verification> {
   const { log, topics, store, generation, group } = parts
   const byTopic = groupByTopic(endOfLog)
@@ -55,7 +57,7 @@ export async function verify(
     events += verified.events
     differences.push(...verified.differences)
   }
-  differences.push(...(await strayRows(parts, searched)))
+  differences.push(...(await strayRows(parts, searched, leavesLostBeginnings ? 'beyond' : 'all')))
   if (group !== undefined) differences.push(...(await commitsBeyondEnd(log, group, [...byTopic.keys()])))
   differences.push(...(await differingRollUps(store, generation, topics, searched)))
   differences.push(...(await differingViews(store, generation, endOfLog)))

@@ -141,6 +141,18 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
     expect(await service.verify()).toEqual({ events: 7, differences: [] })
   })
 
+  test('is copied as it is where others are rebuilt', async () => {
+    const service = await open()
+    await append(service, [...events(20), ...events(2, 'other')])
+    await service.catchUp()
+    await removeBefore(service, 15)
+    const maintenance = await service.beginMaintenance()
+    const conduct = { stopped: new AbortController().signal, report: () => {}, onWait: () => {} }
+    const options = { scope: { ...EVERYTHING, tenants: ['other'] }, acceptDeadLetters: false }
+    expect(await maintenance.rebuild(options, conduct)).toMatchObject({ switched: true, differences: [] })
+    expect(await countRows(service)).toBe(22)
+  })
+
   test.each([10, 20])('up to %i of 20 that a projector that died had under way, doubles nothing', async (removed) => {
     const service = await open()
     await append(service, events(20))
