@@ -2,6 +2,7 @@ import type { Statement } from '../projections/read-model-store.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { EventQuery } from '../schemas/contract/event-query.ts'
 import { envelopeJsonOfParts, envelopeOfParts, type EnvelopeParts } from '../schemas/json/envelope-json.ts'
+import { handedOut } from '../schemas/json/handed-out.ts'
 import type { Conditions } from './clauses/conditions.ts'
 import { analyticsConditions } from './clauses/filters.ts'
 import { cursorOf, placeOfCursor } from './event-cursor.ts'
@@ -21,7 +22,7 @@ export class StoredEvent {
   }
 
   get envelope(): ExperienceEventEnvelope {
-    return envelopeOfParts(this.#parts)
+    return handedOut(envelopeOfParts(this.#parts))
   }
 
   /** What `after` of the next query takes, to go on behind this event. */

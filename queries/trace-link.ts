@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ReplayTrace } from '../schemas/contract/replay-trace.ts'
 import { optional, string } from '../schemas/contract/scalars.ts'
+import { handedOutTrace } from '../schemas/json/handed-out.ts'
 import { replayTraceOfData } from '../schemas/json/replay-trace-json.ts'
 import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
@@ -30,5 +31,5 @@ export async function getTraceLink(
       ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
     params: conditions.params,
   })
-  return rows[0] === undefined ? null : replayTraceOfData(rows[0].payload)
+  return rows[0] === undefined ? null : handedOutTrace(replayTraceOfData(rows[0].payload))
 }

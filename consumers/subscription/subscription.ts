@@ -6,6 +6,7 @@ import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EventKind } from '../../schemas/types/query-types.ts'
 import { parseInstant } from '../../schemas/instant.ts'
+import { handedOut } from '../../schemas/json/handed-out.ts'
 import { EnvelopeDecoders, type FoundDecoders } from '../envelope-decoders.ts'
 import { readRecord } from '../read-record.ts'
 import type { ItemContent, SubscriptionItem } from './items.ts'
@@ -168,7 +169,8 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     const read = readRecord(record, decoders, this.#parts.topics)
     if (read.kind === 'event') {
       const { envelope } = read.event
-      return this.#mayBeWanted(envelope.event.type) ? { type: 'event', position, loggedAt, envelope } : null
+      if (!this.#mayBeWanted(envelope.event.type)) return null
+      return { type: 'event', position, loggedAt, envelope: handedOut(envelope) }
     }
     this.#badRecords++
     const { reason, field, message } = read

@@ -1,4 +1,5 @@
 import { ExperienceError } from '../../base/experience-error.ts'
+import { jsonValueOf } from '../json/json-value.ts'
 import { normaliseJson } from '../json/normalise-json.ts'
 import { isPlainObject } from './plain-object.ts'
 
@@ -40,6 +41,11 @@ export class JsonText {
   /** The JSON text of a JavaScript value: a whole `number` is an integer, as `JSON.stringify` prints it. Error: `InvalidQuery`. */
   static from(value: JsonInput): JsonText {
     return JsonText.parse(stringify(value, 0))
+  }
+
+  /** What `JSON.stringify` prints: the text itself. Throws a `TypeError` before Node 21, where JavaScript cannot print a number of it. */
+  toJSON(): unknown {
+    return jsonValueOf(this.text)
   }
 
   /** The value as JavaScript reads it, with JavaScript's losses. */

@@ -12,6 +12,7 @@ import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { instantsOf, isWithin } from '../../schemas/contract/time-range.ts'
 import { instantOfMillis, parseInstant, type Instant } from '../../schemas/instant.ts'
 import { envelopeFromStoredJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
+import { handedOut, handedOutTrace } from '../../schemas/json/handed-out.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
 import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
@@ -94,7 +95,9 @@ export class InMemoryExperienceStore implements ExperienceStore {
       if (options.tenant !== undefined && envelope.tenant_id !== options.tenant) continue
       if (last === undefined || last.row.offset < row.offset) last = held
     }
-    return last?.envelope.event.type === 'ReplayTraceRecorded' ? last.envelope.event.data.trace_link : null
+    return last?.envelope.event.type === 'ReplayTraceRecorded'
+      ? handedOutTrace(last.envelope.event.data.trace_link)
+      : null
   }
 
   async close(): Promise<void> {
@@ -130,7 +133,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     if (this.digests.has(digestKey(digest))) return
     this.digests.add(digestKey(digest))
     // As it comes back from a read model: floats that are not finite are printed as `null` (CONTRACT trap 6).
-    const envelope = envelopeFromStoredJson(json)
+    const envelope = handedOut(envelopeFromStoredJson(json))
     const loggedAt = Date.now()
     const told = parseInstant(envelope.occurred_at)
     const instant = told ?? instantOfMillis(loggedAt)

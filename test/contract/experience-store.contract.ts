@@ -3,6 +3,7 @@ import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
+import { replayTraceToJson } from '../../schemas/json/replay-trace-json.ts'
 import type { ExperienceStore } from '../../service/store/experience-store.ts'
 import { readTransitions, readVectors } from '../integration/contract-vectors.ts'
 import {
@@ -78,6 +79,15 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         metadata.set('a', '2')
         const [found] = await store.queryEvents({ kinds: [], tenant_id })
         expect(found?.event.data).toMatchObject({ metadata: new Map([['a', '1']]) })
+      })
+
+      test('gives back what JSON.stringify prints as the contract says, and comparisons take for plain objects', async () => {
+        const tenant_id = uniqueId('tenant')
+        const given = outcome({ tenant_id }, { metadata: { a: '1' }, tokens: 5 })
+        await store.appendEvent(given)
+        const page = await store.queryEventPage({ kinds: [], tenant_id })
+        expect(JSON.stringify(page)).toBe(`{"events":[${page.events.map(envelopeToJson).join(',')}],"next":null}`)
+        expect(page.events).toStrictEqual(structuredClone(page.events))
       })
 
       test('reads its own writes at once', async () => {
@@ -507,6 +517,14 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
         await store.appendEvent(traceRecorded(id, 'of none'))
         expect(await provider(id, a)).toBe('of a')
         expect(await provider(id, '')).toBeNull()
+      })
+
+      test('are printed by JSON.stringify as the contract says', async () => {
+        const id = uniqueId('trace')
+        await store.appendEvent(traceRecorded(id, 'anthropic'))
+        const trace = await store.getTraceLink(id)
+        if (trace === null) throw new Error('the trace was not found')
+        expect(JSON.parse(JSON.stringify(trace))).toEqual(JSON.parse(replayTraceToJson(trace)))
       })
 
       test('are null where the id is unknown, or another event names it', async () => {
