@@ -21,16 +21,16 @@ export function jsonValueOf(text: string): unknown {
 }
 
 /** The property `toJSON` of values that `JSON.stringify` is to print as their JSON text. */
-export function printedBy<Value>(toJson: (value: Value) => string): PropertyDescriptor {
-  return printedFrom((value: Value) => jsonValueOf(toJson(value)))
+export function printedBy(toJson: (value: never) => string): PropertyDescriptor {
+  return printedFrom((value: never) => jsonValueOf(toJson(value)))
 }
 
 /**
  * The property `toJSON` of values in whose place `JSON.stringify` is to print another value. It is not enumerable: comparisons, copies
  * and clones do not see it.
  */
-export function printedFrom<Value>(toValue: (value: Value) => unknown): PropertyDescriptor {
-  const value = function (this: Value): unknown {
+export function printedFrom(toValue: (value: never) => unknown): PropertyDescriptor {
+  const value = function (this: never): unknown {
     return toValue(this)
   }
   return { value, configurable: true, writable: true, enumerable: false }

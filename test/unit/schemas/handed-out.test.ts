@@ -120,10 +120,10 @@ describe('JSON.stringify prints', () => {
       const stored = handedOut(envelopeFromStoredJson(json))
       if (isExact) expect(JSON.stringify(stored)).toBe(json)
       else {
-        const text = textOrNull(stored)
-        if (text === null) return
-        expect(JSON.parse(text)).toEqual(JSON.parse(json))
-        expect(envelopeFromStoredJson(text).event_id).toBe(stored.event_id)
+        const printedText = textOrNull(stored)
+        if (printedText === null) return
+        expect(JSON.parse(printedText)).toEqual(JSON.parse(json))
+        expect(envelopeFromStoredJson(printedText).event_id).toBe(stored.event_id)
       }
       printed++
     })
