@@ -6,8 +6,8 @@ import { LogImport } from './log-import.ts'
 
 export interface ImportOptions {
   readonly stopped: AbortSignal
-  /** Told after each record how many were appended. */
-  readonly report: (appended: number) => void
+  /** Told after each record how many were appended, and how many bytes of the input were read. */
+  readonly report: (appended: number, bytesRead: number) => void
 }
 
 /**
@@ -25,12 +25,19 @@ export async function importLog(
   // An input that is slow, or that never ends, must not hold up the end.
   const stop = (): void => void input.destroy()
   stopped.addEventListener('abort', stop, { once: true })
+  let bytesRead = 0
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of input as AsyncIterable<Buffer>) {
+      bytesRead += chunk.length
+      yield chunk
+    }
+  }
   let fault: unknown
   try {
-    for await (const record of readArchive(input)) {
+    for await (const record of readArchive(counted())) {
       if (stopped.aborted) break
       await target.add(record)
-      report(totals.records)
+      report(totals.records, bytesRead)
     }
   } catch (error) {
     fault = error

@@ -11,13 +11,15 @@ import { tell } from '../terminal/write.ts'
 /** Imports a file, or standard input for `-`, and prints topics and totals, even where it fails midway. See `importLog`. */
 export async function printImport(context: CommandContext, file: string): Promise<number> {
   const { stopped } = context
-  const { stream } = await openInput(context, file)
+  const { stream, size } = await openInput(context, file)
   const totals = new ArchiveTotals()
   const progress = new Progress(context.stderr, 'imported')
+  const report = (appended: number, bytesRead: number): void =>
+    progress.update(bytesRead, size ?? undefined, ` bytes, ${appended} records appended`)
   let failure: unknown
   await withLog(context, async (log) => {
     try {
-      await importLog(log, stream, totals, { stopped, report: (appended) => progress.update(appended) })
+      await importLog(log, stream, totals, { stopped, report })
       if (!stopped.aborted) progress.end(`${totals.records} records`)
     } catch (error) {
       failure = error
