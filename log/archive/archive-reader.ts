@@ -1,6 +1,6 @@
 import type { Type } from 'avsc'
 import { ENVELOPE_SUBJECT } from '../../schemas/avro/schema/avro-schema.ts'
-import { typeOf } from '../../schemas/avro/types/type-of.ts'
+import { typeOf } from '../../schemas/avro/avsc-types/type-of.ts'
 import { schemaIdOf } from '../../schemas/avro/wire-format.ts'
 import { offset } from '../../base/position.ts'
 import { fileFault } from './container-format.ts'

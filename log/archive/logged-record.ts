@@ -4,7 +4,7 @@ import {
   envelopeAvroSchema,
   type AvroSchema,
 } from '../../schemas/avro/schema/avro-schema.ts'
-import { typeOf } from '../../schemas/avro/types/type-of.ts'
+import { typeOf } from '../../schemas/avro/avsc-types/type-of.ts'
 import type { Position } from '../../base/position.ts'
 import type { PortableValue } from './portable-value.ts'
 

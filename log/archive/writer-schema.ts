@@ -1,6 +1,6 @@
 import type { Type } from 'avsc'
 import { envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
-import { typeOf } from '../../schemas/avro/types/type-of.ts'
+import { typeOf } from '../../schemas/avro/avsc-types/type-of.ts'
 
 /** A schema that values of the log were written with. */
 export interface WriterSchema {

@@ -1,5 +1,6 @@
 import { LOWER_F, LOWER_T, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../base/characters.ts'
 import type { JsonCursor } from './json-cursor.ts'
+import { skipString } from './json-strings.ts'
 import { readNormalised } from './normalise-json.ts'
 
 const CLOSE = { '[': ']', '{': '}' } as const
@@ -52,7 +53,7 @@ function skipOpening(cursor: JsonCursor, open: ('[' | '{')[]): boolean {
     if (kind === '{') skipKey(cursor)
     return true
   }
-  if (unit === QUOTE) cursor.skipString()
+  if (unit === QUOTE) skipString(cursor)
   else if (!cursor.takeNull()) {
     if (unit === LOWER_T || unit === LOWER_F) cursor.readBoolean()
     else cursor.readNumber()
@@ -62,7 +63,7 @@ function skipOpening(cursor: JsonCursor, open: ('[' | '{')[]): boolean {
 
 function skipKey(cursor: JsonCursor): void {
   if (cursor.peek() !== QUOTE) cursor.fail('a key in quotes is missing')
-  cursor.skipString()
+  skipString(cursor)
   cursor.peek()
   if (cursor.text[cursor.pos] !== ':') cursor.fail('a colon is missing')
   cursor.pos++

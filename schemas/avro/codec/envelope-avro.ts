@@ -6,9 +6,9 @@ import { avroSchemaOf, envelopeAvroSchema, type AvroSchema } from '../schema/avr
 import { compileFromAvro } from './compile-from-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
-import { resolverOf } from '../types/resolver-of.ts'
+import { resolverOf } from '../avsc-types/resolver-of.ts'
 import { AS_WRITTEN } from './scalar-readers.ts'
-import { typeOf } from '../types/type-of.ts'
+import { typeOf } from '../avsc-types/type-of.ts'
 import { withWordsOf } from '../schema/with-words-of.ts'
 
 const form = structFormOf(ExperienceEventEnvelope)

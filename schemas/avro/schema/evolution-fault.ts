@@ -1,6 +1,6 @@
 import type { StructForm, WireForm } from '../../wire-form.ts'
 import { AVRO_NAMESPACE, avroSchemaOf, type AvroSchema } from './avro-schema.ts'
-import { typeOf } from '../types/type-of.ts'
+import { typeOf } from '../avsc-types/type-of.ts'
 import { readingFault } from './schema-compatibility.ts'
 import { fieldsOf, namedTypesOf } from './schema-parts.ts'
 import { withWordsOf } from './with-words-of.ts'

@@ -1,6 +1,6 @@
 import avro, { type Type } from 'avsc'
-import { typeOf } from '../types/type-of.ts'
-import { resolverOf } from '../types/resolver-of.ts'
+import { typeOf } from '../avsc-types/type-of.ts'
+import { resolverOf } from '../avsc-types/resolver-of.ts'
 
 /**
  * Checks a schema against every earlier one of its subject in both directions (FULL_TRANSITIVE): each can read what the

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../../log/event-log.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/schema/avro-schema.ts'
 import { envelopeToAvro } from '../../../schemas/avro/codec/envelope-avro.ts'
-import { typeOf } from '../../../schemas/avro/types/type-of.ts'
+import { typeOf } from '../../../schemas/avro/avsc-types/type-of.ts'
 import { frame } from '../../../schemas/avro/wire-format.ts'
 import { ExperienceEventEnvelope, type ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
 import type { OpenLog } from '../../../service/wiring/open-log.ts'

@@ -9,7 +9,7 @@ import { presentSchema, writerSchema } from '../../../../log/archive/writer-sche
 import { offset } from '../../../../base/position.ts'
 import type { SchemaId } from '../../../../log/schema-registry.ts'
 import { envelopeAvroSchema } from '../../../../schemas/avro/schema/avro-schema.ts'
-import { typeOf } from '../../../../schemas/avro/types/type-of.ts'
+import { typeOf } from '../../../../schemas/avro/avsc-types/type-of.ts'
 import { frame } from '../../../../schemas/avro/wire-format.ts'
 import { archiveOf, chunksOf, fleetRecords, recordsOf } from './archive-fixture.ts'
 
