@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What standard input holds; null keeps it open, for `write`. Default: nothing. */
   readonly stdin?: string | Buffer | null
+  /** What runs. Default: the command line. */
+  readonly program?: string
 }
 
 const running = new Set<RunningCommand>()
@@ -24,18 +26,21 @@ export function killRunningCommands(): void {
   for (const command of running) command.signal('SIGKILL')
 }
 
-/** The command line as a process of its own, from the sources. */
+/** The command line, or another program, as a process of its own, from the sources. */
 export class RunningCommand {
   readonly ended: Promise<CommandOutcome>
   readonly #process: ChildProcess
   #stdout = ''
   #stderr = ''
 
-  constructor(args: readonly string[], { environment = {}, stdin = '' }: CommandOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { environment = {}, stdin = '', program = 'service/cli/main.ts' }: CommandOptions = {},
+  ) {
     const started = Date.now()
     // Settings of the test run itself must not leak in.
     const { PATH = '', HOME = '' } = process.env
-    this.#process = spawn(process.execPath, ['--import', 'tsx', 'service/cli/main.ts', ...args], {
+    this.#process = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
       cwd: ROOT,
       env: { PATH, HOME, ...environment },
     })
