@@ -8,6 +8,18 @@ export type { Subscription, SubscribeOptions } from './consumers/subscription/su
 export { itemToJson, type SubscriptionItem } from './consumers/subscription/items.ts'
 export { readSettings, type Settings } from './service/settings.ts'
 export { positionText, type Position } from './base/position.ts'
+export type {
+  AnalyticsFilterInput,
+  BudgetsExceeded,
+  ChainCost,
+  ExpensiveChainsQueryInput,
+  ExperienceEventSummary,
+  OutcomeAnalytics,
+  OutcomeBucket,
+  OutcomeDimension,
+  OutcomeQueryInput,
+  SummaryQueryInput,
+} from './queries/analytics.ts'
 export type { ArtifactStatus } from './queries/artifact-status.ts'
 export { isTransitionAllowed } from './schemas/artifact-transitions.ts'
 export { eventKindLabels, eventKinds } from './schemas/contract/event-kind.ts'

@@ -1,15 +1,6 @@
+import type { BudgetsExceeded } from './analytics.ts'
 import type { QueryContext } from './query-context.ts'
 import { analyticsConditions, type AnalyticsFilter } from './clauses/filters.ts'
-
-export interface BudgetsExceeded {
-  readonly tenant_id: string | null
-  /** The contract's word, or the name that came under `Other`. */
-  readonly resource: string
-  /** Whether the name came under `Other`: `{"Other":"Tokens"}` is not `"Tokens"`. */
-  readonly other: boolean
-  readonly events: bigint
-  readonly chains: bigint
-}
 
 interface BudgetRecord {
   readonly tenant: string

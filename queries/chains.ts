@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { rollUpMeasures } from '../projections/events/roll-up.ts'
 import { usize } from '../schemas/contract/scalars.ts'
+import type { ChainCost } from './analytics.ts'
 import { analyticsConditions, AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
 
@@ -9,19 +10,6 @@ export const ExpensiveChainsQuery = AnalyticsFilter.extend({
   limit: usize.default(20n).describe('How many chains at most'),
 })
 export type ExpensiveChainsQuery = Readonly<z.output<typeof ExpensiveChainsQuery>>
-export type ExpensiveChainsQueryInput = z.input<typeof ExpensiveChainsQuery>
-
-/** What a chain's outcomes add up to. */
-export interface ChainCost {
-  readonly tenant_id: string | null
-  readonly chain_id: string
-  readonly outcomes: bigint
-  readonly passed: bigint
-  /** Sum of the outcomes' latencies, ms. */
-  readonly latency_ms: bigint
-  readonly tokens: bigint
-  readonly cost_microdollars: bigint
-}
 
 // Names of columns are not given to results: ClickHouse would take the result for the column, in WHERE too.
 interface ChainRecord {

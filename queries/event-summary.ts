@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventKindLabels, eventKinds } from '../schemas/contract/event-kind.ts'
 import { optional, string } from '../schemas/contract/scalars.ts'
+import type { ExperienceEventSummary } from './analytics.ts'
 import { Conditions } from './clauses/conditions.ts'
 import type { QueryContext } from './query-context.ts'
 
@@ -8,14 +9,6 @@ import type { QueryContext } from './query-context.ts'
 export const SummaryQuery = z.object({
   tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
 })
-export type SummaryQueryInput = z.input<typeof SummaryQuery>
-
-/** CONTRACT §13: events in all, per kind by its label, and again only those that occur, by label in order. */
-export interface ExperienceEventSummary {
-  readonly total_events: bigint
-  readonly [label: string]: bigint | Readonly<Record<string, bigint>>
-  readonly by_kind: Readonly<Record<string, bigint>>
-}
 
 /** Counts events per kind, each event once. */
 export async function summariseEvents(
@@ -27,7 +20,11 @@ export async function summariseEvents(
     sql: `SELECT kind, count() AS events FROM ${store.table('events')} ${conditions.where} GROUP BY kind`,
     params: conditions.params,
   })
-  const counts = new Map(rows.map(({ kind, events }) => [kind, BigInt(events)]))
+  return summaryOf(new Map(rows.map(({ kind, events }) => [kind, BigInt(events)])))
+}
+
+/** The summary of counts by kind, as the wire names it. */
+export function summaryOf(counts: ReadonlyMap<string, bigint>): ExperienceEventSummary {
   const labelled = eventKinds.map((kind): [string, bigint] => [eventKindLabels[kind], counts.get(kind) ?? 0n])
   const occurring = labelled.filter(([, events]) => events > 0n).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const total = labelled.reduce((sum, [, events]) => sum + events, 0n)

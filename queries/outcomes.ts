@@ -1,53 +1,29 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
-import { words } from '../schemas/contract/scalars.ts'
+import { list, words } from '../schemas/contract/scalars.ts'
+import {
+  OUTCOME_BUCKETS,
+  OUTCOME_DIMENSIONS,
+  type OutcomeAnalytics,
+  type OutcomeBucket,
+  type OutcomeDimension,
+} from './analytics.ts'
 import { Conditions } from './clauses/conditions.ts'
 import { analyticsConditions, AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
 import { wholeHours, withinHours, type WholeHours } from './clauses/whole-hours.ts'
-
-export const OUTCOME_BUCKETS = ['hour', 'day', 'week', 'month', 'all'] as const
-/** The length of time that a row stands for, in UTC; weeks begin on Monday. */
-export type OutcomeBucket = (typeof OUTCOME_BUCKETS)[number]
-
-export const OUTCOME_DIMENSIONS = ['tenant', 'backend', 'step'] as const
-export type OutcomeDimension = (typeof OUTCOME_DIMENSIONS)[number]
 
 /** A question for what outcomes add up to, by time and by what else is asked for. */
 export const OutcomeQuery = AnalyticsFilter.extend({
   bucket: words('OutcomeBucket', OUTCOME_BUCKETS)
     .default('day')
     .describe('Length of time that a row stands for, in UTC'),
-  by: z
-    .array(words('OutcomeDimension', OUTCOME_DIMENSIONS))
+  by: list(words('OutcomeDimension', OUTCOME_DIMENSIONS))
     .readonly()
     .default(OUTCOME_DIMENSIONS)
     .describe('What else a row stands for'),
 })
 export type OutcomeQuery = Readonly<z.output<typeof OutcomeQuery>>
-export type OutcomeQueryInput = z.input<typeof OutcomeQuery>
-
-/** What the outcomes of one bucket, tenant, backend and step add up to. Dimensions that were not asked for are left out. */
-export interface OutcomeAnalytics {
-  /** Beginning of the bucket, `2026-04-23` or `2026-04-23T09:00:00Z`; left out for `all`. */
-  readonly bucket?: string
-  readonly tenant?: string | null
-  readonly backend?: string | null
-  readonly step?: string
-  readonly outcomes: bigint
-  readonly passed: bigint
-  /** 0 to 1. */
-  readonly pass_rate: number
-  /** Latencies in ms, by t-digest; null where no outcome tells its latency. */
-  readonly latency_p50_ms: number | null
-  readonly latency_p90_ms: number | null
-  readonly latency_p95_ms: number | null
-  readonly latency_p99_ms: number | null
-  readonly tokens: bigint
-  readonly cost_microdollars: bigint
-  /** µ$ for each outcome that passed, failed ones paid for as well; null where none passed. */
-  readonly cost_per_passed_microdollars: number | null
-}
 
 // Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where whole hours are asked for.
 // Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
@@ -156,11 +132,33 @@ async function hasOutcomeAt(
 }
 
 function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
-  const outcomes = BigInt(record.outcomes)
-  const passed = BigInt(record.passed_outcomes)
-  const cost = BigInt(record.cost ?? 0)
-  const [p50 = null, p90 = null, p95 = null, p99 = null] = record.latencies
-  return Object.assign(groupOf(record), {
+  return addedUp(groupOf(record), {
+    outcomes: BigInt(record.outcomes),
+    passed: BigInt(record.passed_outcomes),
+    latencies: record.latencies,
+    tokens: BigInt(record.token_sum ?? 0),
+    cost: BigInt(record.cost ?? 0),
+  })
+}
+
+/** What a group's outcomes add up to. */
+export interface OutcomeSums {
+  readonly outcomes: bigint
+  readonly passed: bigint
+  /** The 50th, 90th, 95th and 99th percentile, ms; null or left out where no outcome tells its latency. */
+  readonly latencies: readonly (number | null)[]
+  readonly tokens: bigint
+  /** µ$. */
+  readonly cost: bigint
+}
+
+/** The answer's row about a group, which becomes the row. */
+export function addedUp(
+  group: OutcomeGroup,
+  { outcomes, passed, latencies, tokens, cost }: OutcomeSums,
+): OutcomeAnalytics {
+  const [p50 = null, p90 = null, p95 = null, p99 = null] = latencies
+  return Object.assign(group, {
     outcomes,
     passed,
     pass_rate: Number(passed) / Number(outcomes),
@@ -168,17 +166,18 @@ function analyticsOf(record: OutcomeRecord): OutcomeAnalytics {
     latency_p90_ms: p90,
     latency_p95_ms: p95,
     latency_p99_ms: p99,
-    tokens: BigInt(record.token_sum ?? 0),
+    tokens,
     cost_microdollars: cost,
     cost_per_passed_microdollars: passed === 0n ? null : Number(cost) / Number(passed),
   })
 }
 
-type Group = { -readonly [Name in 'bucket' | 'tenant' | 'backend' | 'step']?: OutcomeAnalytics[Name] }
+/** The dimensions of a group, those that were asked for. */
+export type OutcomeGroup = { -readonly [Name in 'bucket' | 'tenant' | 'backend' | 'step']?: OutcomeAnalytics[Name] }
 
 /** The dimensions that were asked for. Written one by one: spreading an object for each took a quarter of a large answer's time. */
-function groupOf({ bucket, by_tenant, by_backend, by_step }: OutcomeRecord): Group {
-  const group: Group = {}
+function groupOf({ bucket, by_tenant, by_backend, by_step }: OutcomeRecord): OutcomeGroup {
+  const group: OutcomeGroup = {}
   if (bucket !== undefined) group.bucket = bucket
   if (by_tenant !== undefined) group.tenant = by_tenant === '' ? null : by_tenant
   if (by_backend !== undefined) group.backend = by_backend

@@ -1,7 +1,7 @@
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { readRecording } from '../../producers/recordings/read-recording.ts'
-import type { OutcomeAnalytics } from '../../queries/outcomes.ts'
+import type { OutcomeAnalytics } from '../../queries/analytics.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
 import { ask } from '../questions/question.ts'

@@ -3,6 +3,16 @@ import type { LifecycleEventInput } from '../../schemas/types/event-part-input-t
 import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts'
 import type { ArtifactQueryInput, EventQueryInput } from '../../schemas/types/query-types.ts'
+import type {
+  AnalyticsFilterInput,
+  BudgetsExceeded,
+  ChainCost,
+  ExpensiveChainsQueryInput,
+  ExperienceEventSummary,
+  OutcomeAnalytics,
+  OutcomeQueryInput,
+  SummaryQueryInput,
+} from '../../queries/analytics.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 
 /**
@@ -42,6 +52,18 @@ export interface ExperienceStore {
 
   /** The replay trace that was recorded last under the id, or null; of one tenant if one is given, else of any. */
   getTraceLink(id: string, options?: AsOfOption & { readonly tenant?: string }): Promise<ReplayTrace | null>
+
+  /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for, in this order. */
+  outcomeAnalytics(query?: OutcomeQueryInput, options?: AsOfOption): Promise<OutcomeAnalytics[]>
+
+  /** The chains whose outcomes cost most, most expensive first. */
+  mostExpensiveChains(query?: ExpensiveChainsQueryInput, options?: AsOfOption): Promise<ChainCost[]>
+
+  /** How often budgets were exceeded, by tenant and resource, most often first. */
+  budgetsExceeded(filter?: AnalyticsFilterInput, options?: AsOfOption): Promise<BudgetsExceeded[]>
+
+  /** The events per kind. */
+  summariseEvents(query?: SummaryQueryInput, options?: AsOfOption): Promise<ExperienceEventSummary>
 
   /** Finishes what is under way, then lets go of servers and files. */
   close(): Promise<void>

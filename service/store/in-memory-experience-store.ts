@@ -4,36 +4,45 @@ import { asExperienceError, faultOfListed } from '../../producers/append-call.ts
 import type { EventRow } from '../../projections/events/event-columns.ts'
 import { eventRow } from '../../projections/events/event-row.ts'
 import { digestKey } from '../../projections/events/stored-copies.ts'
+import type {
+  AnalyticsFilterInput,
+  BudgetsExceeded,
+  ChainCost,
+  ExpensiveChainsQueryInput,
+  ExperienceEventSummary,
+  OutcomeAnalytics,
+  OutcomeQueryInput,
+  SummaryQueryInput,
+} from '../../queries/analytics.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
+import type { AnalyticsFilter } from '../../queries/clauses/filters.ts'
 import { cursorOf, placeOfCursor, type EventPlace } from '../../queries/event-cursor.ts'
+import { summaryOf } from '../../queries/event-summary.ts'
 import { contentDigest } from '../../schemas/content-digest.ts'
 import { parseEnvelope } from '../../schemas/contract/envelope.ts'
+import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
-import { instantsOf, isWithin } from '../../schemas/contract/time-range.ts'
-import { instantOfMillis, parseInstant, type Instant } from '../../schemas/instant.ts'
+import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import { envelopeFromStoredJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 import { handedOut, handedOutTrace } from '../../schemas/json/handed-out.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
 import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts'
-import type { ArtifactQueryInput, EventQuery, EventQueryInput } from '../../schemas/types/query-types.ts'
+import type { ArtifactQueryInput, EventQueryInput } from '../../schemas/types/query-types.ts'
 import { asOfFault, millisOf, parseAsOf, type AsOf } from '../questions/as-of.ts'
 import { questions } from '../questions/questions.ts'
 import { artifactTransition } from './artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore } from './experience-store.ts'
-import { artifactStatuses, matchesArtifact } from './artifact-statuses.ts'
+import { artifactStatuses, matchesArtifact } from './in-memory/artifact-statuses.ts'
+import { chainCosts } from './in-memory/chain-costs.ts'
+import { exceededBudgets } from './in-memory/exceeded-budgets.ts'
+import { filterOf, type Held } from './in-memory/held-event.ts'
+import { grouped } from './in-memory/grouped.ts'
+import { outcomeAnalyticsOf } from './in-memory/outcome-analytics.ts'
 
 /** The one topic, of one partition. */
 const TOPIC = 'memory'
-
-interface Held {
-  readonly envelope: ExperienceEventEnvelope
-  /** When it happened. The row's own instant, which decides the order, is that of the read model: from 1900 to 2262. */
-  readonly instant: Instant
-  /** What the read model would hold of the event. */
-  readonly row: EventRow
-}
 
 /** An experience store for users' tests: the same answers as the streaming one, without a log or a read model. */
 export class InMemoryExperienceStore implements ExperienceStore {
@@ -100,9 +109,36 @@ export class InMemoryExperienceStore implements ExperienceStore {
       : null
   }
 
+  async outcomeAnalytics(input: OutcomeQueryInput = {}, options: AsOfOption = {}): Promise<OutcomeAnalytics[]> {
+    const query = parseInput(questions.outcomes.input, input)
+    return outcomeAnalyticsOf(this.rows(query, options), query)
+  }
+
+  async mostExpensiveChains(input: ExpensiveChainsQueryInput = {}, options: AsOfOption = {}): Promise<ChainCost[]> {
+    const query = parseInput(questions.chains.input, input)
+    return chainCosts(this.rows(query, options)).slice(0, Number(query.limit))
+  }
+
+  async budgetsExceeded(input: AnalyticsFilterInput = {}, options: AsOfOption = {}): Promise<BudgetsExceeded[]> {
+    return exceededBudgets(this.rows(parseInput(questions.budgets.input, input), options))
+  }
+
+  async summariseEvents(input: SummaryQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventSummary> {
+    const { tenant_id } = parseInput(questions.summary.input, input)
+    const byKind = grouped(this.rows({ tenant_id, time_range: null }, options), ({ kind }) => kind)
+    return summaryOf(new Map(Array.from(byKind, ([kind, rows]) => [kind, BigInt(rows.length)])))
+  }
+
   async close(): Promise<void> {
     this.held = []
     this.digests.clear()
+  }
+
+  /** The rows that an analytics question is about. */
+  private rows({ tenant_id, time_range }: AnalyticsFilter, options: AsOfOption): EventRow[] {
+    return this.asOf(options)
+      .filter(filterOf(EventQuery.parse({ kinds: [], tenant_id, time_range })))
+      .map(({ row }) => row)
   }
 
   /** What was held at a moment, in the order of answers. */
@@ -175,19 +211,4 @@ function isBehind(cursor: string, descending: boolean): (held: Held) => boolean 
     const isSame = row.instant === place[0] && row.offset === place[1]
     return descending ? !isLater && !isSame : isLater
   }
-}
-
-function filterOf(query: EventQuery): (held: Held) => boolean {
-  const range = query.time_range === null ? null : instantsOf(query.time_range)
-  const equal = (wanted: string | null, actual: unknown): boolean => wanted === null || wanted === actual
-  return ({ envelope, instant, row }) =>
-    equal(query.tenant_id, envelope.tenant_id) &&
-    equal(query.correlation_id, envelope.correlation_id) &&
-    equal(query.chain_id, row.chain_id) &&
-    equal(query.event_id, envelope.event_id) &&
-    equal(query.trace_link_id, row.trace_link_id) &&
-    equal(query.artifact_id, row.artifact_id) &&
-    equal(query.proposal_id, row.proposal_id) &&
-    (query.kinds.length === 0 || query.kinds.includes(envelope.event.type)) &&
-    (range === null || isWithin(range, instant))
 }

@@ -3,6 +3,16 @@ import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
 import { offset, partitionText, type Position } from '../../base/position.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
+import type {
+  AnalyticsFilterInput,
+  BudgetsExceeded,
+  ChainCost,
+  ExpensiveChainsQueryInput,
+  ExperienceEventSummary,
+  OutcomeAnalytics,
+  OutcomeQueryInput,
+  SummaryQueryInput,
+} from '../../queries/analytics.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
@@ -87,6 +97,22 @@ export class StreamingExperienceStore implements ExperienceStore {
 
   getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
     return this.ask(questions.traceLink, { trace_link_id: id, tenant_id: options.tenant ?? null }, options)
+  }
+
+  outcomeAnalytics(query: OutcomeQueryInput = {}, options: AsOfOption = {}): Promise<OutcomeAnalytics[]> {
+    return this.ask(questions.outcomes, query, options)
+  }
+
+  mostExpensiveChains(query: ExpensiveChainsQueryInput = {}, options: AsOfOption = {}): Promise<ChainCost[]> {
+    return this.ask(questions.chains, query, options)
+  }
+
+  budgetsExceeded(filter: AnalyticsFilterInput = {}, options: AsOfOption = {}): Promise<BudgetsExceeded[]> {
+    return this.ask(questions.budgets, filter, options)
+  }
+
+  summariseEvents(query: SummaryQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventSummary> {
+    return this.ask(questions.summary, query, options)
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ArtifactState } from '../../schemas/contract/artifact.ts'
 import type { EventQueryInput } from '../../schemas/contract/event-query.ts'
 import type { ExperienceStore } from '../../service/store/experience-store.ts'
-import { outcome, traceRecorded, transition, uniqueId } from '../integration/test-events.ts'
+import { budgetExceeded, outcome, traceRecorded, transition, uniqueId } from '../integration/test-events.ts'
 import { until } from './group-consumer/group-consumer-fixture.ts'
 
 /** The time now, once every later append is of a later one. */
@@ -115,6 +115,24 @@ export const describeTimeTravel = (open: () => Promise<ExperienceStore>): void =
       ])
       expect(await store.queryArtifacts({ tenant_id, state: 'Active' }, { asOf: approved })).toEqual([])
       expect(await store.queryArtifacts({ tenant_id, state: 'Active' })).toMatchObject([{ transitions: 2n }])
+    })
+
+    test('adds up what the log held', async () => {
+      const tenant_id = uniqueId('tenant')
+      const event = (cost_microdollars: bigint) => outcome({ tenant_id }, { chain_id: 'c', cost_microdollars })
+      await store.appendEvents([event(1n), budgetExceeded({ tenant_id })])
+      const early = await momentPast()
+      await store.appendEvents([event(2n), budgetExceeded({ tenant_id })])
+      for (const [options, cost_microdollars, events] of [
+        [{ asOf: early }, 1n, 1n],
+        [{}, 3n, 2n],
+      ] as const) {
+        const outcomes = { bucket: 'all', by: [], tenant_id } as const
+        expect(await store.outcomeAnalytics(outcomes, options)).toMatchObject([{ outcomes: events, cost_microdollars }])
+        expect(await store.mostExpensiveChains({ tenant_id }, options)).toMatchObject([{ cost_microdollars }])
+        expect(await store.budgetsExceeded({ tenant_id }, options)).toMatchObject([{ events }])
+        expect(await store.summariseEvents({ tenant_id }, options)).toMatchObject({ total_events: 2n * events })
+      }
     })
 
     test('tells which trace was recorded last by then', async () => {

@@ -18,6 +18,7 @@ import {
   uniqueId,
   validated,
 } from '../integration/test-events.ts'
+import { describeAnalytics } from './experience-store-analytics.ts'
 import { describeTimeTravel } from './experience-store-as-of.ts'
 import { describeQueryVectors } from './experience-store-query-vectors.ts'
 
@@ -549,6 +550,7 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
       })
     })
 
+    describeAnalytics(open)
     describeTimeTravel(open)
     describeQueryVectors(open)
   })

@@ -3,6 +3,7 @@ import { InMemoryExperienceStore } from '../../service/store/in-memory-experienc
 import { StreamingExperienceStore } from '../../service/store/streaming-experience-store.ts'
 import { kafka, lmdb, servicePlace, settingsOf, type ServicePlace } from '../integration/service-place.ts'
 import { outcome } from '../integration/test-events.ts'
+import { describeSameAnswers } from './experience-store-same-answers.ts'
 import { describeExperienceStore } from './experience-store.contract.ts'
 
 let place: ServicePlace
@@ -17,6 +18,10 @@ for (const log of [lmdb, kafka()]) {
     name: `streaming, on ${log.name} and chDB`,
     skipped: log.skipped,
     open: () => StreamingExperienceStore.open(settingsOf(place.newEnvironment(log))),
+  })
+
+  describe.skipIf(log.skipped !== undefined)(`streaming, on ${log.name}`, () => {
+    describeSameAnswers(() => StreamingExperienceStore.open(settingsOf(place.newEnvironment(log))))
   })
 
   describe.skipIf(log.skipped !== undefined)(`closing the streaming store on ${log.name}`, () => {

@@ -4,7 +4,7 @@ import {
   OUTCOME_DIMENSIONS,
   type OutcomeBucket,
   type OutcomeDimension,
-} from '../../../queries/outcomes.ts'
+} from '../../../queries/analytics.ts'
 import { ArtifactState } from '../../../schemas/contract/artifact.ts'
 import { eventKinds, type EventKind } from '../../../schemas/contract/event-kind.ts'
 import { questions } from '../../questions/questions.ts'

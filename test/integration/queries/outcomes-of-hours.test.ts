@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { outcomeAnalytics, type OutcomeAnalytics } from '../../../queries/outcomes.ts'
+import type { OutcomeAnalytics } from '../../../queries/analytics.ts'
+import { outcomeAnalytics } from '../../../queries/outcomes.ts'
 import { loggedEvent, outcome } from '../../unit/projections/logged-events.ts'
 import { migratedStore, type MigratedStore } from '../projections/migrated-store.ts'
 import { ExplainedStore } from './explained-store.ts'

@@ -1,8 +1,8 @@
-import type { EventRow } from '../../projections/events/event-columns.ts'
-import type { ArtifactStatus } from '../../queries/artifact-status.ts'
-import type { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
-import type { ArtifactKind, ArtifactState } from '../../schemas/contract/artifact.ts'
-import { compareUtf8 } from '../../schemas/json/compare-utf8.ts'
+import type { EventRow } from '../../../projections/events/event-columns.ts'
+import type { ArtifactStatus } from '../../../queries/artifact-status.ts'
+import type { ArtifactQuery } from '../../../schemas/contract/artifact-query.ts'
+import type { ArtifactKind, ArtifactState } from '../../../schemas/contract/artifact.ts'
+import { compareUtf8 } from '../../../schemas/json/compare-utf8.ts'
 
 /** What the read model answers from its table, worked out from rows in the order of answers: by tenant and id. */
 export function artifactStatuses(rows: readonly EventRow[]): ArtifactStatus[] {
