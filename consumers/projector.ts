@@ -19,7 +19,8 @@ export interface ProjectorOptions {
 }
 
 /**
- * Projects the log into the read model, each event exactly once, whatever fails (DESIGN §6). For each batch of a partition:
+ * Projects the log into the read model, each event exactly once, whatever fails (docs/architecture.md, "Exactly once"). For each
+ * batch of a partition:
  *
  * 1. commit the batch's first offset, and beside it its end and a new name: the intent, fenced by the consumer group;
  * 2. insert, under a deduplication token that has this name;

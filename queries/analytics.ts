@@ -86,7 +86,7 @@ export interface SummaryQueryInput {
   readonly tenant_id?: string | null | undefined
 }
 
-/** CONTRACT §13: events in all, per kind by its label, and again only those that occur, by label in order. */
+/** docs/contract.md §13: events in all, per kind by its label, and again only those that occur, by label in order. */
 export interface ExperienceEventSummary {
   readonly total_events: bigint
   readonly [label: string]: bigint | Readonly<Record<string, bigint>>

@@ -10,6 +10,6 @@ export interface ArtifactStatus {
   /** `occurred_at` of the event that led to the state. */
   readonly since: string
   readonly transitions: bigint
-  /** Transitions that the state machine forbids (CONTRACT §14); they are recorded, and count here. */
+  /** Transitions that the state machine forbids (docs/contract.md §14); they are recorded, and count here. */
   readonly forbidden_transitions: bigint
 }

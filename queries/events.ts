@@ -44,7 +44,7 @@ export class StoredEvent {
   }
 }
 
-/** CONTRACT §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
+/** docs/contract.md §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
 export async function queryEvents(context: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
   const records = await context.store.query<EventRecord>(await eventStatement(context, query))
   return records.map((record) => new StoredEvent(record))

@@ -9,7 +9,7 @@ const allowedTransitions: Readonly<Record<ArtifactState, readonly ArtifactState[
   RolledBack: [],
 }
 
-/** CONTRACT §14: whether the artifact state machine allows the transition. The log records forbidden ones as well. */
+/** docs/contract.md §14: whether the artifact state machine allows the transition. The log records forbidden ones as well. */
 export function isTransitionAllowed(from: ArtifactState, to: ArtifactState): boolean {
   return allowedTransitions[from].includes(to)
 }

@@ -4,7 +4,7 @@ import { DOT, UPPER_Z, ZERO, isDigit } from '../base/characters.ts'
 export type Instant = bigint
 
 const NS_PER_SECOND = 1_000_000_000n
-/** CONTRACT §9: bytes of a timestamp. A fraction of a million digits would take long to convert. */
+/** docs/contract.md §9: bytes of a timestamp. A fraction of a million digits would take long to convert. */
 const MAX_LENGTH = 64
 
 /**

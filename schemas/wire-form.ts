@@ -40,7 +40,7 @@ export interface WireField {
   readonly name: string
   readonly doc: string
   readonly form: WireForm
-  /** CONTRACT "How to read the tables": R, N and D(x). */
+  /** docs/contract.md, "How to read the tables": R, N and D(x). */
   readonly presence: 'required' | 'nullable' | 'default'
   /** A fresh default for an absent field: null for N. */
   readonly defaultValue: () => unknown

@@ -113,7 +113,7 @@ const exhaustions: readonly ((chain: Chain) => Exhaustion)[] = [
     const stopReason = { FactBudgetExhausted: { facts_count: limit + run.random.between(0, 9), limit } }
     return { resource: 'Facts', limit: `${limit} facts`, observed: null, stopReason }
   },
-  // As the engine itself writes it (CONTRACT §12.1).
+  // As the engine itself writes it (docs/contract.md §12.1).
   ({ run }) => {
     const limit = `max_cycles (${run.random.pick([20, 50])})`
     const message = `budget exhausted: ${limit}`

@@ -138,7 +138,7 @@ function valueGiver(printer: EnvelopePrinter, slot: number, sink: DetailSink): G
   }
 }
 
-/** NaN and the infinities are printed as `null` (CONTRACT §3.1), and would spoil every average. */
+/** NaN and the infinities are printed as `null` (docs/contract.md §3.1), and would spoil every average. */
 function giveFinite(sink: DetailSink, row: number, value: number): void {
   if (Number.isFinite(value)) sink.float(row, value)
 }

@@ -10,7 +10,7 @@ function traceAt(path: string): KnownDetails {
     adapter_id: at(`${path}.Local.adapter.adapter_id`),
     replayability: {
       paths: [`${path}.Remote.replayability`],
-      // CONTRACT §5.3: a local trace has no such field, and is treated as this.
+      // docs/contract.md §5.3: a local trace has no such field, and is treated as this.
       otherwise: { word: 'Deterministic', where: `${path}.Local.base_model_hash` },
     },
   }

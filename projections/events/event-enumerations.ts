@@ -1,5 +1,5 @@
 /**
- * The closed lists of CONTRACT §2 and §6, in the order of the numbers that stand for them in the table. They are repeated here
+ * The closed lists of docs/contract.md §2 and §6, in the order of the numbers that stand for them in the table. They are repeated here
  * since stored numbers must not move when the contract's lists do: add at the end only. Tables keep the words that they were made
  * with, so that a new word needs a rebuild (`docs/projections.md`). A test compares the lists with the contract.
  *

@@ -18,7 +18,7 @@ export interface KindView {
 const costUsd = ['toDecimal128(cost_microdollars, 6) / toDecimal128(1000000, 0)', 'cost_usd'] as const
 const rejectedReason = ['reason', 'rejection_reason'] as const
 
-/** One view for each kind, in the order of CONTRACT §2. A column keeps its name, unless the event calls it otherwise. */
+/** One view for each kind, in the order of docs/contract.md §2. A column keeps its name, unless the event calls it otherwise. */
 export const kindViews: readonly KindView[] = [
   {
     name: 'proposals',

@@ -3,7 +3,7 @@ import { ArtifactKind, ArtifactState } from './artifact.ts'
 import { optional, string, usize } from './scalars.ts'
 import type * as queries from '../types/query-types.ts'
 
-/** CONTRACT §10. */
+/** docs/contract.md §10. */
 export const ArtifactQuery = z
   .object({
     tenant_id: optional(string).describe('Tenant'),

@@ -6,7 +6,7 @@ import { optional, string } from './scalars.ts'
 import type * as inputs from '../types/event-input-types.ts'
 import type * as events from '../types/event-types.ts'
 
-/** CONTRACT §1: an event with its identity, time and tenant. */
+/** docs/contract.md §1: an event with its identity, time and tenant. */
 export const ExperienceEventEnvelope = z
   .object({
     event_id: string.describe('Id of the event: A-Z a-z 0-9 - _ . and at most 256 bytes; producers may reuse ids'),
@@ -32,7 +32,7 @@ export const MAX_TIMESTAMP_BYTES = 64
 export const IDENTIFIER = /^[A-Za-z0-9._-]*$/
 
 /**
- * CONTRACT §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the
+ * docs/contract.md §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the
  * first faulty field.
  */
 export function validateEnvelope(envelope: EnvelopeHead): void {

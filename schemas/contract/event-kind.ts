@@ -4,7 +4,7 @@ import type { ExperienceEvent } from '../types/event-types.ts'
 export type EventKind = ExperienceEvent['type']
 
 /**
- * The 14 kinds in the order of CONTRACT §2, with the label that the event summary counts them by. The label of
+ * The 14 kinds in the order of docs/contract.md §2, with the label that the event summary counts them by. The label of
  * `ReplayTraceRecorded` is not its own snake_case form.
  */
 export const eventKindLabels: Readonly<Record<EventKind, string>> = {

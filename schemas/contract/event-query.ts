@@ -4,7 +4,7 @@ import { list, optional, string, usize, words } from './scalars.ts'
 import { TimeRange } from './time-range.ts'
 import type * as queries from '../types/query-types.ts'
 
-/** CONTRACT §10, and below it what this service answers beyond the reference. All filters are ANDed. */
+/** docs/contract.md §10, and below it what this service answers beyond the reference. All filters are ANDed. */
 export const EventQuery = z
   .object({
     tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),

@@ -160,7 +160,7 @@ export const GateDecisionRecorded = z
   })
   .meta({ id: 'GateDecisionRecorded', description: 'A human decided at a gate' })
 
-/** CONTRACT §2: one of the 14 kinds of event. Adjacently tagged by `type` and `data`. */
+/** docs/contract.md §2: one of the 14 kinds of event. Adjacently tagged by `type` and `data`. */
 export const ExperienceEvent = wire(
   z.discriminatedUnion('type', [
     z.object({ type: z.literal('ProposalCreated'), data: ProposalCreated }),

@@ -29,7 +29,7 @@ export const GateRequest = z
   })
   .meta({ id: 'GateRequest', description: 'A question to a human' })
 
-/** CONTRACT §6.4. */
+/** docs/contract.md §6.4. */
 export const GateVerdict = wire(
   z.union([
     z.enum(['Approve']),

@@ -7,7 +7,7 @@ import { isPlainObject } from './plain-object.ts'
 export type JsonInput =
   null | boolean | number | bigint | string | readonly JsonInput[] | { readonly [key: string]: JsonInput }
 
-/** Containers that a payload may nest: the reader's 127 less the four around it (CONTRACT §7). */
+/** Containers that a payload may nest: the reader's 127 less the four around it (docs/contract.md §7). */
 const MAX_DEPTH = 123
 
 /**
@@ -27,7 +27,7 @@ export class JsonText {
     return new JsonText(normaliseJson(text, MAX_DEPTH))
   }
 
-  /** As `parse`, but null for `null`, which as a payload is the same as none (CONTRACT §5.1). */
+  /** As `parse`, but null for `null`, which as a payload is the same as none (docs/contract.md §5.1). */
   static payload(text: string): JsonText | null {
     const parsed = JsonText.parse(text)
     return parsed.text === 'null' ? null : parsed

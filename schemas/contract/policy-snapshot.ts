@@ -46,7 +46,7 @@ export const RecallPolicy = z
   })
   .meta({ id: 'RecallPolicy', description: 'Policy of recall' })
 
-/** CONTRACT §5.9: a policy as it stood. Adjacently tagged by `type` and `policy`. */
+/** docs/contract.md §5.9: a policy as it stood. Adjacently tagged by `type` and `policy`. */
 export const PolicySnapshot = wire(
   z.discriminatedUnion('type', [
     z.object({ type: z.literal('Kernel'), policy: KernelPolicy }),

@@ -5,7 +5,7 @@ import { DecisionStep } from './decision-step.ts'
 export const RecallUse = words('RecallUse', ['RuntimeAugmentation', 'TrainingCandidateSelection'])
 export const RecallConsumer = words('RecallConsumer', ['Kernel', 'Analytics', 'Trainer'])
 
-/** CONTRACT §6.3: why recall stopped. Not the engine's stop reason. */
+/** docs/contract.md §6.3: why recall stopped. Not the engine's stop reason. */
 export const RecallStopReason = words('RecallStopReason', [
   'ReachedTopK',
   'BudgetExhausted',

@@ -70,7 +70,7 @@ export const RemoteTrace = z
   })
   .meta({ id: 'RemoteTrace', description: 'Trace of a call to a remote model' })
 
-/** CONTRACT §5.3: how a proposal was made, so that it can be replayed. Internally tagged by `type`. */
+/** docs/contract.md §5.3: how a proposal was made, so that it can be replayed. Internally tagged by `type`. */
 export const ReplayTrace = wire(z.discriminatedUnion('type', [LocalTrace, RemoteTrace]), {
   form: 'internal',
   name: 'ReplayTrace',

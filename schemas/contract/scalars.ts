@@ -10,7 +10,7 @@ export function wire<S extends z.ZodType>(schema: S, metadata: WireMetadata): S 
   return schema
 }
 
-/** Any Unicode string, empty allowed, no length or character check (CONTRACT, "Type words"). */
+/** Any Unicode string, empty allowed, no length or character check (docs/contract.md, "Type words"). */
 export const string = wellFormedString
 
 export const U32_MAX = 2 ** 32 - 1
@@ -30,7 +30,7 @@ export const usize = u64
 
 const anyNumber = z.custom<number>((value) => typeof value === 'number', { error: 'must be a number' })
 
-/** 32-bit float: rounded to its width; what is beyond becomes infinite, and is printed as `null` (CONTRACT trap 6). */
+/** 32-bit float: rounded to its width; what is beyond becomes infinite, and is printed as `null` (docs/contract.md, trap 6). */
 export const f32 = wire(
   anyNumber.transform((n) => Math.fround(n)),
   { form: 'f32' },
@@ -92,12 +92,12 @@ export function map<K extends z.ZodType<string, string>, V extends z.ZodType>(
   return wire(schema, { form: 'map' }) as never
 }
 
-/** CONTRACT mark N: absent and null both mean none; always written, `null` when none. */
+/** docs/contract.md, mark N: absent and null both mean none; always written, `null` when none. */
 export function optional<S extends z.ZodType>(schema: S): z.ZodDefault<z.ZodNullable<S>> {
   return schema.nullable().default(null as never)
 }
 
-/** CONTRACT marks N-omit and D-omit: as the given field, but left out when it holds its default. */
+/** docs/contract.md, marks N-omit and D-omit: as the given field, but left out when it holds its default. */
 export function omitted<S extends z.ZodType>(schema: S): S {
   omittedWhenDefault.add(schema, { omit: true })
   return schema

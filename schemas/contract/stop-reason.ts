@@ -7,7 +7,7 @@ export const ErrorCategory = words('ErrorCategory', ['Internal', 'Configuration'
 
 const criteria = list(string).describe('Ids of the criteria')
 
-/** CONTRACT §6.2: why the engine stopped. Externally tagged. Not the recall stop reason. */
+/** docs/contract.md §6.2: why the engine stopped. Externally tagged. Not the recall stop reason. */
 export const StopReason = wire(
   z.union([
     z.enum(['Converged', 'UserCancelled']),

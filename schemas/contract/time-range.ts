@@ -9,7 +9,7 @@ const NO_TIME = 'must be an ISO 8601 time, or epoch seconds followed by Z'
 /** An end of a range, as text: an ISO 8601 time, or epoch seconds followed by `Z`. */
 export const TimeBound = string.refine((text) => parseInstant(text) !== null, { error: NO_TIME })
 
-/** CONTRACT §10: both ends inclusive, each may be absent. */
+/** docs/contract.md §10: both ends inclusive, each may be absent. */
 export const TimeRange = z
   .object({ start: optional(TimeBound).describe('First instant'), end: optional(TimeBound).describe('Last instant') })
   .meta({ id: 'TimeRange', description: 'A range of time, both ends included' })

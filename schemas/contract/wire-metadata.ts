@@ -17,5 +17,5 @@ export type WireMetadata =
 
 export const wireMetadata = z.registry<WireMetadata>()
 
-/** Fields that are left out of the JSON when they hold their default (CONTRACT §1: N-omit, D-omit). */
+/** Fields that are left out of the JSON when they hold their default (docs/contract.md §1: N-omit, D-omit). */
 export const omittedWhenDefault = z.registry<{ readonly omit: true }>()

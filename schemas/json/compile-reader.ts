@@ -11,10 +11,10 @@ import { checkValue, skipValue } from './skip-json.ts'
 export type Reader = (cursor: JsonCursor) => unknown
 
 interface Dialect {
-  /** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (CONTRACT §7). */
+  /** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (docs/contract.md §7). */
   readonly skipUnknown: (cursor: JsonCursor) => void
   /**
-   * Whether `null` stands for a float that is not finite. The reference prints it so, and cannot read it back (CONTRACT trap 6);
+   * Whether `null` stands for a float that is not finite. The reference prints it so, and cannot read it back (docs/contract.md, trap 6);
    * what was printed from an event that was accepted must be readable to us.
    */
   readonly nullFloats: boolean

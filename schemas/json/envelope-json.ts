@@ -14,7 +14,7 @@ const { variants } = wireFormOf(ExperienceEvent) as TaggedForm
 const dataWriters = new Map(Array.from(variants, ([kind, form]) => [kind, compileWriter(form)]))
 const storedDataReaders = new Map(Array.from(variants, ([kind, form]) => [kind, compileReader(form, FROM_OURSELVES)]))
 
-/** Reads an envelope's JSON text, and checks it (CONTRACT §9). Error: `InvalidQuery` naming the field. */
+/** Reads an envelope's JSON text, and checks it (docs/contract.md §9). Error: `InvalidQuery` naming the field. */
 export function envelopeFromJson(text: string): Envelope {
   const cursor = new JsonCursor(text)
   const envelope = readEnvelope(cursor) as Envelope

@@ -1,5 +1,5 @@
 /**
- * Float text as serde_json 1.0.149 prints it (CONTRACT §3.1): the shortest digits that give back the same value of that
+ * Float text as serde_json 1.0.149 prints it (docs/contract.md §3.1): the shortest digits that give back the same value of that
  * width, a whole number keeps `.0`, and the exponent form begins at other bounds than JavaScript's. Non-finite: `null`.
  * JavaScript prints -0 without its sign.
  */

@@ -24,7 +24,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { fieldPath } from './field-path.ts'
 import { failInString, readEscapedString, type JsonPlace } from './json-strings.ts'
 
-/** Containers that may be nested, counting the outermost (CONTRACT §7). */
+/** Containers that may be nested, counting the outermost (docs/contract.md §7). */
 export const MAX_DEPTH = 127
 
 export interface NumberToken {

@@ -5,7 +5,7 @@ import { f64Of, integerOf } from './json-numbers.ts'
 
 /**
  * Normalises JSON text as serde_json reads and prints it with `preserve_order`: no white space, a repeated key keeps its
- * first place and last value, numbers and strings in the reference's text (CONTRACT §5.1). Error: `InvalidQuery`.
+ * first place and last value, numbers and strings in the reference's text (docs/contract.md §5.1). Error: `InvalidQuery`.
  */
 export function normaliseJson(text: string, maxDepth?: number): string {
   const cursor = new JsonCursor(text, maxDepth)

@@ -7,7 +7,7 @@ const CLOSE = { '[': ']', '{': '}' } as const
 
 /**
  * Goes past a value that is dropped. Like serde_json it only scans: lone surrogates, huge numbers and any depth pass
- * (CONTRACT §7), so it may not recurse.
+ * (docs/contract.md §7), so it may not recurse.
  */
 export function skipValue(cursor: JsonCursor): void {
   const open: ('[' | '{')[] = []
@@ -33,7 +33,7 @@ export function skipValue(cursor: JsonCursor): void {
   }
 }
 
-/** Goes past a value that serde_json reads in full before it drops it (CONTRACT §7: buffered values). */
+/** Goes past a value that serde_json reads in full before it drops it (docs/contract.md §7: buffered values). */
 export function checkValue(cursor: JsonCursor): void {
   readNormalised(cursor)
 }

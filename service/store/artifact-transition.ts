@@ -4,7 +4,7 @@ import type { LifecycleEventInput } from '../../schemas/types/event-part-input-t
 
 /**
  * The event of an artifact's transition. Time and tenant are the lifecycle event's own; the reference writes 1970 and no tenant,
- * so that no query by time or tenant finds the event (CONTRACT trap 32).
+ * so that no query by time or tenant finds the event (docs/contract.md, trap 32).
  */
 export function artifactTransition(
   eventId: string,

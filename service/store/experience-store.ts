@@ -16,7 +16,7 @@ import type {
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 
 /**
- * The reference's store of experience events (CONTRACT §11), asynchronous. Every read sees every earlier write of the same
+ * The reference's store of experience events (docs/contract.md §11), asynchronous. Every read sees every earlier write of the same
  * store. Where it differs from the reference, docs/differences.md says how and why.
  *
  * Errors of every operation: `InvalidQuery` (with the field), `StorageError`, `Unavailable`; of reads: `Lagging`.

@@ -168,7 +168,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     const digest = contentDigest(json)
     if (this.digests.has(digestKey(digest))) return
     this.digests.add(digestKey(digest))
-    // As it comes back from a read model: floats that are not finite are printed as `null` (CONTRACT trap 6).
+    // As it comes back from a read model: floats that are not finite are printed as `null` (docs/contract.md, trap 6).
     const envelope = handedOut(envelopeFromStoredJson(json))
     const loggedAt = Date.now()
     const told = parseInstant(envelope.occurred_at)

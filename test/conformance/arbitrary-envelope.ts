@@ -180,7 +180,7 @@ const arbitraryNumberToken = fc.oneof(
 
 const arbitraryJsonString = arbitraryString.map((text) => JSON.stringify(text))
 
-/** Text of any JSON value but null, up to the depth that the contract allows a structured payload (CONTRACT §7: 123). */
+/** Text of any JSON value but null, up to the depth that the contract allows a structured payload (docs/contract.md §7: 123). */
 const arbitraryPayloadText = fc.oneof(
   {
     weight: 8,

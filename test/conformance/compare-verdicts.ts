@@ -66,7 +66,7 @@ export type Comparison =
   | 'equal, refused by the reader'
   | 'equal, refused by validation'
   | 'allowed: the reference misreads a float (trap 24)'
-  | 'allowed: a form that only the reference takes (DESIGN §5)'
+  | 'allowed: a form that only the reference takes (docs/contract.md §7)'
   | 'allowed: both of these'
   | 'different'
 
@@ -86,7 +86,7 @@ export function compareVerdicts(document: Uint8Array, own: Verdict, reference: V
 
   if (explains(withReferenceFloats(tree))) return 'allowed: the reference misreads a float (trap 24)'
   const written = inWrittenForms(tree, envelopeForm)
-  if (explains(written)) return 'allowed: a form that only the reference takes (DESIGN §5)'
+  if (explains(written)) return 'allowed: a form that only the reference takes (docs/contract.md §7)'
   if (written !== tree && explains(withReferenceFloats(written))) return 'allowed: both of these'
   return 'different'
 }

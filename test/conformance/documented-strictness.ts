@@ -2,7 +2,7 @@ import type { ExternalForm, StructForm, TaggedForm, WireForm } from '../../schem
 import { meaningOf, quoted, withValues, type JsonArray, type JsonNode, type JsonObject } from './json-tree.ts'
 
 /**
- * Rewrites the forms that serde_json reads and this package refuses (DESIGN §5) into the ones that the reference writes:
+ * Rewrites the forms that serde_json reads and this package refuses (docs/contract.md §7) into the ones that the reference writes:
  * positional arrays into objects, unit variants as objects into words, and tags given by number into words. The same node where
  * there are none. What stands at a place that has no such form stays as it is.
  */

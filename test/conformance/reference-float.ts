@@ -5,7 +5,7 @@ const I32_MAX = 2 ** 31 - 1
 
 /**
  * The 64-bit float that serde_json 1.0.149 (without `float_roundtrip`) reads from a number token: its reader is not correctly
- * rounding (CONTRACT trap 24). Null for tokens that it keeps as integers; infinite where it refuses the token.
+ * rounding (docs/contract.md, trap 24). Null for tokens that it keeps as integers; infinite where it refuses the token.
  * Source: serde_json 1.0.149, src/de.rs, `parse_any_number` to `f64_from_parts`.
  */
 export function referenceFloat(token: string): number | null {

@@ -10,7 +10,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { decodeUtf8 } from '../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson, envelopeToJson } from '../../schemas/json/envelope-json.ts'
 
-// The contract's vectors (CONTRACT.md; data in vectors/). The query cases run in the suites of the stores.
+// The contract's vectors (docs/contract.md; data in vectors/). The query cases run in the suites of the stores.
 
 const folder = new URL('vectors/', import.meta.url)
 const decode = envelopeDecoder(JSON.stringify(envelopeAvroSchema))
@@ -63,7 +63,7 @@ describe('public vectors', () => {
 })
 
 describe('lenient vectors', () => {
-  /** Forms that the reference never writes and this package refuses, by choice (DESIGN §5). */
+  /** Forms that the reference never writes and this package refuses, by choice (docs/contract.md §7). */
   const refused = ['struct_as_array']
   const names = namesIn('lenient', '.canonical.json')
 

@@ -11,7 +11,7 @@ export interface Line {
 }
 
 /**
- * Splits a stream into lines at `\n` only: U+2028 and its like are part of a line (CONTRACT trap 26). Gives the lines that came
+ * Splits a stream into lines at `\n` only: U+2028 and its like are part of a line (docs/contract.md, trap 26). Gives the lines that came
  * together, as views of what came, and holds no more than one line of `maxBytes` beside.
  */
 export async function* readLines(input: Readable, maxBytes: number): AsyncGenerator<readonly Line[]> {

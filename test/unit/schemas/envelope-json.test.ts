@@ -45,7 +45,7 @@ test('any document is read, or refused as InvalidQuery with a field', () => {
         return
       }
       const text = envelopeToJson(read)
-      // A float beyond its width is written as null, which a required field does not take (CONTRACT trap 6).
+      // A float beyond its width is written as null, which a required field does not take (docs/contract.md, trap 6).
       if (!text.includes('null')) expect(envelopeToJson(envelopeFromJson(text))).toBe(text)
     }),
     { numRuns: 1000 },

@@ -17,7 +17,7 @@ type DataOf<Kind extends EventKind> = Extract<ExperienceEvent, { type: Kind }>['
 const dataOf = <Kind extends EventKind>(kind: Kind): DataOf<Kind>[] =>
   events.filter(({ event }) => event.type === kind).map(({ event }) => event.data as DataOf<Kind>)
 
-/** CONTRACT §6.2. */
+/** docs/contract.md §6.2. */
 const STOP_REASONS = [
   'Converged',
   'CriteriaMet',
