@@ -1,7 +1,7 @@
 // The library's public surface.
 export { InMemoryExperienceStore } from './service/store/in-memory-experience-store.ts'
 export { StreamingExperienceStore } from './service/store/streaming-experience-store.ts'
-export type { AsOfOption, EventPage, ExperienceStore } from './service/store/experience-store.ts'
+export type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './service/store/experience-store.ts'
 export { ExperienceProducer, type AppendVerdict } from './service/producer/experience-producer.ts'
 export { ExperienceSubscriber } from './service/subscriber/experience-subscriber.ts'
 export type { Subscription, SubscribeOptions } from './consumers/subscription/subscription.ts'
@@ -20,6 +20,12 @@ export type {
   OutcomeQueryInput,
   SummaryQueryInput,
 } from './queries/analytics.ts'
+export type {
+  DeadLetterQueryInput,
+  DeadLetterState,
+  DeadLetterSummary,
+} from './operations/dead-letters/listed-dead-letter.ts'
+export type { ArtifactChange } from './queries/artifact-change.ts'
 export type { ArtifactStatus } from './queries/artifact-status.ts'
 export { isTransitionAllowed } from './schemas/artifact-transitions.ts'
 export { eventKindLabels, eventKinds } from './schemas/contract/event-kind.ts'

@@ -2,10 +2,7 @@ import { deadLetterTopic } from '../../consumers/dead-letters/dead-letter-record
 import { deadLetterId, parseDeadLetterId } from '../../consumers/dead-letters/dead-letter-id.ts'
 import { readDeadLetters, type DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
-
-/** Where a dead letter stands: nobody has settled it, or how. */
-export const DEAD_LETTER_STATES = ['open', 'retried', 'discarded'] as const
-export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number]
+import type { DeadLetterState } from './listed-dead-letter.ts'
 
 /** What a dead letter must have to be chosen; null for any. */
 export interface DeadLetterFilter {

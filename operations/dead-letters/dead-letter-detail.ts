@@ -6,7 +6,8 @@ import type { TenantLog } from '../../log/tenant-log.ts'
 import { envelopeAsWritten } from '../../schemas/avro/codec/envelope-avro.ts'
 import { unframe } from '../../schemas/avro/wire-format.ts'
 import { chosenDeadLetters } from './choice.ts'
-import { isoTime, summariseDeadLetter, type DeadLetterSummary } from './dead-letter-summary.ts'
+import { isoTime, summariseDeadLetter } from './dead-letter-summary.ts'
+import type { DeadLetterSummary } from './listed-dead-letter.ts'
 
 /** All that is known of a dead letter. */
 export interface DeadLetterDetail extends DeadLetterSummary {

@@ -1,23 +1,8 @@
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { EVENT_ID_HEADER, KIND_HEADER } from '../../log/record-headers.ts'
-import { stateOf, type DeadLetterState } from './choice.ts'
-
-/** What `list` prints of a dead letter, in the order of the printing. */
-export interface DeadLetterSummary {
-  readonly id: string
-  /** Tenant by the topic's name; '' for events without one, null where the name does not tell. */
-  readonly tenant_id: string | null
-  readonly reason: string
-  readonly field: string | null
-  readonly message: string
-  readonly logged_at: string | null
-  readonly schema_id: number | null
-  /** What the headers say; a foreign producer may have left them out. */
-  readonly kind: string | null
-  readonly event_id: string | null
-  readonly state: DeadLetterState
-}
+import { stateOf } from './choice.ts'
+import type { DeadLetterSummary } from './listed-dead-letter.ts'
 
 export function summariseDeadLetter(deadLetter: DeadLetter, topics: TenantTopics): DeadLetterSummary {
   const { id, letter } = deadLetter

@@ -32,7 +32,8 @@ export const artifactState = {
 } as const
 
 /** The events that change an artifact's state. */
-export const CHANGES_ARTIFACT = "e.kind IN ('ArtifactStateTransitioned', 'ArtifactRollbackRecorded')"
+export const ARTIFACT_CHANGES = ['ArtifactStateTransitioned', 'ArtifactRollbackRecorded'] as const
+export const CHANGES_ARTIFACT = `e.kind IN ('${ARTIFACT_CHANGES.join("', '")}')`
 
 const artifactStates: DerivedView = {
   name: 'artifact_states',

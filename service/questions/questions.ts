@@ -1,3 +1,4 @@
+import { artifactHistory, ArtifactHistoryQuery } from '../../queries/artifact-history.ts'
 import { queryArtifacts } from '../../queries/artifacts.ts'
 import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
 import { chainPages, ChainQuery } from '../../queries/chain.ts'
@@ -29,6 +30,7 @@ export const questions = {
   /** A chain's events in pages; null where there is none. */
   chain: question(ChainQuery, (queries, query) => chainPages(queries, query, PAGE)),
   artifacts: question(ArtifactQuery, queryArtifacts),
+  artifactHistory: question(ArtifactHistoryQuery, artifactHistory),
   /** The replay trace that was recorded last under an id, or null. */
   traceLink: question(TraceLinkQuery, (queries, { trace_link_id, tenant_id }) =>
     getTraceLink(queries, trace_link_id, tenant_id),

@@ -3,6 +3,7 @@ import type { LifecycleEventInput } from '../../schemas/types/event-part-input-t
 import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts'
 import type { ArtifactQueryInput, EventQueryInput } from '../../schemas/types/query-types.ts'
+import type { DeadLetterQueryInput, DeadLetterSummary } from '../../operations/dead-letters/listed-dead-letter.ts'
 import type {
   AnalyticsFilterInput,
   BudgetsExceeded,
@@ -13,6 +14,7 @@ import type {
   OutcomeQueryInput,
   SummaryQueryInput,
 } from '../../queries/analytics.ts'
+import type { ArtifactChange } from '../../queries/artifact-change.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 
 /**
@@ -40,6 +42,9 @@ export interface ExperienceStore {
   /** The current state of the artifacts that match, by tenant and id. */
   queryArtifacts(query: ArtifactQueryInput, options?: AsOfOption): Promise<ArtifactStatus[]>
 
+  /** The transitions and rollbacks of an artifact, in the order of their instants: the last one led to its state. */
+  artifactHistory(id: string, options?: AsOfOption & TenantOption): Promise<ArtifactChange[]>
+
   /**
    * Appends an ArtifactStateTransitioned event that takes its time and tenant from the lifecycle event, and answers with its
    * event id. Transitions that the state machine forbids are recorded as well, and flagged in `queryArtifacts`.
@@ -51,7 +56,10 @@ export interface ExperienceStore {
   ): Promise<string>
 
   /** The replay trace that was recorded last under the id, or null; of one tenant if one is given, else of any. */
-  getTraceLink(id: string, options?: AsOfOption & { readonly tenant?: string }): Promise<ReplayTrace | null>
+  getTraceLink(id: string, options?: AsOfOption & TenantOption): Promise<ReplayTrace | null>
+
+  /** A chain's events in the order of their instants, read in pages: any number in bounded memory. None where there is no such chain. */
+  chain(id: string, options?: AsOfOption & TenantOption): AsyncIterable<ExperienceEventEnvelope>
 
   /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for, in this order. */
   outcomeAnalytics(query?: OutcomeQueryInput, options?: AsOfOption): Promise<OutcomeAnalytics[]>
@@ -65,8 +73,19 @@ export interface ExperienceStore {
   /** The events per kind. */
   summariseEvents(query?: SummaryQueryInput, options?: AsOfOption): Promise<ExperienceEventSummary>
 
+  /**
+   * The records of the log that are no events, as projectors have put them aside up to now, in the order of topics and positions.
+   * The store in memory has none: it takes events only.
+   */
+  deadLetters(query?: DeadLetterQueryInput): AsyncIterable<DeadLetterSummary>
+
   /** Finishes what is under way, then lets go of servers and files. */
   close(): Promise<void>
+}
+
+export interface TenantOption {
+  /** Default: any tenant, and events without one. */
+  readonly tenant?: string | undefined
 }
 
 export interface AsOfOption {

@@ -1,5 +1,7 @@
 import { offset } from '../../base/position.ts'
 import { randomUUID } from 'node:crypto'
+import { DeadLetterQuery } from '../../operations/dead-letters/dead-letter-query.ts'
+import type { DeadLetterQueryInput, DeadLetterSummary } from '../../operations/dead-letters/listed-dead-letter.ts'
 import { asExperienceError, faultOfListed } from '../../producers/append-call.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'
 import { eventRow } from '../../projections/events/event-row.ts'
@@ -14,6 +16,8 @@ import type {
   OutcomeQueryInput,
   SummaryQueryInput,
 } from '../../queries/analytics.ts'
+import type { ArtifactChange } from '../../queries/artifact-change.ts'
+import { changesOf } from '../../queries/artifact-history.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 import type { AnalyticsFilter } from '../../queries/clauses/filters.ts'
 import { cursorOf, placeOfCursor, type EventPlace } from '../../queries/event-cursor.ts'
@@ -33,7 +37,7 @@ import type { ArtifactQueryInput, EventQueryInput } from '../../schemas/types/qu
 import { asOfFault, millisOf, parseAsOf, type AsOf } from '../questions/as-of.ts'
 import { questions } from '../questions/questions.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { AsOfOption, EventPage, ExperienceStore } from './experience-store.ts'
+import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
 import { artifactStatuses, matchesArtifact } from './in-memory/artifact-statuses.ts'
 import { chainCosts } from './in-memory/chain-costs.ts'
 import { exceededBudgets } from './in-memory/exceeded-budgets.ts'
@@ -96,7 +100,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     return eventId
   }
 
-  async getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+  async getTraceLink(id: string, options: AsOfOption & TenantOption = {}): Promise<ReplayTrace | null> {
     let last: Held | undefined
     for (const held of this.asOf(options)) {
       const { envelope, row } = held
@@ -127,6 +131,23 @@ export class InMemoryExperienceStore implements ExperienceStore {
     const { tenant_id } = parseInput(questions.summary.input, input)
     const byKind = grouped(this.rows({ tenant_id, time_range: null }, options), ({ kind }) => kind)
     return summaryOf(new Map(Array.from(byKind, ([kind, rows]) => [kind, BigInt(rows.length)])))
+  }
+
+  async artifactHistory(id: string, options: AsOfOption & TenantOption = {}): Promise<ArtifactChange[]> {
+    const input = { artifact_id: id, tenant_id: options.tenant ?? null }
+    const query = changesOf(parseInput(questions.artifactHistory.input, input))
+    return (await this.queryEvents(query, options)) as ArtifactChange[]
+  }
+
+  async *chain(id: string, options: AsOfOption & TenantOption = {}): AsyncGenerator<ExperienceEventEnvelope> {
+    const query = parseInput(questions.chain.input, { chain_id: id, tenant_id: options.tenant ?? null })
+    yield* await this.queryEvents({ kinds: [], ...query }, options)
+  }
+
+  /** There are none: the store takes events only. */
+  async *deadLetters(query: DeadLetterQueryInput = {}): AsyncGenerator<DeadLetterSummary> {
+    parseInput(DeadLetterQuery, query)
+    yield* []
   }
 
   async close(): Promise<void> {

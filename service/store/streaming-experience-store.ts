@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
 import { offset, partitionText, type Position } from '../../base/position.ts'
+import { DeadLetterQuery } from '../../operations/dead-letters/dead-letter-query.ts'
+import { summariseDeadLetter } from '../../operations/dead-letters/dead-letter-summary.ts'
+import type { DeadLetterQueryInput, DeadLetterSummary } from '../../operations/dead-letters/listed-dead-letter.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type {
   AnalyticsFilterInput,
@@ -13,7 +16,9 @@ import type {
   OutcomeQueryInput,
   SummaryQueryInput,
 } from '../../queries/analytics.ts'
+import type { ArtifactChange } from '../../queries/artifact-change.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
+import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/types/event-input-types.ts'
 import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
 import type { ArtifactKind, ReplayTrace } from '../../schemas/types/event-part-types.ts'
@@ -26,7 +31,7 @@ import type { Settings } from '../settings.ts'
 import type { ReportFailure } from '../wiring/report-failure.ts'
 import { Service } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
-import type { AsOfOption, EventPage, ExperienceStore } from './experience-store.ts'
+import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
 
 /**
  * The experience store over the log and the read model. It remembers how far it has appended, and a read waits until that is
@@ -95,7 +100,7 @@ export class StreamingExperienceStore implements ExperienceStore {
     return eventId
   }
 
-  getTraceLink(id: string, options: AsOfOption & { readonly tenant?: string } = {}): Promise<ReplayTrace | null> {
+  getTraceLink(id: string, options: AsOfOption & TenantOption = {}): Promise<ReplayTrace | null> {
     return this.ask(questions.traceLink, { trace_link_id: id, tenant_id: options.tenant ?? null }, options)
   }
 
@@ -113,6 +118,21 @@ export class StreamingExperienceStore implements ExperienceStore {
 
   summariseEvents(query: SummaryQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventSummary> {
     return this.ask(questions.summary, query, options)
+  }
+
+  artifactHistory(id: string, options: AsOfOption & TenantOption = {}): Promise<ArtifactChange[]> {
+    return this.ask(questions.artifactHistory, { artifact_id: id, tenant_id: options.tenant ?? null }, options)
+  }
+
+  async *chain(id: string, options: AsOfOption & TenantOption = {}): AsyncGenerator<ExperienceEventEnvelope> {
+    const pages = await this.ask(questions.chain, { chain_id: id, tenant_id: options.tenant ?? null }, options)
+    for await (const page of pages ?? []) for (const { envelope } of page) yield envelope
+  }
+
+  async *deadLetters(query: DeadLetterQueryInput = {}): AsyncGenerator<DeadLetterSummary> {
+    const { tenant_id, reason, state } = parseInput(DeadLetterQuery, query)
+    for await (const letter of this.service.deadLetters({ tenant: tenant_id, reason, state }))
+      yield summariseDeadLetter(letter, this.service.log.topics)
   }
 
   async close(): Promise<void> {

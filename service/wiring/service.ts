@@ -2,6 +2,8 @@ import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { LiveProjector } from '../../consumers/live-projector.ts'
 import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
+import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
+import { chosenDeadLetters, type DeadLetterFilter } from '../../operations/dead-letters/choice.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
@@ -141,6 +143,12 @@ export class Service {
     await this.waitUntilProjected(moment === null && projected !== undefined ? projected : await this.endOfLog())
     if (moment === null) return this.queries
     return { store, prefix: await prefixAt(store, moment, tenant) }
+  }
+
+  /** The dead letters that a filter lets through, as their topics hold them now. Errors: `Unavailable`, `StorageError`. */
+  deadLetters(filter: DeadLetterFilter): AsyncIterable<DeadLetter> {
+    this.checkOpen()
+    return chosenDeadLetters(this.log, filter)
   }
 
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */

@@ -6,7 +6,7 @@ import { budgetExceeded, outcome, traceRecorded, transition, uniqueId } from '..
 import { until } from './group-consumer/group-consumer-fixture.ts'
 
 /** The time now, once every later append is of a later one. */
-const momentPast = async (): Promise<string> => {
+export const momentPast = async (): Promise<string> => {
   const moment = Date.now()
   await until(() => Date.now() > moment)
   return new Date(moment).toISOString()

@@ -21,6 +21,7 @@ import {
 import { describeAnalytics } from './experience-store-analytics.ts'
 import { describeTimeTravel } from './experience-store-as-of.ts'
 import { describeQueryVectors } from './experience-store-query-vectors.ts'
+import { describeStories } from './experience-store-stories.ts'
 
 export interface StoreUnderTest {
   readonly name: string
@@ -551,6 +552,7 @@ export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest)
     })
 
     describeAnalytics(open)
+    describeStories(open)
     describeTimeTravel(open)
     describeQueryVectors(open)
   })

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DeadLetterQueryInput, DeadLetterSummary } from '../../operations/dead-letters/listed-dead-letter.ts'
 import { InMemoryExperienceStore } from '../../service/store/in-memory-experience-store.ts'
 import { StreamingExperienceStore } from '../../service/store/streaming-experience-store.ts'
+import { openLog } from '../../service/wiring/open-log.ts'
 import { kafka, lmdb, servicePlace, settingsOf, type ServicePlace } from '../integration/service-place.ts'
-import { outcome } from '../integration/test-events.ts'
+import { logRecord } from '../integration/dead-letters/bad-records.ts'
+import { outcome, uniqueId } from '../integration/test-events.ts'
 import { describeSameAnswers } from './experience-store-same-answers.ts'
 import { describeExperienceStore } from './experience-store.contract.ts'
 
@@ -22,6 +25,45 @@ for (const log of [lmdb, kafka()]) {
 
   describe.skipIf(log.skipped !== undefined)(`streaming, on ${log.name}`, () => {
     describeSameAnswers(() => StreamingExperienceStore.open(settingsOf(place.newEnvironment(log))))
+  })
+
+  test.skipIf(log.skipped !== undefined)(`streaming, on ${log.name}, lists dead letters`, async () => {
+    const settings = settingsOf(place.newEnvironment(log))
+    const store = await StreamingExperienceStore.open(settings)
+    const tenant_id = uniqueId('tenant')
+    const list = async (query: DeadLetterQueryInput) => {
+      const letters: DeadLetterSummary[] = []
+      for await (const letter of store.deadLetters(query)) letters.push(letter)
+      return letters
+    }
+    await store.appendEvent(outcome({ tenant_id }))
+    const open = await openLog(settings)
+    const topic = open.topics.topic('events', tenant_id)
+    const record = logRecord('rubbish', { event_id: 'evt-1' })
+    await open.log.append([{ topic, record }])
+    await open.close()
+    // Waits until all that the log holds is projected.
+    expect(await store.queryEvents({ kinds: [], tenant_id }, { asOf: new Date().toISOString() })).toHaveLength(1)
+    const letters = [
+      {
+        id: `${topic}/0/1`,
+        tenant_id,
+        reason: 'NotFramed',
+        field: null,
+        schema_id: null,
+        state: 'open',
+        kind: null,
+        event_id: 'evt-1',
+        message: expect.stringMatching(/./),
+        logged_at: '2026-01-01T00:00:00.000Z',
+      },
+    ]
+    expect(await list({})).toEqual(letters)
+    expect(await list({ tenant_id, state: 'open', reason: 'NotFramed' })).toEqual(letters)
+    for (const none of [{ tenant_id: uniqueId('tenant') }, { state: 'retried' }, { reason: 'Invalid' }] as const)
+      expect(await list(none)).toEqual([])
+    await store.close()
+    await expect(list({})).rejects.toMatchObject({ code: 'Unavailable' })
   })
 
   describe.skipIf(log.skipped !== undefined)(`closing the streaming store on ${log.name}`, () => {

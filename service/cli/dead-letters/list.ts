@@ -2,7 +2,8 @@ import { checkNotInterrupted } from '../../../base/interruption.ts'
 import { printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
-import { summariseDeadLetter, type DeadLetterSummary } from '../../../operations/dead-letters/dead-letter-summary.ts'
+import { summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
+import type { DeadLetterSummary } from '../../../operations/dead-letters/listed-dead-letter.ts'
 
 /** Prints the dead letters that a filter lets through, topic by topic: as they are read, or as a table at the end. */
 export async function listDeadLetters(
