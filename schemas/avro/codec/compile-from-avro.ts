@@ -2,7 +2,7 @@ import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from 
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm } from '../../wire-form.ts'
 import { AVRO_NAMESPACE, variantName, wordsName } from '../schema/avro-schema.ts'
 import { faultAt, UnknownWord } from './contract-fault.ts'
-import { BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
+import { asItIs, BY_CONTRACT, type ScalarReaders } from './scalar-readers.ts'
 
 /** Turns what avsc reads into a value of a form. */
 export type FromAvro = (value: never) => unknown
@@ -14,12 +14,10 @@ export function compileFromAvro(form: WireForm, scalars: ScalarReaders = BY_CONT
   return foldWireForm(form, mappings, scalars)
 }
 
-const asItIs: FromAvro = (value) => value
-
 const mappings: WireFormTable<FromAvro, FromAvro, ScalarReaders> = {
   string: () => asItIs,
   boolean: () => asItIs,
-  u64: () => asItIs,
+  u64: ({ u64 }) => u64,
   f64: () => asItIs,
   hash: ({ hash }) => hash,
   f32: () => Math.fround,

@@ -1,3 +1,4 @@
+import type { Type } from 'avsc'
 import { ExperienceEventEnvelope, type ExperienceEventEnvelope as Envelope } from '../../contract/envelope.ts'
 import { envelopeToJson } from '../../json/envelope-json.ts'
 import { structFormOf, type StructForm } from '../../wire-form.ts'
@@ -7,8 +8,9 @@ import { compileFromAvro } from './compile-from-avro.ts'
 import { compileAvroWriter } from './compile-avro-writer.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
 import { resolverOf } from '../avsc-types/resolver-of.ts'
-import { AS_WRITTEN } from './scalar-readers.ts'
+import { AS_WRITTEN, AS_WRITTEN_SIGNED, BY_CONTRACT, BY_CONTRACT_SIGNED } from './scalar-readers.ts'
 import { typeOf } from '../avsc-types/type-of.ts'
+import { releasedFingerprints } from '../schema/released-fingerprints.ts'
 import { withWordsOf } from '../schema/with-words-of.ts'
 
 const form = structFormOf(ExperienceEventEnvelope)
@@ -42,8 +44,8 @@ export type EnvelopeDecoder = (body: Buffer) => Envelope
  * the schema has. `reader` is the envelope as this release knows it, or as another one does.
  */
 export function envelopeDecoder(writerSchema: string, reader: StructForm = form): EnvelopeDecoder {
-  const read = bodyReader(writerSchema, reader)
-  const fromAvro = compileFromAvro(reader)
+  const { read, isUnsigned } = bodyReader(writerSchema, reader)
+  const fromAvro = compileFromAvro(reader, isUnsigned ? BY_CONTRACT : BY_CONTRACT_SIGNED)
   return (body) => {
     const raw = read(body)
     try {
@@ -59,15 +61,29 @@ export function envelopeDecoder(writerSchema: string, reader: StructForm = form)
  * Throws on bytes that do not fit the schema, and on a kind that this release does not know.
  */
 export function envelopeAsWritten(writerSchema: string, body: Buffer): string {
-  const fromAvro = compileFromAvro(form, AS_WRITTEN)
-  return envelopeToJson(fromAvro(bodyReader(writerSchema, form)(body)) as Envelope)
+  const { read, isUnsigned } = bodyReader(writerSchema, form)
+  const fromAvro = compileFromAvro(form, isUnsigned ? AS_WRITTEN : AS_WRITTEN_SIGNED)
+  return envelopeToJson(fromAvro(read(body)) as Envelope)
 }
 
-/** Reads bodies into avsc's representation of the reader's schema. */
-function bodyReader(writerSchema: string, reader: StructForm): (body: Buffer) => never {
+interface BodyReader {
+  /** Reads a body into avsc's representation of the reader's schema. */
+  readonly read: (body: Buffer) => never
+  /** Whether the writer's `long`s carry unsigned bits: no schema says so, only those of our releases are known to. */
+  readonly isUnsigned: boolean
+}
+
+function bodyReader(writerSchema: string, reader: StructForm): BodyReader {
   const writerType = typeOf(JSON.parse(writerSchema))
   const readerSchema = avroSchemaOf(reader)
   const readerType = typeOf(withWordsOf(readerSchema, writerType.schema() as AvroSchema))
   const resolver = writerType.equals(readerType) ? undefined : resolverOf(readerType, writerType)
-  return (body) => readerType.fromBuffer(body, resolver) as never
+  return {
+    read: (body) => readerType.fromBuffer(body, resolver) as never,
+    isUnsigned: writerType.equals(typeOf(readerSchema)) || releasedFingerprints.has(fingerprintOf(writerType)),
+  }
+}
+
+function fingerprintOf(type: Type): string {
+  return type.fingerprint('sha256').toString('hex')
 }

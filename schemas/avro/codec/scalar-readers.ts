@@ -7,6 +7,8 @@ import { ContractFault, UnknownWord } from './contract-fault.ts'
 export interface ScalarReaders {
   readonly hash: (text: string) => string
   readonly u32: (value: bigint) => number | bigint
+  /** From the 64 bits, as an unsigned number. */
+  readonly u64: (value: bigint) => bigint
   readonly json: (text: string) => JsonText | null
   /** The word of an enum, which may be one of another release. */
   readonly word: (word: string, words: readonly string[]) => string
@@ -14,7 +16,10 @@ export interface ScalarReaders {
   readonly key: (key: string, words: readonly string[]) => void
 }
 
-/** By the contract. Error: `ContractFault`. */
+/** What changes nothing. Mappings are compared with it: what is as it is to be is not gone through. */
+export const asItIs = <Value>(value: Value): Value => value
+
+/** By the contract, of a writer whose `long`s carry unsigned bits, as ours do. Error: `ContractFault`. */
 export const BY_CONTRACT: ScalarReaders = {
   hash: (text) => {
     if (/^[0-9a-f]{64}$/.test(text)) return text
@@ -25,6 +30,7 @@ export const BY_CONTRACT: ScalarReaders = {
     if (value > U32_MAX) throw new ContractFault('must be an unsigned 32-bit integer')
     return Number(value)
   },
+  u64: asItIs,
   json: (text) => {
     try {
       return JsonText.payload(text)
@@ -42,11 +48,22 @@ export const BY_CONTRACT: ScalarReaders = {
   },
 }
 
+/** By the contract, of a writer whose `long`s are signed, as Avro has them. Error: `ContractFault`. */
+export const BY_CONTRACT_SIGNED: ScalarReaders = {
+  ...BY_CONTRACT,
+  u64: (value) => {
+    const written = BigInt.asIntN(64, value)
+    if (written < 0n) throw new ContractFault(`must be an unsigned 64-bit integer, and is ${written}`)
+    return value
+  },
+}
+
 /** As they are, to be shown to somebody who will correct them. */
 export const AS_WRITTEN: ScalarReaders = {
   hash: (text) => text,
   // A 32-bit integer out of its range is most often a negative one.
   u32: (value) => BigInt.asIntN(64, value),
+  u64: asItIs,
   json: (text) => {
     try {
       return JsonText.payload(text)
@@ -57,3 +74,6 @@ export const AS_WRITTEN: ScalarReaders = {
   word: (word) => word,
   key: () => {},
 }
+
+/** The same, of a writer whose `long`s are signed. */
+export const AS_WRITTEN_SIGNED: ScalarReaders = { ...AS_WRITTEN, u64: (value) => BigInt.asIntN(64, value) }

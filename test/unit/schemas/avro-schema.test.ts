@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import avro from 'avsc'
 import { describe, expect, test } from 'vitest'
 import { envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
-import { avscFiles, committedAvsc } from '../../../build/generate-avsc.ts'
+import { avscFiles, committedAvsc, releasedSchemas } from '../../../build/generate-avsc.ts'
+import { typeOf } from '../../../schemas/avro/avsc-types/type-of.ts'
+import { releasedFingerprints } from '../../../schemas/avro/schema/released-fingerprints.ts'
 import { compatibilityFault } from '../../../schemas/avro/schema/schema-compatibility.ts'
 import { eventKinds } from '../../../schemas/contract/event-kind.ts'
 
@@ -24,6 +26,11 @@ test('there is a file for each kind, and no other', () => {
   expect(new Set(files.map((file) => `events/${file}`))).toEqual(
     new Set([...avscFiles().keys()].filter((name) => name.startsWith('events/'))),
   )
+})
+
+test('every released schema is known by its fingerprint, and no other', () => {
+  const fingerprints = releasedSchemas().map(({ schema }) => typeOf(JSON.parse(schema)).fingerprint('sha256'))
+  expect([...releasedFingerprints].toSorted()).toEqual(fingerprints.map((each) => each.toString('hex')).toSorted())
 })
 
 describe('compatibility', () => {

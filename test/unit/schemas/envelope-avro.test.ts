@@ -199,6 +199,55 @@ describe('bodies of another version', () => {
   })
 })
 
+describe('longs of a schema that is not ours', () => {
+  const schema = without('metadata')
+  const type = typeOf(JSON.parse(schema))
+  const foreign = (tokens: bigint): Buffer =>
+    type.toBuffer({
+      ...outcome({}),
+      event: {
+        'experience.OutcomeRecorded': {
+          chain_id: 'c',
+          step: 'Planning',
+          passed: true,
+          stop_reason: null,
+          latency_ms: null,
+          tokens: BigInt.asUintN(64, tokens),
+          cost_microdollars: null,
+          backend: null,
+        },
+      },
+    })
+
+  test.each([-1n, -(2n ** 63n)])('are signed: %s is refused with the field named, and shown as it is', (tokens) => {
+    const message = `event.data.tokens: must be an unsigned 64-bit integer, and is ${tokens}`
+    expect(() => envelopeDecoder(schema)(foreign(tokens))).toThrow(
+      expect.objectContaining({ code: 'InvalidQuery', field: 'event.data.tokens', message }),
+    )
+    expect(envelopeAsWritten(schema, foreign(tokens))).toContain(`"tokens":${tokens}`)
+  })
+
+  test.each([0n, 7n, 2n ** 63n - 1n])('are read up to 2⁶³−1: %s', (tokens) => {
+    expect(envelopeDecoder(schema)(foreign(tokens))).toEqual(outcome({ tokens }))
+  })
+
+  test.each(['int', { type: 'long', logicalType: 'count' }])('are signed as %j too', (other) => {
+    const otherSchema = JSON.stringify(JSON.parse(schema), (_, value: unknown) =>
+      Array.isArray(value) && value.length === 2 && value[1] === 'long' ? ['null', other] : value,
+    )
+    // -1 is the same byte as int and as long.
+    expect(() => envelopeDecoder(otherSchema)(foreign(-1n))).toThrow('event.data.tokens: must be an unsigned')
+    expect(envelopeDecoder(otherSchema)(foreign(7n))).toEqual(outcome({ tokens: 7n }))
+  })
+})
+
+test('a schema is ours with other documentation, and with attributes that mean nothing for its form', () => {
+  const documented = JSON.stringify(envelopeAvroSchema, (key, value: unknown) => (key === 'doc' ? 'theirs' : value))
+  const body = envelopeToAvro(outcome({ tokens: 2n ** 64n - 1n }))
+  expect(envelopeDecoder(documented)(body)).toEqual(outcome({ tokens: 2n ** 64n - 1n }))
+  expect(envelopeAsWritten(documented, body)).toContain('"tokens":18446744073709551615')
+})
+
 describe('bytes that are no envelope', () => {
   const proposal = proposalOf('{"a":[1,"x"]}')
 

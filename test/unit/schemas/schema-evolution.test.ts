@@ -38,6 +38,12 @@ function failureOf(read: () => unknown): unknown {
   throw new Error('the body was read')
 }
 
+/** Whether a number of an envelope is negative for readers that take Avro's longs as they are. */
+function hasSignBit(value: unknown): boolean {
+  if (typeof value === 'bigint') return value >= 2n ** 63n
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasSignBit)
+}
+
 describe('a later release', () => {
   const additions = [
     withVariant('ExperienceEvent', 'AgentPaused'),
@@ -62,12 +68,13 @@ describe('a later release', () => {
     }
   }
 
-  test('is read by this one: what both know comes out equal', () => {
+  test('is read by this one: what both know comes out equal, but for a long with the sign bit, which is refused', () => {
     const { schema, write } = writerOf(release(...additions))
     const read = envelopeDecoder(schema)
     fc.assert(
       fc.property(arbitraryEnvelope, (envelope) => {
-        expect(read(write(envelope))).toEqual(envelope)
+        if (hasSignBit(envelope)) expect(() => read(write(envelope))).toThrow('must be an unsigned 64-bit integer')
+        else expect(read(write(envelope))).toEqual(envelope)
       }),
     )
   })
