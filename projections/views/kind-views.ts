@@ -1,5 +1,5 @@
 import type { EventKind } from '../../schemas/contract/event-kind.ts'
-import type { eventColumns } from '../events/event-columns.ts'
+import { eventColumns } from '../events/event-columns.ts'
 import { rollUpKeys } from '../events/roll-up.ts'
 import { quoteIdentifier } from '../../base/quote-sql.ts'
 
@@ -205,6 +205,18 @@ export const kindViews: readonly KindView[] = [
   },
 ]
 
+/**
+ * A 64-bit column in a type in which sums and averages do not wrap around at 2⁶⁴, as they do in its own without a word; others as they
+ * are. Sums of 128 bits are answered from the roll-up. But t-digests, by which percentiles are asked for, take no 128 bits: a latency
+ * is a double, whose sums are exact up to 2⁵³ ms and never wrap.
+ */
+function summable(expression: string): string {
+  if (!(expression in eventColumns)) return expression
+  const { type } = eventColumns[expression as EventColumn]
+  if (!/^(Nullable\()?UInt64/.test(type.sql)) return expression
+  return `${expression === 'latency_ms' ? 'toFloat64' : 'toUInt128'}(${expression})`
+}
+
 /** What every view begins and ends with. */
 const before = ['tenant_id', 'instant', 'event_id', 'correlation_id'] as const
 const after = ['occurred_at', 'topic', 'partition', 'offset', 'logged_at', 'payload'] as const
@@ -215,8 +227,11 @@ const after = ['occurred_at', 'topic', 'partition', 'offset', 'logged_at', 'payl
  */
 export function kindViewSelect(view: KindView, events: string): string {
   const hour = [rollUpKeys.hour, 'hour'] as const
-  const columns = [...before, hour, ...view.columns, ...after].map((column) =>
-    typeof column === 'string' ? quoteIdentifier(column) : `${column[0]} AS ${quoteIdentifier(column[1])}`,
-  )
+  const columns = [...before, hour, ...view.columns, ...after].map((column) => {
+    const [expression, name] = typeof column === 'string' ? [column, column] : column
+    const shown = summable(expression)
+    if (shown === name) return quoteIdentifier(name)
+    return `${shown} AS ${quoteIdentifier(name)}`
+  })
   return `SELECT ${columns.join(', ')} FROM ${events} WHERE kind = '${view.kind}'`
 }

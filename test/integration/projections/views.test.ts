@@ -105,7 +105,7 @@ describe('views', () => {
         step: 'Planning',
         passed: true,
         stop_reason: 'Converged',
-        latency_ms: '8412',
+        latency_ms: 8412,
         tokens: '18446744073709551615',
         cost_microdollars: '231450',
         cost_usd: 0.23145,
