@@ -78,7 +78,9 @@ function structMapping(fields: readonly FieldPart<FromAvro>[]): FromAvro {
 }
 
 const qualified = (name: string): string => `${AVRO_NAMESPACE}.${name}`
-const unqualified = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+/** As the contract has it; in full where it is of another namespace, whose words may be the same. */
+const unqualified = (name: string): string =>
+  name.startsWith(`${AVRO_NAMESPACE}.`) ? name.slice(AVRO_NAMESPACE.length + 1) : name
 
 type Wrapped = Readonly<Record<string, never>>
 

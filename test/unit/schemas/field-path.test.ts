@@ -11,3 +11,13 @@ test('a long key is cut, never inside a character', () => {
   expect(path.length).toBeLessThan(100)
   expect(path.isWellFormed()).toBe(true)
 })
+
+test.each([
+  [[''], '[""]'],
+  [['', 'a'], '[""].a'],
+  [['metadata', ''], 'metadata[""]'],
+  [['a.b', 'c[0]', 'd'], '["a.b"]["c[0]"].d'],
+  [['metadata', 'a "b"'], 'metadata["a \\"b\\""]'],
+])('a key that the path itself could not tell is quoted: %j', (path, text) => {
+  expect(fieldPath(path)).toBe(text)
+})
