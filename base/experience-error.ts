@@ -7,6 +7,7 @@
  * - `Unavailable`: a server cannot be reached, or a data directory is in use; the message says which and what to do.
  * - `Lagging`: the read model has not caught up with the log within the time allowed.
  * - `InvalidSettings`: the settings are wrong; the message names every fault.
+ * - `TopicHeld`: a topic's records are mostly no events, so that it is held; the message names it and the command that releases it.
  * - `TooManyDeadLetters`: so many records of the log are no events that the projector stopped; the message says what to do.
  * - `FormMismatch`: this release cannot project into the live generation, which another made; the message says what to do.
  * - `Interrupted`: the user stopped the process before the answer was whole.
@@ -18,6 +19,7 @@ export type ErrorCode =
   | 'Unavailable'
   | 'Lagging'
   | 'InvalidSettings'
+  | 'TopicHeld'
   | 'TooManyDeadLetters'
   | 'FormMismatch'
   | 'Interrupted'

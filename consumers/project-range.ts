@@ -6,9 +6,8 @@ import type { Generation } from '../projections/generations/generation.ts'
 import { BlockBuilder } from '../projections/native/block-builder.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
 import { appendDeadLetters } from './dead-letters/append-dead-letters.ts'
+import type { DeadLetterLimit } from './dead-letters/dead-letter-limit.ts'
 import { insertDeadLetters } from './dead-letters/insert-dead-letters.ts'
-import type { ShareLimit } from './dead-letters/share-limit.ts'
-import { tooManyDeadLetters } from './dead-letters/too-many-dead-letters.ts'
 import type { EnvelopeDecoders } from './envelope-decoders.ts'
 import { insertEvents } from './insert-events.ts'
 import { RangeDecoder } from './range-decoder.ts'
@@ -17,7 +16,7 @@ import type { Selection } from './selection.ts'
 
 /**
  * Brings a range of one partition into the read model. May be called again with the same range: it then changes nothing.
- * Errors: `TooManyDeadLetters` and `FormMismatch` (nothing of the range is written then), `Unavailable`, `StorageError`.
+ * Errors: `TopicHeld`, `TooManyDeadLetters` and `FormMismatch` (nothing of the range is written then), `Unavailable`, `StorageError`.
  */
 export type RangeProjection = (range: RecordBatch, options: RangeOptions) => Promise<void>
 
@@ -36,8 +35,8 @@ export interface ProjectionParts {
   readonly decoders: EnvelopeDecoders
   readonly store: ReadModelStore
   readonly generation: Generation
-  /** Above which share of bad records to stop. Default: none. */
-  readonly limit?: ShareLimit
+  /** Above which share of bad records to hold a topic. Default: none. */
+  readonly limit?: DeadLetterLimit
   /** What the tables take of the log. Default: everything. */
   readonly selection?: Selection
   /** Appends bad records to their dead-letter topics. Default: all that are bad, whether they are there already or not. */
@@ -88,8 +87,7 @@ async function projectWith(
   const token = deduplicationToken(generation, range, name)
   const found = await decoders.findFor(range.records)
   const { events, bad } = reader.read(range, found, NONE)
-  const exceeded = limit?.take(range, bad) ?? null
-  if (exceeded !== null) throw tooManyDeadLetters(exceeded)
+  const counted = await limit?.judge(range, bad)
   if (bad.length > 0) {
     await appendBad(bad)
     deadLetters.begin(bad.length)
@@ -105,6 +103,7 @@ async function projectWith(
     isRepeated,
     hasSiblings,
   })
+  if (counted !== undefined) limit?.count(counted)
 }
 
 const NONE: ReadonlySet<string> = new Set()

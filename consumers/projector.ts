@@ -1,7 +1,15 @@
 import type { Offset } from '../base/position.ts'
-import type { EventLog, GroupConsumer, PartitionClaim, RecordBatch, StoredRecord } from '../log/event-log.ts'
+import {
+  Postponed,
+  type EventLog,
+  type GroupConsumer,
+  type PartitionClaim,
+  type RecordBatch,
+  type StoredRecord,
+} from '../log/event-log.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { ExperienceError } from '../base/experience-error.ts'
+import { isHeld, type TopicHolds } from './dead-letters/topic-holds.ts'
 import { intentMetadata, intentOf, newIntent, NO_INTENT, type Intent } from './intent.ts'
 import type { RangeProjection } from './project-range.ts'
 
@@ -14,7 +22,9 @@ export interface ProjectorOptions {
   readonly batchBytes: number
   /** How often to look for new tenants, ms. */
   readonly discoveryMs: number
-  /** Told of every range that could not be projected and will be tried again. */
+  /** The topics that are left alone. Default: none. */
+  readonly holds?: Pick<TopicHolds, 'heldFrom'>
+  /** Told of every range that could not be projected and will be tried again; not of those of held topics. */
   readonly onFailure: (error: unknown, batch: RecordBatch) => void
 }
 
@@ -33,12 +43,14 @@ export class Projector {
   private readonly consumer: GroupConsumer
   private readonly project: RangeProjection
   private readonly onFailure: ProjectorOptions['onFailure']
+  private readonly holds: ProjectorOptions['holds']
   private readonly states = new WeakMap<PartitionClaim, ClaimState>()
   private fault: ExperienceError | null = null
 
   constructor(log: EventLog, topics: TenantTopics, project: RangeProjection, options: ProjectorOptions) {
     this.project = project
     this.onFailure = options.onFailure
+    this.holds = options.holds
     this.consumer = log.consumer(options.group, {
       topicPrefix: topics.topicPrefix('events'),
       discoveryMs: options.discoveryMs,
@@ -58,6 +70,7 @@ export class Projector {
       try {
         await this.handle(batch, claim)
       } catch (error) {
+        if (isOfHeldTopic(error)) throw new Postponed(() => this.comesFurther(claim))
         if (endsProjector(error)) this.endWith(error)
         else this.onFailure(error, batch)
         throw error
@@ -78,9 +91,12 @@ export class Projector {
   }
 
   private async handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
+    const heldFrom = (await this.holds?.heldFrom(claim)) ?? null
     const state = this.stateOf(claim, batch.first)
     const { interrupted } = state
     if (interrupted !== null) {
+      // It is repeated as it was, or not at all.
+      if (heldFrom !== null && heldFrom < interrupted.next) throw isHeld(batch.topic)
       const records = [...interrupted.records, ...between(batch.records, batch.first, interrupted.next)]
       if (batch.next < interrupted.next) {
         // The range was made of more than this batch brings: wait for the rest, and commit nothing before it.
@@ -93,8 +109,22 @@ export class Projector {
     }
     // A batch that failed after its interrupted part comes again as a whole.
     const first = state.projectedTo > batch.first ? state.projectedTo : batch.first
-    if (first >= batch.next) return
-    await this.projectRange({ ...batch, first, records: between(batch.records, first, batch.next) }, claim, state)
+    const next = heldFrom !== null && heldFrom < batch.next ? beforeHeld(heldFrom, first, state) : batch.next
+    if (first < next) {
+      const range = { ...batch, first, next, records: between(batch.records, first, next) }
+      if (await this.projectRange(range, claim, state)) state.projectedTo = next
+    }
+    if (next < batch.next) throw isHeld(batch.topic)
+  }
+
+  /** Whether more of a partition can be projected than was when its topic was found to be held. */
+  private async comesFurther(claim: PartitionClaim): Promise<boolean> {
+    const heldFrom = (await this.holds?.heldFrom(claim)) ?? null
+    const state = this.states.get(claim)
+    if (heldFrom === null || state === undefined) return true
+    const { interrupted, projectedTo } = state
+    if (interrupted !== null) return heldFrom >= interrupted.next
+    return beforeHeld(heldFrom, projectedTo, state) > projectedTo
   }
 
   /** Looks at what an earlier owner of the partition left when its first batch comes. */
@@ -117,7 +147,16 @@ export class Projector {
       const intent = isRepeated ? begun.intent : newIntent(range.next)
       state.begun = { first: range.first, intent }
       if ((await claim.commit(range.first, intentMetadata(intent))) === 'fenced') return false
-      await this.project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
+      try {
+        await this.project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
+      } catch (error) {
+        if (isOfHeldTopic(error) && !isRepeated) {
+          // Nothing of it was written: whoever goes on may divide it otherwise.
+          state.begun = null
+          await claim.commit(range.first, NO_INTENT)
+        }
+        throw error
+      }
     }
     return (await claim.commit(range.next, NO_INTENT)) === 'committed'
   }
@@ -128,7 +167,16 @@ function endsProjector(error: unknown): error is ExperienceError {
   return error instanceof ExperienceError && (error.code === 'TooManyDeadLetters' || error.code === 'FormMismatch')
 }
 
-/** What is known of a partition while it is held. */
+/** Up to where a partition is projected whose topic is held. A range that was begun is repeated as it was, or not at all. */
+function beforeHeld(heldFrom: Offset, first: Offset, { begun }: ClaimState): Offset {
+  return begun?.first === first && heldFrom < begun.intent.next ? first : heldFrom
+}
+
+function isOfHeldTopic(error: unknown): boolean {
+  return error instanceof ExperienceError && error.code === 'TopicHeld'
+}
+
+/** What is known of a partition while it is this member's. */
 interface ClaimState {
   /** The range that an earlier owner had under way, with the records of it that have come so far. */
   interrupted: { readonly first: Offset; readonly next: Offset; readonly records: readonly StoredRecord[] } | null

@@ -197,6 +197,19 @@ export interface PartitionClaim extends TopicPartition {
  */
 export type BatchHandler = (batch: RecordBatch, claim: PartitionClaim) => Promise<void>
 
+/**
+ * What a handler rejects with where its range has to wait: the range is not kept, nor read again, until `isOver` answers so, which is
+ * asked with the usual back-off. Where that rejects, it is not over.
+ */
+export class Postponed extends Error {
+  readonly isOver: () => Promise<boolean>
+
+  constructor(isOver: () => Promise<boolean>) {
+    super('the range has to wait')
+    this.isOver = isOver
+  }
+}
+
 /** A member of a consumer group. While a batch is handled, its partition is not given to another member. */
 export interface GroupConsumer {
   /** Consumes until `stop`; rejects only on an error that retrying cannot mend. */

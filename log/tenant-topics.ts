@@ -79,6 +79,12 @@ export class TenantTopics {
     return escaped === TENANTLESS ? null : unescape(escaped)
   }
 
+  /** As `tenant`, as it is printed: `''` for the tenantless topic, null where the name does not tell. */
+  tenantId(topic: string): string | null {
+    const tenant = this.tenant(topic)
+    return tenant === undefined ? null : (tenant ?? '')
+  }
+
   #escaped(tenant: string | null): string {
     if (tenant === null) return TENANTLESS
     const escaped = escape(tenant)

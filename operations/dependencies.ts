@@ -1,3 +1,4 @@
+import type { TopicHolds } from '../consumers/dead-letters/topic-holds.ts'
 import type { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
 import type { RecordBatch } from '../log/event-log.ts'
 import type { TenantLog } from '../log/tenant-log.ts'
@@ -10,6 +11,7 @@ export interface Dependencies extends Pick<TenantLog, 'log' | 'topics'> {
   readonly decoders: EnvelopeDecoders
   readonly store: ReadModelStore
   readonly operations: OperationsLog
+  readonly holds: TopicHolds
   /** Id of the read model: see `readModelId`. */
   readonly readModel: string
   /** The generation that readers follow. Errors: `Unavailable`, `StorageError`. */

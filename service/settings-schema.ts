@@ -105,13 +105,13 @@ export const SettingsSchema = z.object({
     'Bytes after which a batch is projected without waiting; from Kafka, each record counts 600 more, which is what it takes in memory. Fewer bytes take less memory, and more CPU for each event while there is a backlog',
   ),
   PROJECTOR_DEAD_LETTER_SHARE: share(0.5).describe(
-    'Share of records that are no events above which a projector stops, before it puts more of them into the dead letters; 1 means never',
+    'Share of records of a topic that are no events above which the topic is held, before more of them are put into the dead letters; 1 means never',
   ),
   PROJECTOR_DEAD_LETTER_MINIMUM: integer(100, 1, 1_000_000_000).describe(
-    'Records that are no events that a projector puts into the dead letters whatever their share',
+    'Records of a topic that are no events and are put into the dead letters whatever their share',
   ),
   PROJECTOR_DEAD_LETTER_WINDOW: integer(10_000, 1, 1_000_000_000).describe(
-    'Latest records of a projector, of all tenants together, that the share is taken of',
+    'Latest records of a topic that the share is taken of; at least the later half of them',
   ),
   REBUILD_BATCH_BYTES: integer(32 << 20, 1_024, 1 << 30).describe(
     'As PROJECTOR_BATCH_BYTES, for the generation that a rebuild builds',

@@ -62,13 +62,13 @@ export interface Settings {
   /** Bytes after which a batch is projected without waiting; from Kafka, each record counts 600 more, which is what it takes in memory. Fewer bytes take less memory, and more CPU for each event while there is a backlog. Default: 33554432. */
   PROJECTOR_BATCH_BYTES: number
 
-  /** Share of records that are no events above which a projector stops, before it puts more of them into the dead letters; 1 means never. Default: 0.5. */
+  /** Share of records of a topic that are no events above which the topic is held, before more of them are put into the dead letters; 1 means never. Default: 0.5. */
   PROJECTOR_DEAD_LETTER_SHARE: number
 
-  /** Records that are no events that a projector puts into the dead letters whatever their share. Default: 100. */
+  /** Records of a topic that are no events and are put into the dead letters whatever their share. Default: 100. */
   PROJECTOR_DEAD_LETTER_MINIMUM: number
 
-  /** Latest records of a projector, of all tenants together, that the share is taken of. Default: 10000. */
+  /** Latest records of a topic that the share is taken of; at least the later half of them. Default: 10000. */
   PROJECTOR_DEAD_LETTER_WINDOW: number
 
   /** As PROJECTOR_BATCH_BYTES, for the generation that a rebuild builds. Default: 33554432. */

@@ -1,111 +1,120 @@
-import type { Offset, TopicPartition } from '../../base/position.ts'
+import type { Position } from '../../base/position.ts'
 import type { BadRecord, BadRecordReason } from '../read-record.ts'
 
-/** Above which share of bad records a projector stops. */
+/** Which share of bad records is too much. */
 export interface ShareLimitOptions {
-  /** Bad records among all, 0 to 1; above it the projector stops. 1: never. */
+  /** Bad records among all, 0 to 1; more are too many. 1: never. */
   readonly share: number
-  /** So many latest records are looked at, counted in whole ranges. */
+  /** So many latest records are looked at, and half as many at least. */
   readonly window: number
-  /** Fewer bad records than this are let pass, whatever their share. */
+  /** Fewer bad records than this are never too many, whatever their share. */
   readonly minimum: number
 }
 
-/** What was found when the limit was exceeded. */
+/** What of a range counts: records that an operator has let pass do not. */
+export interface CountedRange {
+  /** Where the records begin that count. */
+  readonly from: Position
+  readonly records: number
+  readonly bad: readonly BadRecord[]
+}
+
+/** What was found when a range exceeded the limit. */
 export interface ExceededShare extends ShareLimitOptions {
+  /** Where the range begins: nothing from there on is written. */
+  readonly from: Position
   readonly bad: number
   readonly records: number
-  /** The reason and topic that most of the bad records have, and one record of them. */
-  readonly commonest: { readonly reason: BadRecordReason; readonly count: number; readonly example: BadRecord }
-}
-
-/** A range of one partition, as far as the limit looks at it. */
-export interface CountedRange extends TopicPartition {
-  readonly first: Offset
-  readonly records: { readonly length: number }
-}
-
-interface Counted {
-  readonly records: number
-  readonly bad: number
-  /** By reason, how many and one of them. */
-  readonly reasons: ReadonlyMap<BadRecordReason, { readonly count: number; readonly example: BadRecord }>
+  /** The reason that most of the range's bad records have, and the first of them. */
+  readonly commonest: { readonly reason: BadRecordReason; readonly example: BadRecord }
 }
 
 /**
- * Watches the share of bad records among the latest ones of all partitions together: a small tenant's garbage is few among
- * them and goes to the dead letters, whereas a wrong registry address makes every record bad.
+ * Watches the share of bad records among the latest ones of each topic, so that one tenant's garbage says nothing of the others;
+ * and of all topics together, since what is wrong here, such as the address of the registry, is wrong with all of them.
  */
 export class ShareLimit {
   readonly #options: ShareLimitOptions
-  /** In the order in which the ranges came. */
-  readonly #ranges = new Map<string, Counted>()
-  #records = 0
-  #bad = 0
+  readonly #topics = new Map<string, LatestRecords>()
+  #all: LatestRecords
 
   constructor(options: ShareLimitOptions) {
     this.#options = options
+    this.#all = new LatestRecords(options.window)
   }
 
-  /**
-   * Counts a range, and tells whether its bad records are too many with those before; null if not. A range that is delivered
-   * again takes the place of its earlier count. To be asked before anything of the range is written.
-   */
-  take(range: CountedRange, bad: readonly BadRecord[]): ExceededShare | null {
-    const name = `${range.topic}/${range.partition}/${range.first}`
-    this.#forget(name)
-    this.#ranges.set(name, { records: range.records.length, bad: bad.length, reasons: byReason(bad) })
-    this.#records += range.records.length
-    this.#bad += bad.length
-    this.#forgetOld()
+  /** Whether a range's bad records are too many with those before it in its topic; null if not. It is not counted yet. */
+  ofTopic(range: CountedRange): ExceededShare | null {
+    return this.#exceeded(this.#topic(range.from.topic), range)
+  }
+
+  /** As `ofTopic`, with those before it in all topics. */
+  ofAll(range: CountedRange): ExceededShare | null {
+    return this.#exceeded(this.#all, range)
+  }
+
+  /** To be called once the range is written: one that fails comes again, and counts once. */
+  count({ from, records, bad }: CountedRange): void {
+    this.#topic(from.topic).add(records, bad.length)
+    this.#all.add(records, bad.length)
+  }
+
+  /** Forgets what was counted of the topic. */
+  beginTopicAnew(topic: string): void {
+    this.#topics.delete(topic)
+  }
+
+  /** Forgets what was counted of all topics together. */
+  beginAllAnew(): void {
+    this.#all = new LatestRecords(this.#options.window)
+  }
+
+  #topic(topic: string): LatestRecords {
+    const latest = this.#topics.get(topic) ?? new LatestRecords(this.#options.window)
+    this.#topics.set(topic, latest)
+    return latest
+  }
+
+  #exceeded(before: LatestRecords, range: CountedRange): ExceededShare | null {
     const { share, minimum } = this.#options
-    const exceeded = bad.length > 0 && this.#bad >= minimum && this.#bad > share * this.#records
-    return exceeded ? this.#describe(bad[0] as BadRecord) : null
-  }
-
-  #forget(name: string): void {
-    const counted = this.#ranges.get(name)
-    if (counted === undefined) return
-    this.#ranges.delete(name)
-    this.#records -= counted.records
-    this.#bad -= counted.bad
-  }
-
-  /** Forgets the oldest ranges that the window does not need to be full. */
-  #forgetOld(): void {
-    for (const [name, { records }] of this.#ranges) {
-      if (this.#records - records < this.#options.window) return
-      this.#forget(name)
-    }
-  }
-
-  #describe(latest: BadRecord): ExceededShare {
-    const groups = new Map<string, ExceededShare['commonest']>()
-    let commonest: ExceededShare['commonest'] = { reason: latest.reason, count: 0, example: latest }
-    for (const { reasons } of this.#ranges.values()) {
-      for (const [reason, { count, example }] of reasons) {
-        const name = `${reason} ${example.record.topic}`
-        const group = { reason, count: count + (groups.get(name)?.count ?? 0), example }
-        groups.set(name, group)
-        if (group.count > commonest.count) commonest = group
-      }
-    }
-    return { ...this.#options, bad: this.#bad, records: this.#records, commonest }
+    const bad = before.bad + range.bad.length
+    const records = before.records + range.records
+    if (range.bad.length === 0 || bad < minimum || bad <= share * records) return null
+    return { ...this.#options, from: range.from, bad, records, commonest: commonestOf(range.bad) }
   }
 }
 
-function byReason(bad: readonly BadRecord[]): Counted['reasons'] {
-  const reasons = new Map<BadRecordReason, { count: number; example: BadRecord }>()
-  for (const each of bad) {
-    const known = reasons.get(each.reason)
-    if (known === undefined) reasons.set(each.reason, { count: 1, example: withoutValue(each) })
-    else known.count++
+/** Counts of the latest records, in the memory of two numbers for each half: there are thousands of topics. */
+class LatestRecords {
+  readonly #half: number
+  #before = { records: 0, bad: 0 }
+  #latest = { records: 0, bad: 0 }
+
+  constructor(window: number) {
+    this.#half = window / 2
   }
-  return reasons
+
+  get records(): number {
+    return this.#before.records + this.#latest.records
+  }
+
+  get bad(): number {
+    return this.#before.bad + this.#latest.bad
+  }
+
+  add(records: number, bad: number): void {
+    if (this.#latest.records >= this.#half) {
+      this.#before = this.#latest
+      this.#latest = { records: 0, bad: 0 }
+    }
+    this.#latest.records += records
+    this.#latest.bad += bad
+  }
 }
 
-/** The window outlives the batch, and must not hold its bytes. */
-function withoutValue(bad: BadRecord): BadRecord {
-  const { topic, partition, offset, timestamp } = bad.record
-  return { ...bad, record: { topic, partition, offset, timestamp, key: '', headers: {}, value: null } }
+function commonestOf(bad: readonly BadRecord[]): ExceededShare['commonest'] {
+  const counts = new Map<BadRecordReason, number>()
+  for (const { reason } of bad) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const reason = [...counts.keys()].reduce((left, right) => (counts.get(right)! > counts.get(left)! ? right : left))
+  return { reason, example: bad.find((each) => each.reason === reason) as BadRecord }
 }

@@ -1,4 +1,5 @@
 import { ExperienceError } from '../../base/experience-error.ts'
+import { positionText } from '../../base/position.ts'
 import type { BadRecord, BadRecordReason } from '../read-record.ts'
 import type { ExceededShare } from './share-limit.ts'
 
@@ -14,23 +15,36 @@ const ADVICE: Readonly<Record<BadRecordReason, string>> = {
   WrongTopic: "Check the producer of this topic: it writes another tenant's events there",
 }
 
-/** The error that ends a projector whose bad records are too many. */
-export function tooManyDeadLetters(exceeded: ExceededShare): ExperienceError {
-  const { bad, records, share, window, commonest } = exceeded
-  const { reason, count, example } = commonest
-  const { topic, partition, offset } = example.record
-  return new ExperienceError(
-    'TooManyDeadLetters',
-    `the projector stopped: ${bad} of the latest ${records} records (${percent(bad / records)}) are no events, which is more ` +
-      `than the share of ${share} that PROJECTOR_DEAD_LETTER_SHARE allows (window: ${window} records). Most are ${reason} in ` +
-      `topic ${topic} (${count}), such as ${topic}/${partition}/${offset}: ${faultOf(example)}. Of the range that exceeded the ` +
-      `share nothing was written, and nothing is lost. ${ADVICE[reason]}; then start again. To have such records put into the ` +
-      `dead letters, raise PROJECTOR_DEAD_LETTER_SHARE (1: never stop)`,
+/** What to do about records of a reason. */
+export function adviceOn(reason: string): string {
+  return isKnown(reason) ? ADVICE[reason] : 'Check the producer of this topic'
+}
+
+function isKnown(reason: string): reason is BadRecordReason {
+  return Object.hasOwn(ADVICE, reason)
+}
+
+/** `30 of the latest 35 records (86 %) are no events, which is more than …` */
+export function shareText({ bad, records, share }: Pick<ExceededShare, 'bad' | 'records' | 'share'>): string {
+  return (
+    `${bad} of the latest ${records} records (${percent(bad / records)}) are no events, which is more than the share of ${share} ` +
+    'that PROJECTOR_DEAD_LETTER_SHARE allows'
   )
 }
 
-function faultOf({ message, field }: BadRecord): string {
+/** What is wrong with a record, where that is known to the field. */
+export function faultOf({ message, field }: Pick<BadRecord, 'message' | 'field'>): string {
   return field === null || message.startsWith(field) ? message : `${field}: ${message}`
+}
+
+/** The error that ends a projector which can read no topic at all. */
+export function tooManyDeadLetters(exceeded: ExceededShare): ExperienceError {
+  const { reason, example } = exceeded.commonest
+  return new ExperienceError(
+    'TooManyDeadLetters',
+    `the projector stopped: ${shareText(exceeded)}, and no topic holds an event that it can read. Most are ${reason}, such as ` +
+      `${positionText(example.record)}: ${faultOf(example)}. Nothing of them was written, and nothing is lost. ${adviceOn(reason)}; then start again`,
+  )
 }
 
 function percent(share: number): string {

@@ -7,10 +7,9 @@ import type { DeadLetterSummary } from './listed-dead-letter.ts'
 export function summariseDeadLetter(deadLetter: DeadLetter, topics: TenantTopics): DeadLetterSummary {
   const { id, letter } = deadLetter
   const { reason, field, message, schemaId, record, position } = letter
-  const tenant = topics.tenant(position.topic)
   return {
     id,
-    tenant_id: tenant === undefined ? null : (tenant ?? ''),
+    tenant_id: topics.tenantId(position.topic),
     reason,
     field,
     message,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parsePosition } from '../../base/position.ts'
 
 /** What a generation is built of. Text fields are as operators gave them. */
 export const RebuildScope = z.object({
@@ -14,6 +15,8 @@ export type RebuildScope = z.output<typeof RebuildScope>
 /** `''` for events without a tenant. */
 const tenant = z.string()
 const generation = z.string().regex(/^[0-9a-f]{12}$/)
+/** `topic/partition/offset` */
+const position = z.string().refine((text) => parsePosition(text) !== null)
 /** Operations of one read model concern no other that is projected from the same log. */
 const inReadModel = { read_model: z.string() }
 
@@ -47,6 +50,23 @@ export const Operation = z.discriminatedUnion('type', [
     because: z.enum(['rebuild', 'rollback', 'cancelled']),
   }),
   z.object({ type: z.literal('GenerationPruned'), ...inReadModel, generation }),
+  /** Most of a topic's latest records are no events: the projectors of the read model leave it alone from `position` on. */
+  z.object({
+    type: z.literal('TopicHeld'),
+    ...inReadModel,
+    database: z.string(),
+    topic: z.string(),
+    position,
+    bad: z.number(),
+    records: z.number(),
+    share: z.number(),
+    /** What most of the bad records have, and the first of these. A later release may know more reasons. */
+    reason: z.string(),
+    example: position,
+    message: z.string(),
+  }),
+  /** In every read model the topic is projected again. Records before the positions pass, whatever they are. */
+  z.object({ type: z.literal('TopicReleased'), topic: z.string(), up_to: z.array(position) }),
   /** A file, `-` for standard output, that holds a copy of topics: who erases a tenant has to know of it. */
   z.object({
     type: z.literal('Exported'),

@@ -1,6 +1,9 @@
 import type { Dependencies } from '../dependencies.ts'
 import { pause } from '../../base/waiting.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
+import { DeadLetterLimit } from '../../consumers/dead-letters/dead-letter-limit.ts'
+import { readsNothingElsewhere } from '../../consumers/dead-letters/reads-nothing-elsewhere.ts'
+import type { ShareLimitOptions } from '../../consumers/dead-letters/share-limit.ts'
 import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { rangeProjection, type RangeProjection } from '../../consumers/project-range.ts'
@@ -9,7 +12,7 @@ import type { Selection } from '../../consumers/selection.ts'
 import { Gate } from './gate.ts'
 import { Pace } from './pace.ts'
 
-export type BuildingParts = Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store' | 'reportFailure'>
+export type BuildingParts = Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store' | 'holds' | 'reportFailure'>
 
 /** What a rebuild may take, so that the live projection keeps its pace. */
 export interface BuildLimits {
@@ -19,6 +22,8 @@ export interface BuildLimits {
   readonly recordsPerSecond: number
   /** How often to look for new tenants, ms. */
   readonly discoveryMs: number
+  /** As for the live projection, which it does not go beyond where a topic is held. */
+  readonly deadLetters: ShareLimitOptions
 }
 
 const LINGER_MS = 100
@@ -30,10 +35,12 @@ export class BuildingProjector {
   #running: Promise<void> | null = null
 
   constructor(parts: BuildingParts, building: Generation, selection: Selection | undefined, limits: BuildLimits) {
-    const { log, topics } = parts
+    const { log, topics, holds } = parts
+    const readsNothingBeside = (topic: string): Promise<boolean> => readsNothingElsewhere(parts, topic)
     const project = rangeProjection({
       ...parts,
       generation: building,
+      limit: new DeadLetterLimit({ options: limits.deadLetters, holds, readsNothingBeside }),
       appendBad: newDeadLettersAppender(log, topics),
       ...(selection === undefined ? {} : { selection }),
     })
@@ -42,6 +49,7 @@ export class BuildingProjector {
       lingerMs: LINGER_MS,
       batchBytes: limits.batchBytes,
       discoveryMs: limits.discoveryMs,
+      holds,
       onFailure: (error, batch) => {
         if (!this.#stopping.signal.aborted) parts.reportFailure(error, batch)
       },

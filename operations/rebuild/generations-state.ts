@@ -47,7 +47,7 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
   const statuses = new Map<string, GenerationStatus>()
 
   for (const { at, by, operation } of operations) {
-    if (!('read_model' in operation) || operation.read_model !== readModel) continue
+    if (!('read_model' in operation) || operation.read_model !== readModel || operation.type === 'TopicHeld') continue
     if (operation.type === 'GenerationSwitched') {
       const { from, to, because } = operation
       target = to
@@ -104,10 +104,10 @@ export function generationsState(operations: readonly LoggedOperation[], readMod
   return { target, previous, rebuild, statuses }
 }
 
-/** The read model of that database which was rebuilt last; null if none ever was. For those who cannot ask the read model itself. */
+/** The read model of that database which did something last; null if none ever did. For those who cannot ask the read model itself. */
 export function latestReadModel(operations: readonly LoggedOperation[], database: string): string | null {
   for (const { operation } of operations.toReversed()) {
-    if (operation.type === 'RebuildStarted' && operation.database === database) return operation.read_model
+    if ('database' in operation && operation.database === database) return operation.read_model
   }
   return null
 }

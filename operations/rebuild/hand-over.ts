@@ -1,6 +1,5 @@
 import type { Dependencies } from '../dependencies.ts'
-import type { EventLog } from '../../log/event-log.ts'
-import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { HeldTopics } from '../holds/held-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { createViews, pointReadersAt } from '../../projections/views/create-views.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
@@ -72,7 +71,7 @@ export async function carryOut(
 export async function completeHandOver(parts: HandOverParts, from: Generation, to: Generation): Promise<boolean> {
   const { log, topics, store } = parts
   if ((await log.groupMembers(projectorGroup(topics, from))) > 0) return false
-  const targets = await reachedBy(log, topics, from)
+  const targets = await reachedBy(parts, from)
   const lagging = await new ProjectionProgress(log, topics, async () => projectorGroup(topics, to)).lagBehind(targets)
   if (lagging.length > 0) return false
   await pointReadersAt(store, to)
@@ -80,13 +79,14 @@ export async function completeHandOver(parts: HandOverParts, from: Generation, t
   return true
 }
 
-/** Up to where the tables of a generation without projectors may hold rows: inserts under way count as done. */
-async function reachedBy(log: EventLog, topics: TenantTopics, generation: Generation) {
+/** Up to where the tables of a generation without projectors may hold rows: inserts under way count as done, but those of held topics. */
+async function reachedBy({ log, topics, operations, readModel }: HandOverParts, generation: Generation) {
+  const held = new HeldTopics(await operations.read(), readModel)
   const names = await log.topics(topics.topicPrefix('events'))
   const committed = await log.committed(projectorGroup(topics, generation), names)
   return committed.map((each) => ({
     topic: each.topic,
     partition: each.partition,
-    next: intentOf(each)?.next ?? each.offset,
+    next: held.get(each.topic) === null ? (intentOf(each)?.next ?? each.offset) : each.offset,
   }))
 }

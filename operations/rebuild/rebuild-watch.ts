@@ -18,7 +18,7 @@ export interface RebuildPhase {
 
 export type ReportProgress = (phase: RebuildPhase) => void
 
-export interface WatchParts extends Pick<Dependencies, 'log' | 'topics' | 'operations' | 'readModel'> {
+export interface WatchParts extends Pick<Dependencies, 'log' | 'topics' | 'operations' | 'holds' | 'readModel'> {
   readonly stopped: AbortSignal
   readonly report: ReportProgress
 }
@@ -43,7 +43,7 @@ export class RebuildWatch {
     this.#building = building
     this.#projector = projector
     const group = projectorGroup(parts.topics, building)
-    this.#progress = new ProjectionProgress(parts.log, parts.topics, async () => group)
+    this.#progress = new ProjectionProgress(parts.log, parts.topics, async () => group, parts.holds)
     this.#failed = new Promise<never>((_, reject) => {
       projector.run().catch(reject)
       this.#watch().catch(reject)
@@ -74,7 +74,7 @@ export class RebuildWatch {
   }
 
   async #watch(): Promise<void> {
-    const { operations, readModel, stopped } = this.#parts
+    const { operations, holds, readModel, stopped } = this.#parts
     const wakeUp = new WakeUp()
     const ring = (): void => wakeUp.ring()
     stopped.addEventListener('abort', ring, { once: true })
@@ -82,6 +82,7 @@ export class RebuildWatch {
       while (!this.#over.signal.aborted) {
         if (stopped.aborted) throw this.#interrupted('stopped before the end: "experience-log rebuild" goes on with it')
         await this.#look(async () => {
+          await holds.refresh()
           const { rebuild } = generationsState(await operations.read(), readModel)
           if (rebuild?.generation !== this.#building.id) throw this.#interrupted('the rebuild was abandoned')
           if (rebuild.isPaused) this.#projector.pause()

@@ -3,7 +3,7 @@ import { generation, newGenerationId, type Generation } from '../../projections/
 import { createGeneration, dropGeneration } from '../../projections/generations/generations.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
-import { ProjectionProgress } from '../../consumers/projection-progress.ts'
+import { ProjectionProgress, upToHeld } from '../../consumers/projection-progress.ts'
 import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector } from './building-projector.ts'
@@ -161,18 +161,18 @@ async function prepare(
   await operations.append({ type: 'RebuildSeeded', read_model: readModel, generation: building.id })
 }
 
-/** Compares what was built with the log as it stands now. */
+/** Compares what was built with the log as it stands now; with held topics, up to where they are held. */
 async function prove(
   parts: RebuildParts,
   building: Generation,
   scope: RebuildScope,
   over: AbortSignal,
 ): Promise<{ readonly events: number; readonly differences: readonly Difference[] }> {
-  const { log, topics } = parts
+  const { log, topics, holds } = parts
   const group = projectorGroup(topics, building)
-  const progress = new ProjectionProgress(log, topics, async () => group)
-  const end = await progress.endOfLog()
-  await progress.reach(end, over)
+  const progress = new ProjectionProgress(log, topics, async () => group, holds)
+  const endOfLog = await progress.endOfLog()
+  const end = upToHeld(endOfLog, await progress.reach(endOfLog, over))
   // What is copied of a log that lost its beginning is as good as it was: nothing can prove it.
   const options = { among: 'all', leavesLostBeginnings: true } as const
   if (scope.range === null) return verify({ ...parts, generation: building, group }, end, options)

@@ -49,7 +49,7 @@ async function previousGeneration({ operations, readModel }: RebuildParts): Prom
   )
 }
 
-async function caughtUp({ log, topics, stopped }: RebuildParts, to: Generation): Promise<void> {
+async function caughtUp({ log, topics, holds, stopped }: RebuildParts, to: Generation): Promise<void> {
   const group = projectorGroup(topics, to)
-  await catchUp(new ProjectionProgress(log, topics, async () => group), stopped)
+  await catchUp(new ProjectionProgress(log, topics, async () => group, holds), stopped)
 }

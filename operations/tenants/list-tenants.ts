@@ -1,4 +1,6 @@
+import { positionText } from '../../base/position.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
+import { topicsHeld } from '../holds/release.ts'
 
 export interface TenantSize {
   /** `''` for events without a tenant; null where the topic's name is shortened and does not tell. */
@@ -6,15 +8,25 @@ export interface TenantSize {
   /** Its topic of events. */
   readonly topic: string
   readonly records: bigint
+  /** Where the topic is held in the read model; null where it is not. */
+  readonly held_at: string | null
 }
 
-/** The tenants of the log with what it holds of their events. Error: `Unavailable`. */
-export async function listTenants({ log, topics }: Pick<TenantLog, 'log' | 'topics'>): Promise<TenantSize[]> {
+/** The tenants of the log with what it holds of their events. `database` is the read model's. Errors: `Unavailable`, `StorageError`. */
+export async function listTenants(
+  { log, topics }: Pick<TenantLog, 'log' | 'topics'>,
+  database: string,
+): Promise<TenantSize[]> {
+  const heldAt = new Map(
+    (await topicsHeld({ log, topics }, database)).map(({ topic, position }) => [topic, positionText(position)]),
+  )
   const sizes = new Map<string, bigint>()
   for (const { topic, earliest, next } of await log.offsets(await log.topics(topics.topicPrefix('events'))))
     sizes.set(topic, (sizes.get(topic) ?? 0n) + next - earliest)
-  return Array.from(sizes, ([topic, records]) => {
-    const tenant = topics.tenant(topic)
-    return { tenant: tenant === undefined ? null : (tenant ?? ''), topic, records }
-  })
+  return Array.from(sizes, ([topic, records]) => ({
+    tenant: topics.tenantId(topic),
+    topic,
+    records,
+    held_at: heldAt.get(topic) ?? null,
+  }))
 }

@@ -1,3 +1,5 @@
+import type { PartitionLag } from '../../consumers/projection-progress.ts'
+
 /** The first event, or record that is none, in which the log and a table differ: the smallest (partition, offset). */
 export interface FirstDifference {
   readonly table: 'events' | 'dead_letters'
@@ -26,4 +28,10 @@ export interface Difference {
   readonly tables: string
   /** Where it begins; the same for all measures of one topic and table. Left out where no single event is at fault. */
   readonly first?: FirstDifference
+}
+
+/** What the tables lack of a partition since its topic is held. */
+export function heldDifference({ topic, partition, projectedTo, lag }: PartitionLag): Difference {
+  const measure = `records of partition ${partition} from ${projectedTo} on, held (see "experience-log dead-letters held")`
+  return { topic, measure, log: String(lag), tables: '0' }
 }

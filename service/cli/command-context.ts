@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { unlessAborted } from '../../base/waiting.ts'
+import { holdNotice } from '../../operations/holds/hold-texts.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
@@ -47,8 +48,12 @@ export async function withService<T>(
       const reason = error instanceof Error ? error.message : String(error)
       context.stderr.write(`cannot project ${topic}/${partition} ${first}..${next - 1n}, trying again: ${reason}\n`)
     },
-    ({ id }) => {
-      context.stderr.write(`projecting into generation ${id} from now on\n`)
+    {
+      switched: ({ id }) => context.stderr.write(`projecting into generation ${id} from now on\n`),
+      held: (topic, change) =>
+        context.stderr.write(
+          change === 'held' ? `${holdNotice(topic)}\n` : `the topic ${topic.topic} is held no longer\n`,
+        ),
     },
     openedLog,
   )
@@ -68,6 +73,11 @@ export function withReader<T>(context: CommandContext, use: (service: Service) =
     checkNotInterrupted(context.stopped, 'not all was answered')
     return answer as T
   })
+}
+
+/** Says which topics are held already. Those that are held later are told of in any case. */
+export async function tellHeldTopics({ stderr }: CommandContext, service: Service): Promise<void> {
+  for (const held of await service.heldTopics()) stderr.write(`${holdNotice(held)}\n`)
 }
 
 /** Opens the log alone, which others may have open as well, for one command, and closes it whatever happens. */

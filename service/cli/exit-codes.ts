@@ -20,6 +20,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   Unavailable: EXIT.unavailable,
   StorageError: EXIT.unavailable,
   Lagging: EXIT.unavailable,
+  TopicHeld: EXIT.unavailable,
   TooManyDeadLetters: EXIT.unavailable,
   FormMismatch: EXIT.unavailable,
   Interrupted: EXIT.interrupted,

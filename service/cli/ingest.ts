@@ -7,7 +7,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import type { OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import type { Service } from '../wiring/service.ts'
-import { withLog, withService, writeLine, type CommandContext } from './command-context.ts'
+import { describeError, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
@@ -141,8 +141,10 @@ async function countDuplicates(
   try {
     return await withService(context, count, log)
   } catch (error) {
-    // What was appended is safe; another process may have the read model open, or be slow.
-    if (error instanceof ExperienceError && error.retryable) return null
+    // What was appended is safe; another process may have the read model open, or be slow; a topic may be held.
+    const isHeld = error instanceof ExperienceError && error.code === 'TopicHeld'
+    if (isHeld) context.stderr.write(`${describeError(error)}\n`)
+    if (isHeld || (error instanceof ExperienceError && error.retryable)) return null
     throw error
   }
 }

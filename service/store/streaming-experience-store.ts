@@ -28,7 +28,7 @@ import { parseAsOf } from '../questions/as-of.ts'
 import { ask, type Question, type QuestionInput } from '../questions/question.ts'
 import { questions } from '../questions/questions.ts'
 import type { Settings } from '../settings.ts'
-import type { ReportFailure } from '../wiring/report-failure.ts'
+import type { ReportFailure } from '../wiring/reports.ts'
 import { Service } from '../wiring/service.ts'
 import { artifactTransition } from './artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
@@ -159,15 +159,23 @@ export class StreamingExperienceStore implements ExperienceStore {
     if (known === undefined || known.next < target.next) this.appended.set(key, target)
   }
 
+  private appendedOf(tenant: string | null): Target[] {
+    const all = [...this.appended.values()]
+    if (tenant === null) return all
+    const name = this.service.log.topics.topic('events', tenant)
+    return all.filter(({ topic }) => topic === name)
+  }
+
   /** Asks once what this store has appended is projected; about what the log held at a moment, others' writes too. */
   private async ask<Input extends QuestionInput, Answer>(
     question: Question<Input, Answer>,
     input: z.input<Input>,
     { asOf }: AsOfOption,
   ): Promise<Answer> {
-    const targets = [...this.appended.values()]
+    let targets: readonly Target[] = []
+    const projected = (tenant: string | null): readonly Target[] => (targets = this.appendedOf(tenant))
     const moment = asOf === undefined ? null : parseAsOf(asOf)
-    const answer = await ask(this.service, question, input, { asOf: moment, projected: targets })
+    const answer = await ask(this.service, question, input, { asOf: moment, projected })
     // What is projected stays so: it need not be waited for again.
     for (const target of targets) {
       if (this.appended.get(partitionText(target)) === target) this.appended.delete(partitionText(target))

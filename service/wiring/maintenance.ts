@@ -13,11 +13,7 @@ import { LEASE_MS } from '../../log/embedded/lmdb-event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'
-
-export interface MaintenanceWiring extends ConsumerWiring {
-  /** See `readModelId`. */
-  readonly readModel: string
-}
+import { deadLetterShare } from './open-live-projector.ts'
 
 /** How a long operation is conducted. */
 export interface Conduct {
@@ -33,10 +29,10 @@ const SLACK_MS = 10_000
 
 /** What operators do to generations and tenants, as the settings want it. Of all processes one at a time does so. */
 export class Maintenance {
-  private readonly wiring: MaintenanceWiring
+  private readonly wiring: ConsumerWiring
   private readonly settings: Settings
 
-  constructor(wiring: MaintenanceWiring, settings: Settings) {
+  constructor(wiring: ConsumerWiring, settings: Settings) {
     this.wiring = wiring
     this.settings = settings
   }
@@ -84,6 +80,7 @@ export class Maintenance {
         batchBytes: settings.REBUILD_BATCH_BYTES,
         recordsPerSecond: settings.REBUILD_RECORDS_PER_SECOND,
         discoveryMs: settings.DISCOVERY_MS,
+        deadLetters: deadLetterShare(settings),
       },
       deadMemberMs,
       handOverMs: 2 * settings.KAFKA_SESSION_TIMEOUT_MS + SLACK_MS,

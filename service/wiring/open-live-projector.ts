@@ -1,4 +1,6 @@
-import { ShareLimit } from '../../consumers/dead-letters/share-limit.ts'
+import { DeadLetterLimit } from '../../consumers/dead-letters/dead-letter-limit.ts'
+import { readsNothingElsewhere } from '../../consumers/dead-letters/reads-nothing-elsewhere.ts'
+import type { ShareLimitOptions } from '../../consumers/dead-letters/share-limit.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { LiveProjector } from '../../consumers/live-projector.ts'
 import { rangeProjection } from '../../consumers/project-range.ts'
@@ -6,7 +8,6 @@ import { Projector } from '../../consumers/projector.ts'
 import { generationsState } from '../../operations/rebuild/generations-state.ts'
 import { completeHandOver } from '../../operations/rebuild/hand-over.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
-import { readModelId } from '../../projections/generations/generations.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'
 
@@ -15,27 +16,36 @@ export interface LiveProjectorWiring extends ConsumerWiring {
   readonly reportSwitch: (to: Generation) => void
 }
 
+/** Which share of bad records is too much, by the settings. */
+export function deadLetterShare(settings: Settings): ShareLimitOptions {
+  return {
+    share: settings.PROJECTOR_DEAD_LETTER_SHARE,
+    window: settings.PROJECTOR_DEAD_LETTER_WINDOW,
+    minimum: settings.PROJECTOR_DEAD_LETTER_MINIMUM,
+  }
+}
+
 /** While projectors leave one generation for another, readers see nothing new, ms. */
 const LONGEST_LOOK_MS = 500
 
 /** The projector of whatever generation readers follow, as the settings want it. */
 export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): LiveProjector {
-  const { log, topics, store, operations, live } = wiring
-  const limit = new ShareLimit({
-    share: settings.PROJECTOR_DEAD_LETTER_SHARE,
-    window: settings.PROJECTOR_DEAD_LETTER_WINDOW,
-    minimum: settings.PROJECTOR_DEAD_LETTER_MINIMUM,
+  const { log, topics, store, readModel, operations, live, holds } = wiring
+  const limit = new DeadLetterLimit({
+    options: deadLetterShare(settings),
+    holds,
+    readsNothingBeside: (topic) => readsNothingElsewhere(wiring, topic),
   })
   return new LiveProjector({
     target: async () => {
-      const { target } = generationsState(await operations.read(), await readModelId(store))
+      await holds.refresh()
+      const { target } = generationsState(await operations.read(), readModel)
       return target === null ? live.recent() : generation(target)
     },
     completeSwitch: async (target) => {
       const followed = await live.recent()
       if (followed.id === target.id) return
-      const parts = { log, topics, store, operations, readModel: await readModelId(store) }
-      await completeHandOver(parts, followed, target)
+      await completeHandOver({ log, topics, store, operations, readModel }, followed, target)
     },
     projectorOf: (target) =>
       new Projector(log, topics, rangeProjection({ ...wiring, generation: target, limit }), {
@@ -43,6 +53,7 @@ export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): 
         lingerMs: settings.PROJECTOR_LINGER_MS,
         batchBytes: settings.PROJECTOR_BATCH_BYTES,
         discoveryMs: settings.DISCOVERY_MS,
+        holds,
         onFailure: wiring.reportFailure,
       }),
     onSwitch: wiring.reportSwitch,

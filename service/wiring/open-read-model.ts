@@ -3,6 +3,7 @@ import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-m
 import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
 import { generationNotice } from '../../projections/generations/generation-columns.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
+import { readModelId } from '../../projections/generations/generations.ts'
 import { bindToLog } from '../../projections/generations/log-binding.ts'
 import { migrate } from '../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
@@ -12,6 +13,8 @@ import type { OpenLog } from './open-log.ts'
 
 export interface OpenReadModel {
   readonly store: ReadModelStore
+  /** See `readModelId`. */
+  readonly id: string
   /** The tables that readers follow. */
   readonly generation: Generation
   /** Whether the engine runs in this process: then no other process can project into it. */
@@ -36,7 +39,7 @@ export async function openReadModel(settings: Settings, { log }: OpenLog): Promi
     const generation = await migrate(store)
     await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)
     const notice = await generationNotice(store, generation)
-    return { store, generation, embedded: url === undefined, notice }
+    return { store, id: await readModelId(store), generation, embedded: url === undefined, notice }
   } catch (error) {
     await store.close()
     throw error

@@ -1,31 +1,33 @@
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
-import type { LiveProjector } from '../../consumers/live-projector.ts'
-import { ProjectionProgress, type Target } from '../../consumers/projection-progress.ts'
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../operations/dead-letters/choice.ts'
+import { ProjectionProgress, upToHeld, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
+import type { HeldTopic } from '../../operations/holds/held-topics.ts'
+import { topicHeld } from '../../operations/holds/hold-texts.ts'
+import { SharedHolds } from '../../operations/holds/shared-holds.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
+import { heldDifference } from '../../operations/verify/difference.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
-import { readModelId } from '../../projections/generations/generations.ts'
 import { prefixAt } from '../../queries/as-of/prefix-at.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
-import type { AsOf } from '../questions/as-of.ts'
+import type { Seeing } from '../questions/seeing.ts'
 import { momentOf } from '../questions/log-moment.ts'
 import type { Settings } from '../settings.ts'
+import type { ConsumerWiring } from './consumer-wiring.ts'
 import { LiveGeneration } from './live-generation.ts'
 import { liveProjector } from './open-live-projector.ts'
 import { Maintenance } from './maintenance.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
-import type { ReportFailure } from './report-failure.ts'
-
-/** Told when the projector of this process went over to another generation. */
-export type ReportSwitch = (to: Generation) => void
+import type { ReportFailure, Reports } from './reports.ts'
+import { RunningProjector } from './running-projector.ts'
 
 /**
  * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
@@ -35,12 +37,9 @@ export class Service {
   readonly log: OpenLog
   readonly readModel: OpenReadModel
   private readonly settings: Settings
-  private readonly decoders: EnvelopeDecoders
+  private readonly wiring: ConsumerWiring
   private readonly progress: ProjectionProgress
-  private readonly operations: OperationsLog
-  private readonly live: LiveGeneration
-  private readonly reportFailure: ReportFailure
-  private readonly reportSwitch: ReportSwitch
+  private readonly reports: Reports
   private projecting: RunningProjector | null = null
   private closed: Promise<void> | null = null
 
@@ -49,18 +48,27 @@ export class Service {
     log: OpenLog,
     readModel: OpenReadModel,
     reportFailure: ReportFailure,
-    reportSwitch: ReportSwitch,
+    reports: Reports,
   ) {
-    this.reportSwitch = reportSwitch
     this.settings = settings
     this.log = log
     this.readModel = readModel
-    this.reportFailure = reportFailure
-    this.decoders = new EnvelopeDecoders(log.registry)
-    this.operations = new OperationsLog(log.log, log.topics)
-    this.live = new LiveGeneration(readModel.store, readModel.generation)
-    const group = async (): Promise<string> => projectorGroup(log.topics, await this.live.recent())
-    this.progress = new ProjectionProgress(log.log, log.topics, group)
+    this.reports = reports
+    const { store, id } = readModel
+    const decoders = new EnvelopeDecoders(log.registry)
+    const operations = new OperationsLog(log.log, log.topics)
+    const live = new LiveGeneration(store, readModel.generation)
+    const liveGroup = async (): Promise<string> => projectorGroup(log.topics, await live.recent())
+    const holds = new SharedHolds({
+      log: log.log,
+      operations,
+      database: store.database,
+      readModel: id,
+      liveGroup,
+      report: (topic, change) => reports.held?.(topic, change),
+    })
+    this.wiring = { ...log, store, readModel: id, decoders, operations, live, holds, reportFailure }
+    this.progress = new ProjectionProgress(log.log, log.topics, liveGroup, holds)
   }
 
   /**
@@ -70,12 +78,12 @@ export class Service {
   static async open(
     settings: Settings,
     reportFailure: ReportFailure,
-    reportSwitch: ReportSwitch = () => {},
+    reports: Reports = {},
     openedLog: OpenLog | null = null,
   ): Promise<Service> {
     const log = openedLog === null ? await openLog(settings) : { ...openedLog, close: async () => {} }
     try {
-      return new Service(settings, log, await openReadModel(settings, log), reportFailure, reportSwitch)
+      return new Service(settings, log, await openReadModel(settings, log), reportFailure, reports)
     } catch (error) {
       await log.close()
       throw error
@@ -102,22 +110,41 @@ export class Service {
     await this.projecting.ended
   }
 
-  /** Waits until everything before the targets is projected, projecting in this process if no other can. Errors: `Lagging`, `TooManyDeadLetters`. */
+  /**
+   * Waits until everything before the targets is projected, projecting in this process if no other can. Errors: `Lagging`,
+   * `TopicHeld`, `TooManyDeadLetters`.
+   */
   async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
+    const held = await this.waitUntilHeld(targets, timeoutMs)
+    if (held.length > 0) throw topicHeld(this.topicsOf(held))
+  }
+
+  /** As `waitUntilProjected`, but for what is held: answers with that. */
+  private async waitUntilHeld(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<HeldBack> {
     this.checkOpen()
     if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
     const running = (this.projecting ??= this.startProjector())
-    const check = (): void => {
-      if (running.end !== null) throw running.end
-    }
     // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
-    return this.progress.waitFor(targets, timeoutMs, { whileItMoves: true, check })
+    return this.progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
   }
 
-  /** The end of every tenant's topic as it stands now. */
-  async endOfLog(): Promise<Target[]> {
+  /** The topics that are held now. Errors: `Unavailable`, `StorageError`. */
+  async heldTopics(): Promise<HeldTopic[]> {
     this.checkOpen()
-    return this.progress.endOfLog()
+    await this.wiring.holds.refresh()
+    return this.wiring.holds.all()
+  }
+
+  private topicsOf(held: HeldBack): HeldTopic[] {
+    const names = new Set(held.map(({ topic }) => topic))
+    return this.wiring.holds.all().filter(({ topic }) => names.has(topic))
+  }
+
+  /** The end of every tenant's topic, or of one tenant's, as it stands now. */
+  async endOfLog(tenant: string | null = null): Promise<PartitionOffsets[]> {
+    this.checkOpen()
+    const { log, topics } = this.log
+    return tenant === null ? this.progress.endOfLog() : log.offsets([topics.topic('events', tenant)])
   }
 
   /** How many records before the targets are not projected yet. */
@@ -126,21 +153,26 @@ export class Service {
     return (await this.progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
   }
 
-  /** Waits until everything that the log holds now is projected. Error: `Lagging`. */
+  /** Waits until everything that the log holds now is projected. Errors: `Lagging`, `TopicHeld`. */
   async catchUp(): Promise<void> {
     await this.waitUntilProjected(await this.endOfLog())
   }
 
   /**
-   * Where to ask about the log as it stood at a moment, or about all of it, once that is projected which the answer has to see: what
-   * is named, or everything that the log holds now, as always where the moment is not now. With a tenant, only that tenant's events can be asked for. Errors: `InvalidQuery`
-   * (`as-of`), `Lagging`.
+   * Where to ask about the log as it stood at a moment, or about all of it, once that is projected which the answer has to see. With a
+   * tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as-of`), `Lagging`, `TopicHeld`.
    */
-  async queriesAsOf(asOf: AsOf | null, tenant: string | null, projected?: readonly Target[]): Promise<QueryContext> {
+  async queriesAsOf(tenant: string | null, { asOf = null, projected, lacks }: Seeing = {}): Promise<QueryContext> {
     this.checkOpen()
     const { store } = this.readModel
     const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
-    await this.waitUntilProjected(moment === null && projected !== undefined ? projected : await this.endOfLog())
+    const seen = moment === null ? projected?.(tenant) : undefined
+    const held = await this.waitUntilHeld(seen ?? (await this.endOfLog(tenant)))
+    if (held.length > 0) {
+      // Of one tenant nearly nothing may be there; of all, it may be little that is not.
+      if (tenant !== null || lacks === undefined) throw topicHeld(this.topicsOf(held))
+      lacks(this.topicsOf(held))
+    }
     if (moment === null) return this.queries
     return { store, prefix: await prefixAt(store, moment, tenant) }
   }
@@ -154,26 +186,26 @@ export class Service {
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */
   async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
     this.checkOpen()
-    const { log, topics } = this.log
-    const { store } = this.readModel
+    const { topics, live } = this.wiring
     const among = tenant === undefined ? 'all' : [topics.topic('events', tenant)]
-    const endOfLog = among === 'all' ? await this.progress.endOfLog() : await log.offsets(among)
-    await this.waitUntilProjected(endOfLog)
-    const live = await this.live.now()
-    const parts = { log, topics, decoders: this.decoders, store, generation: live, group: projectorGroup(topics, live) }
-    return verify(parts, endOfLog, { among })
+    const endOfLog = await this.endOfLog(tenant ?? null)
+    const held = await this.waitUntilHeld(endOfLog)
+    const generation = await live.now()
+    const parts = { ...this.wiring, generation, group: projectorGroup(topics, generation) }
+    const verified = await verify(parts, upToHeld(endOfLog, held), { among })
+    return { ...verified, differences: [...held.map(heldDifference), ...verified.differences] }
   }
 
   /** What operators made of the generations. Errors: `Unavailable`, `StorageError`. */
   async generations(): Promise<GenerationsState> {
     this.checkOpen()
-    return generationsState(await this.operations.read(), await readModelId(this.readModel.store))
+    return generationsState(await this.wiring.operations.read(), this.readModel.id)
   }
 
   /** The generation that readers follow now. Errors: `Unavailable`, `StorageError`. */
   liveGeneration(): Promise<Generation> {
     this.checkOpen()
-    return this.live.now()
+    return this.wiring.live.now()
   }
 
   /**
@@ -183,20 +215,14 @@ export class Service {
   async beginMaintenance(): Promise<Maintenance> {
     this.checkOpen()
     if (this.readModel.embedded) this.projecting ??= this.startProjector()
-    const { settings, decoders, operations, live, reportFailure } = this
-    const readModel = await readModelId(this.readModel.store)
-    return new Maintenance(
-      { ...this.log, store: this.readModel.store, decoders, operations, live, reportFailure, readModel },
-      settings,
-    )
+    // What is held must be known before the first range.
+    await this.wiring.holds.refresh()
+    return new Maintenance(this.wiring, this.settings)
   }
 
   /** Stops the projector, if one runs here, after the ranges under way. */
   async stopProjecting(): Promise<void> {
-    const running = this.projecting
-    if (running === null) return
-    await running.projector.stop()
-    await running.ended.catch(() => {})
+    await this.projecting?.stop()
     this.projecting = null
   }
 
@@ -220,27 +246,7 @@ export class Service {
   }
 
   private startProjector(): RunningProjector {
-    const { settings, decoders, operations, live, reportFailure, reportSwitch } = this
-    const { store } = this.readModel
-    const parts = { ...this.log, store, decoders, operations, live, reportFailure, reportSwitch }
-    const projector = liveProjector(parts, settings)
-    const running: RunningProjector = { projector, ended: projector.run(), end: null }
-    // Who waits looks at `end`: a promise that lives as long as the service would remember every wait.
-    running.ended.then(
-      () => {
-        running.end = new ExperienceError('Unavailable', 'the projector was stopped', { retryable: false })
-      },
-      (error: unknown) => {
-        running.end = error
-      },
-    )
-    return running
+    const reportSwitch = (to: Generation): void => this.reports.switched?.(to)
+    return new RunningProjector(liveProjector({ ...this.wiring, reportSwitch }, this.settings))
   }
-}
-
-interface RunningProjector {
-  readonly projector: LiveProjector
-  readonly ended: Promise<void>
-  /** Why it runs no longer; null while it does. */
-  end: unknown
 }

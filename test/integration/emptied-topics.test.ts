@@ -51,8 +51,10 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
     expect(await service.verify()).toEqual({ events: 5, differences: [] })
     expect(await service.verify({ tenant: TENANT })).toEqual({ events: 0, differences: [] })
     const asked = EventQuery.parse({ kinds: [], tenant_id: TENANT })
-    expect(await queryEvents(await service.queriesAsOf(parseAsOf('2100-01-01T00:00:00Z'), TENANT), asked)).toEqual([])
-    await expect(service.queriesAsOf(parseAsOf(`${topicOf(service)}/0/17`), null)).rejects.toMatchObject({
+    expect(
+      await queryEvents(await service.queriesAsOf(TENANT, { asOf: parseAsOf('2100-01-01T00:00:00Z') }), asked),
+    ).toEqual([])
+    await expect(service.queriesAsOf(null, { asOf: parseAsOf(`${topicOf(service)}/0/17`) })).rejects.toMatchObject({
       code: 'InvalidQuery',
       field: 'as-of',
     })

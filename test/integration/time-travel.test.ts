@@ -52,7 +52,7 @@ const idsIn = (found: readonly { readonly json: string }[]): string =>
 
 /** The ids of the events that the log held then, in the order of their append. */
 async function ask(service: Service, asOf: string, tenant: string | null = null): Promise<string> {
-  const queries = await service.queriesAsOf(parseAsOf(asOf), tenant)
+  const queries = await service.queriesAsOf(tenant, { asOf: parseAsOf(asOf) })
   return idsIn(await queryEvents(queries, EventQuery.parse({ kinds: [], tenant_id: tenant })))
 }
 
@@ -114,7 +114,7 @@ for (const log of [lmdb, kafka()]) {
       expect(new Set(appended.map(({ partition }) => partition)).size).toBe(3)
       const inOrder = (partition: number): Position[] => appended.filter((each) => each.partition === partition)
       const held = async (asOf: string): Promise<number[]> => {
-        const queries = await service.queriesAsOf(parseAsOf(asOf), 't')
+        const queries = await service.queriesAsOf('t', { asOf: parseAsOf(asOf) })
         const { total_events } = await summariseEvents(queries, 't')
         const pages: unknown[] = []
         for await (const page of eventPages(queries, EventQuery.parse({ kinds: [] }), 4)) pages.push(...page)
@@ -214,7 +214,7 @@ for (const log of [lmdb, kafka()]) {
         [20, transition('lora', 'Approved', 'Active', { tenant_id: 't', occurred_at: '2026-04-23T10:00:00Z' })],
       ])
       const answers = async (asOf: string | null) => {
-        const queries = await service.queriesAsOf(asOf === null ? null : parseAsOf(asOf), null)
+        const queries = await service.queriesAsOf(null, { asOf: asOf === null ? null : parseAsOf(asOf) })
         const everything = { tenant_id: null, time_range: null }
         const [outcomes] = await outcomeAnalytics(queries, { ...everything, bucket: 'all', by: ['tenant'] })
         const [chain] = await mostExpensiveChains(queries, { ...everything, limit: 1n })

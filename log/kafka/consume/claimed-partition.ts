@@ -1,6 +1,12 @@
 import { deliverUntilHandled } from '../../deliver-until-handled.ts'
 import type { Offset } from '../../../base/position.ts'
-import type { BatchHandler, PartitionClaim, RecordBatch, StoredRecord } from '../../event-log.ts'
+import {
+  Postponed,
+  type BatchHandler,
+  type PartitionClaim,
+  type RecordBatch,
+  type StoredRecord,
+} from '../../event-log.ts'
 import type { Permits } from '../../../base/permits.ts'
 import { WakeUp } from '../../../base/waiting.ts'
 import type { FetchTarget } from './fetch-target.ts'
@@ -165,7 +171,7 @@ export class ClaimedPartition implements FetchTarget {
         }
       } catch (error) {
         if (range !== undefined) this.#stopReading(range.next)
-        if (held !== undefined && retained.tryKeep(held.bytes)) kept = held.bytes
+        if (held !== undefined && !(error instanceof Postponed) && retained.tryKeep(held.bytes)) kept = held.bytes
         else {
           this.#drop(held)
           held = undefined

@@ -7,6 +7,7 @@ import type { Commands } from '../commands.ts'
 import { parseCount, withFormat } from '../options.ts'
 import type { Choice } from '../../../operations/dead-letters/choice.ts'
 import { DEAD_LETTER_STATES, type DeadLetterState } from '../../../operations/dead-letters/listed-dead-letter.ts'
+import { printHeldTopics, releaseHeldTopics } from './held.ts'
 import { listDeadLetters } from './list.ts'
 import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
 import { printCorrected } from './correct.ts'
@@ -23,10 +24,14 @@ interface ChoiceOptions extends FilterOptions {
 }
 
 /** Adds the commands for records of the log that are no events. They open the log alone, beside any projector. */
-export function addDeadLetters({ command, context, run }: Commands): void {
+export function addDeadLetters(commands: Commands): void {
+  const { command, context, run } = commands
   const settled = (settle: (log: OpenLog, stopped: AbortSignal) => AsyncIterable<SettledLetter>): Promise<number> =>
     withLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
-  const deadLetters = command('dead-letters', 'records of the log that are no events: look at them, retry, discard')
+  const deadLetters = command(
+    'dead-letters',
+    'records of the log that are no events: look at them, retry, discard; topics that are full of them',
+  )
 
   withFormat(withFilter(command('list', 'dead letters with reason and state', deadLetters)))
     .addOption(
@@ -66,6 +71,26 @@ export function addDeadLetters({ command, context, run }: Commands): void {
       run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
         const choice = choiceOf(ids, options, self)
         return settled((log, stopped) => discardDeadLetters(log, choice, options.because, stopped))
+      }),
+    )
+
+  addHeld(commands, deadLetters)
+}
+
+/** Adds the commands for topics that are held since most of what came was no event. */
+function addHeld({ command, context, run }: Commands, deadLetters: Command): void {
+  withFormat(
+    command('held', 'topics of which nothing more is projected, since most of it is no event', deadLetters),
+  ).action(run((options: { format: OutputFormat }) => printHeldTopics(context(), options.format)))
+  command('release', 'go on with topics that are held; what they hold by now passes, whatever it is', deadLetters)
+    .argument('[topics...]', 'names of topics')
+    .option('--tenant <id>', "a tenant's topic; '' for that of events without one")
+    .option('--all', 'all that are held', false)
+    .action(
+      run(async (topics: string[], { tenant, all }: { tenant?: string; all: boolean }, self: Command) => {
+        if ([topics.length > 0, tenant !== undefined, all].filter(Boolean).length !== 1)
+          return self.error('error: give topics, or --tenant, or --all')
+        return releaseHeldTopics(context(), all ? 'all' : tenant === undefined ? { topics } : { tenant })
       }),
     )
 }

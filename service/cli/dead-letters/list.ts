@@ -1,6 +1,8 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
 import { printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { topicHeld } from '../../../operations/holds/hold-texts.ts'
+import { topicsHeld } from '../../../operations/holds/release.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
 import { summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
 import type { DeadLetterSummary } from '../../../operations/dead-letters/listed-dead-letter.ts'
@@ -23,6 +25,12 @@ export async function listDeadLetters(
         if (--left === 0n) break
       }
     }
+    const held = await topicsHeld(open, context.settings.CLICKHOUSE_DATABASE)
+    const asked = held.filter(
+      ({ topic }) => filter.tenant === null || topic === open.topics.topic('events', filter.tenant),
+    )
+    // What they hold is no dead letter as yet.
+    if (asked.length > 0) context.stderr.write(`${topicHeld(asked).message}\n`)
     checkNotInterrupted(context.stopped, 'there are more dead letters than were printed')
     if (format === 'table') await printRows(context.stdout, rows, 'table')
     return EXIT.done

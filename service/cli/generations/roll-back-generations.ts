@@ -1,4 +1,4 @@
-import { withService, writeLine, type CommandContext } from '../command-context.ts'
+import { tellHeldTopics, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
@@ -6,6 +6,7 @@ import { waitNotice } from '../terminal/wait-notice.ts'
 /** Switches readers back to the generation before. */
 export async function rollBackGenerations(context: CommandContext): Promise<number> {
   return withService(context, async (service) => {
+    await tellHeldTopics(context, service)
     const maintenance = await service.beginMaintenance()
     const { from, to } = await maintenance.rollBack({
       stopped: context.stopped,

@@ -11,10 +11,10 @@ import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 
-/** Prints the tenants of the log. */
+/** Prints the tenants of the log, and which of them are held. */
 export async function printTenants(context: CommandContext, format: OutputFormat): Promise<number> {
   return withLog(context, async (log) => {
-    await printRows(context.stdout, await listTenants(log), format)
+    await printRows(context.stdout, await listTenants(log, context.settings.CLICKHOUSE_DATABASE), format)
     return EXIT.done
   })
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import { type EventLog, type PartitionClaim } from '../../../log/event-log.ts'
+import { Postponed, type EventLog, type PartitionClaim } from '../../../log/event-log.ts'
 import {
   randomGroup,
   randomPrefix,
@@ -102,6 +102,33 @@ export const describeGroupConsumer = (adapter: AdapterUnderTest): void => {
       await consumer.stop()
       expect(attempts).toEqual(['0-2: 1 2', '0-2: 1 2', '0-2: 1 2'])
       expect(consumer.texts).toEqual(['1', '2'])
+    })
+
+    test('delivers a range that is postponed again when that is over, and not before', async () => {
+      const attempts: string[] = []
+      const over = { value: false, asked: 0 }
+      const consumer = new RecordingConsumer(log, group, prefix, {
+        before: async ({ topic: from, first, next, records }) => {
+          if (from !== topic) return
+          attempts.push(`${first}-${next}: ${textsOf(records).join(' ')}`)
+          if (over.value) return
+          throw new Postponed(async () => {
+            over.asked++
+            if (over.asked === 1) throw new Error('cannot say')
+            return over.value
+          })
+        },
+      })
+      await appendTexts(['1', '2'])
+      await until(() => over.asked > 2)
+      await appendTexts(['3'])
+      await appendTexts(['4'], `${prefix}b`)
+      await consumer.has(1)
+      expect(attempts).toEqual(['0-2: 1 2'])
+      over.value = true
+      await consumer.has(4)
+      await consumer.stop()
+      expect(attempts).toEqual(['0-2: 1 2', '0-2: 1 2', '2-3: 3'])
     })
 
     test('delivers other partitions soon while more fail than it handles at a time', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { offset } from '../../../base/position.ts'
 import { deadLetterRequest } from '../../../consumers/dead-letters/dead-letter-record.ts'
 import { readDeadLetters } from '../../../consumers/dead-letters/read-dead-letters.ts'
-import { ShareLimit } from '../../../consumers/dead-letters/share-limit.ts'
+import { DeadLetterLimit } from '../../../consumers/dead-letters/dead-letter-limit.ts'
+import { readsNothingElsewhere } from '../../../consumers/dead-letters/reads-nothing-elsewhere.ts'
+import type { TopicHolds } from '../../../consumers/dead-letters/topic-holds.ts'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { rangeProjection } from '../../../consumers/project-range.ts'
 import { Projector } from '../../../consumers/projector.ts'
@@ -11,14 +14,23 @@ import type { Service } from '../../../service/wiring/service.ts'
 import { readTopics } from '../../contract/event-log/event-log-fixture.ts'
 import { gate, until } from '../../contract/group-consumer/group-consumer-fixture.ts'
 import { badRecord } from '../../unit/consumers/dead-letters/bad-records.ts'
-import { logRecord } from './bad-records.ts'
+import { framed, logRecord } from './bad-records.ts'
 import { interceptInserts } from '../intercepted-parts.ts'
 import { append, countRows, ServiceBench } from '../service-bench.ts'
 import { kafka, lmdb, type Environment } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 
 const LIMIT = { share: 0.5, window: 10_000, minimum: 20 }
-const TIGHT = { PROJECTOR_DEAD_LETTER_MINIMUM: '20' }
+/** Nothing is held before, and nothing may be. */
+const holds: TopicHolds = {
+  refresh: async () => {},
+  heldFrom: async () => null,
+  passedTo: async () => offset(0),
+  releases: () => 0,
+  hold: async ({ from: { topic } }) => {
+    throw new Error(`${topic} is held`)
+  },
+}
 const LIMIT_REACHED = { code: 'TooManyDeadLetters', retryable: false }
 
 for (const log of [lmdb, kafka()]) {
@@ -26,10 +38,6 @@ for (const log of [lmdb, kafka()]) {
     const bench = new ServiceBench()
 
     const good = (tenant: string, count: number) => Array.from({ length: count }, () => outcome({ tenant_id: tenant }))
-    const appendGarbage = async ({ log: { log: to, topics } }: Service, tenant: string, count: number) => {
-      const topic = topics.topic('events', tenant)
-      return to.append(Array.from({ length: count }, (_, at) => ({ topic, record: logRecord(`garbage ${at}`) })))
-    }
     const lettersOf = async ({ log: { log: from, topics } }: Service, ...tenants: string[]) =>
       readTopics(
         from,
@@ -40,10 +48,13 @@ for (const log of [lmdb, kafka()]) {
     const projectorOf = (
       { log: { log: from, topics, registry }, readModel: { store, generation } }: Service,
       environment: Environment,
-      parts: { registry?: SchemaRegistry; store?: ReadModelStore; limit: ShareLimit },
+      parts: { registry?: SchemaRegistry; store?: ReadModelStore; readsNothing?: () => Promise<boolean> },
     ) => {
       const decoders = new EnvelopeDecoders(parts.registry ?? registry)
-      const project = rangeProjection({ log: from, topics, store, generation, ...parts, decoders })
+      const readsNothingBeside = (topic: string): Promise<boolean> =>
+        parts.readsNothing?.() ?? readsNothingElsewhere({ log: from, topics, decoders, holds }, topic)
+      const limit = new DeadLetterLimit({ options: LIMIT, holds, readsNothingBeside })
+      const project = rangeProjection({ log: from, topics, store, generation, limit, ...parts, decoders })
       const failures: unknown[] = []
       const group = `${environment['TOPIC_PREFIX']}.projector.${generation.id}`
       const projector = new Projector(from, topics, project, {
@@ -64,7 +75,6 @@ for (const log of [lmdb, kafka()]) {
         const wrong: SchemaRegistry = { ...service.log.registry, schemaById: async () => null, close: async () => {} }
         const { projector, failures } = projectorOf(service, environment, {
           registry: wrong,
-          limit: new ShareLimit(LIMIT),
         })
         await expect(projector.run()).rejects.toMatchObject({
           ...LIMIT_REACHED,
@@ -80,41 +90,18 @@ for (const log of [lmdb, kafka()]) {
         expect([await countRows(service), await countRows(service, 'dead_letters')]).toEqual([100, 0])
       })
 
-      test('end who waits and who projects with the same error, until the limit is raised', async () => {
-        const environment = bench.newEnvironment(log)
-        const service = await bench.open(environment, TIGHT)
-        await append(service, good('a', 5))
-        await service.catchUp()
-        await appendGarbage(service, 'a', 30)
-        await expect(service.catchUp()).rejects.toMatchObject({
-          ...LIMIT_REACHED,
-          message: expect.stringMatching(
-            /30 of the latest 35 records \(86 %\).*NotFramed in topic .*\/0\/5: /,
-          ) as string,
-        })
-        await expect(service.project()).rejects.toMatchObject(LIMIT_REACHED)
-        await bench.close(service)
-
-        const again = await bench.open(environment, TIGHT)
-        await expect(again.catchUp()).rejects.toMatchObject(LIMIT_REACHED)
-        expect(await countRows(again, 'dead_letters')).toBe(0)
-        await bench.close(again)
-
-        const raised = await bench.open(environment, { ...TIGHT, PROJECTOR_DEAD_LETTER_SHARE: '1' })
-        await raised.catchUp()
-        expect([await countRows(raised), await countRows(raised, 'dead_letters')]).toEqual([5, 30])
-        expect(await lettersOf(raised, 'a')).toHaveLength(30)
-      })
-
       test('let the ranges of other partitions that are under way be finished', async () => {
         const environment = bench.newEnvironment(log)
         const service = await bench.open(environment)
         await append(service, [...good('slow', 3), ...good('bad', 1)])
-        const slow = service.log.topics.topic('events', 'slow')
+        const [slow, bad] = ['slow', 'bad'].map((tenant) => service.log.topics.topic('events', tenant)) as [
+          string,
+          string,
+        ]
         const [inserting, release] = [gate(), gate()]
-        const limit = new ShareLimit(LIMIT)
+        let takes = 0
         const { projector, failures, group } = projectorOf(service, environment, {
-          limit,
+          readsNothing: async () => ++takes > 0,
           store: interceptInserts(service.readModel.store, async ({ deduplicationToken }, insert) => {
             if (deduplicationToken.includes(slow)) {
               inserting.open()
@@ -128,13 +115,9 @@ for (const log of [lmdb, kafka()]) {
         const outcomeOfRun = expect(running).rejects.toMatchObject(LIMIT_REACHED)
         await inserting.opened
         await until(async () => (await countRows(service)) === 1)
-        let takes = 0
-        const take = limit.take.bind(limit)
-        limit.take = (...range) => {
-          takes++
-          return take(...range)
-        }
-        await appendGarbage(service, 'bad', 30)
+        await service.log.log.append(
+          Array.from({ length: 30 }, () => ({ topic: bad, record: logRecord(framed(2 ** 30, Buffer.alloc(9))) })),
+        )
         await until(() => takes > 0)
         expect(ended).toBe(false)
         release.open()
@@ -143,16 +126,6 @@ for (const log of [lmdb, kafka()]) {
         expect(await service.log.log.committed(group, [slow])).toMatchObject([{ offset: 3n, metadata: '' }])
         expect(await countRows(service)).toBe(4)
       })
-    })
-
-    test('of one small tenant do not stop the others', async () => {
-      const service = await bench.open(bench.newEnvironment(log), TIGHT)
-      await append(service, good('large', 300))
-      await service.catchUp()
-      await appendGarbage(service, 'small', 100)
-      await append(service, good('large', 10))
-      await service.catchUp()
-      expect([await countRows(service), await countRows(service, 'dead_letters')]).toEqual([310, 100])
     })
 
     test('are listed topic by topic, in the order in which they were put there', async () => {

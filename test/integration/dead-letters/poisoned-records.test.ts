@@ -8,7 +8,8 @@ import { kafka, lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 
 const LINGER_MS = 10
-const NEVER_STOP = { PROJECTOR_DEAD_LETTER_SHARE: '1' }
+const NEVER_HELD = { PROJECTOR_DEAD_LETTER_SHARE: '1' }
+const HELD_SOON = { PROJECTOR_DEAD_LETTER_MINIMUM: '20' }
 const TENANTS = ['a', 'b', 'c']
 const ROUNDS = 30
 const ROUND_MS = 100
@@ -50,8 +51,11 @@ for (const log of [lmdb, kafka()]) {
       return found.toSorted((a, b) => a - b)
     }
 
-    test("of one tenant do not hold up the others' events", async () => {
-      const service = await bench.open(bench.newEnvironment(log), NEVER_STOP)
+    test.each([
+      ['become dead letters', NEVER_HELD],
+      ['are held', HELD_SOON],
+    ])("of one tenant do not hold up the others' events, whether they %s", async (_, settings) => {
+      const service = await bench.open(bench.newEnvironment(log), settings)
       const schemaId = await presentSchema(service.log)
       const body = uncheckedBody(outcome({ tenant_id: 'poisoned' }))
       const topic = service.log.topics.topic('events', 'poisoned')
@@ -83,8 +87,13 @@ for (const log of [lmdb, kafka()]) {
       const beside = await delays(service)
       ended.abort()
       await poison
-      await service.catchUp()
-      expect(await countRows(service, 'dead_letters')).toBe(poisoned)
+      if (settings === HELD_SOON) {
+        expect(await service.heldTopics()).toMatchObject([{ topic }])
+        expect(await countRows(service, 'dead_letters')).toBeLessThan(20)
+      } else {
+        await service.catchUp()
+        expect(await countRows(service, 'dead_letters')).toBe(poisoned)
+      }
       await service.stopProjecting()
       await projecting
 
@@ -97,7 +106,7 @@ for (const log of [lmdb, kafka()]) {
     })
 
     test('that name ten thousand unknown schemas are dead letters within seconds, and do not hold up others', async () => {
-      const service = await bench.open(bench.newEnvironment(log), { ...NEVER_STOP, READ_WAIT_MS: '200000' })
+      const service = await bench.open(bench.newEnvironment(log), { ...NEVER_HELD, READ_WAIT_MS: '200000' })
       const topic = service.log.topics.topic('events', 'poisoned')
       await append(service, [outcome({ tenant_id: 'a' })])
       const asking = Date.now()

@@ -9,6 +9,7 @@ const retryableByDefault: Record<ErrorCode, boolean> = {
   Unavailable: true,
   Lagging: true,
   InvalidSettings: false,
+  TopicHeld: false,
   TooManyDeadLetters: false,
   FormMismatch: false,
   Interrupted: false,

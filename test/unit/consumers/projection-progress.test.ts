@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ProjectionProgress } from '../../../consumers/projection-progress.ts'
+import { ProjectionProgress, upToHeld } from '../../../consumers/projection-progress.ts'
 import { offset } from '../../../base/position.ts'
 import type { CommittedOffset, EventLog, PartitionOffsets } from '../../../log/event-log.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
@@ -84,6 +84,42 @@ describe('waiting', () => {
     expect(asked).toEqual([['a', 'b'], ['a'], ['a']])
   })
 
+  test('answers with what is held as soon as the rest is there, and waits for it again once it is released', async () => {
+    const ends: Record<string, number> = { held: 5, free: 0 }
+    let heldFrom: number | null = null
+    const committed = async (_: string, topics: readonly string[]): Promise<CommittedOffset[]> =>
+      topics.map((topic) => ({ topic, partition: 0, offset: offset(ends[topic] ?? 0), metadata: '' }))
+    const holds = {
+      // Held and released by others, while it is waited for.
+      refresh: async () => {
+        ends['free'] = 3
+        heldFrom = ends['held'] === 9 ? null : 5
+      },
+      heldFrom: async ({ topic }: { topic: string }) =>
+        topic === 'held' && heldFrom !== null ? offset(heldFrom) : null,
+    }
+    const log = { committed, offsets } as Partial<EventLog> as EventLog
+    const progress = new ProjectionProgress(log, new TenantTopics(), async () => 'group', holds)
+    const targets = [
+      { topic: 'held', partition: 0, next: offset(9) },
+      { topic: 'free', partition: 0, next: offset(3) },
+    ]
+    const left = [{ topic: 'held', partition: 0, projectedTo: 5n, lag: 4n }]
+    expect(await progress.waitFor(targets, 5000)).toMatchObject(left)
+    expect(await progress.reach(targets)).toMatchObject(left)
+    expect(
+      upToHeld(
+        targets.map((each) => ({ ...each, earliest: offset(1) })),
+        await progress.reach(targets),
+      ),
+    ).toMatchObject([
+      { topic: 'held', next: 5n },
+      { topic: 'free', next: 3n },
+    ])
+    ends['held'] = 9
+    expect(await progress.waitFor(targets, 5000)).toEqual([])
+  })
+
   test('names ten partitions at most', async () => {
     const targets = Array.from({ length: 15 }, (_, partition) => target(1, partition + 1))
     await expect(progressOf(0).waitFor(targets, 0)).rejects.toThrow(/t\/10 \(1 behind\) and 5 more/)
@@ -103,7 +139,7 @@ describe('waiting', () => {
       async () => 'group',
     )
     expect(await progress.lagBehind([target(7), target(9, 1), target(4, 2)])).toEqual([
-      { topic: 't', partition: 1, lag: 4n },
+      { topic: 't', partition: 1, projectedTo: 5n, begunTo: 5n, lag: 4n },
     ])
   })
 })

@@ -1,0 +1,69 @@
+import { parsePosition, partitionText, type Offset, type Position, type TopicPartition } from '../../base/position.ts'
+import type { LoggedOperation, Operation } from '../log/operation.ts'
+
+/** A topic that is left alone since most of its latest records were no events. */
+export interface HeldTopic extends Omit<Extract<Operation, { type: 'TopicHeld' }>, 'type' | 'position'> {
+  /** Nothing of the partition is projected from here on; of the topic's others, nothing more. */
+  readonly position: Position
+  /** ISO 8601. */
+  readonly heldAt: string
+  /** user@host of the projector. */
+  readonly heldBy: string
+}
+
+/** What is held in a read model, and what was released. */
+export class HeldTopics {
+  readonly #held = new Map<string, HeldTopic>()
+  readonly #passedTo = new Map<string, Offset>()
+  readonly #releases = new Map<string, number>()
+
+  /** Folds the operations of one read model; releases, and deleted tenants, concern all. */
+  constructor(operations: readonly LoggedOperation[], readModel: string | null) {
+    for (const logged of operations) {
+      const { operation } = logged
+      if (operation.type === 'TopicHeld' && operation.read_model === readModel) this.#hold(logged, operation)
+      if (operation.type === 'TopicReleased') this.#release(operation.topic, operation.up_to)
+      // The topic of its next events begins anew.
+      if (operation.type === 'TenantDeleted') this.#release(operation.topic, [])
+    }
+  }
+
+  /** In the order in which they were held. */
+  all(): HeldTopic[] {
+    return [...this.#held.values()]
+  }
+
+  get(topic: string): HeldTopic | null {
+    return this.#held.get(topic) ?? null
+  }
+
+  /** The records before this offset were released; null where none of the topic were. */
+  passedTo(partition: TopicPartition): Offset | null {
+    return this.#passedTo.get(partitionText(partition)) ?? null
+  }
+
+  /** How often the topic was released. */
+  releases(topic: string): number {
+    return this.#releases.get(topic) ?? 0
+  }
+
+  #hold({ at, by }: LoggedOperation, logged: Extract<Operation, { type: 'TopicHeld' }>): void {
+    const { type: _, ...operation } = logged
+    const position = parsePosition(operation.position)
+    if (position === null || this.#held.has(operation.topic)) return
+    // A projector that had not heard of the release yet: what it found was let pass.
+    if (position.offset < (this.passedTo(position) ?? 0n)) return
+    this.#held.set(operation.topic, { ...operation, position, heldAt: at, heldBy: by })
+  }
+
+  #release(topic: string, upTo: readonly string[]): void {
+    this.#held.delete(topic)
+    this.#releases.set(topic, this.releases(topic) + 1)
+    for (const partition of this.#passedTo.keys())
+      if (partition.startsWith(`${topic}/`)) this.#passedTo.delete(partition)
+    for (const text of upTo) {
+      const position = parsePosition(text)
+      if (position !== null) this.#passedTo.set(partitionText(position), position.offset)
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { ExperienceError } from '../../base/experience-error.ts'
+import { positionText } from '../../base/position.ts'
+import { adviceOn, shareText } from '../../consumers/dead-letters/too-many-dead-letters.ts'
+import type { HeldTopic } from './held-topics.ts'
+
+/** What a projector says when a topic is held: why, and what to do. */
+export function holdNotice(held: HeldTopic): string {
+  const { topic, position, heldAt, reason, example, message } = held
+  return (
+    `the topic ${topic} is held at ${positionText(position)} since ${heldAt}; the others go on. ${shareText(held)}. Most are ${reason}, ` +
+    `such as ${example}: ${message}. Nothing from there on was written, and nothing is lost. ${adviceOn(reason)}; then ` +
+    `"experience-log dead-letters release ${topic}" lets what the topic holds by then pass, as events and dead letters`
+  )
+}
+
+const NAMED_TOPICS = 10
+
+/** What ends a question, or follows an answer that lacks records. Says which topics are held and since where. */
+export function topicHeld(held: readonly HeldTopic[]): ExperienceError {
+  const named = held
+    .slice(0, NAMED_TOPICS)
+    .map(({ topic, position, reason }) => `${topic} from ${positionText(position)} on (${reason})`)
+  const more = held.length > named.length ? ` and of ${held.length - named.length} more topics` : ''
+  return new ExperienceError(
+    'TopicHeld',
+    `the read model lacks records of ${named.join(', of ')}${more}: held, since most of their latest records are no events. ` +
+      '"experience-log dead-letters held" tells more, "experience-log dead-letters release TOPIC" lets them pass',
+  )
+}
