@@ -35,13 +35,15 @@ export class WakeUp {
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> => new WakeUp().wait(signal, ms)
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new WakeUp().wait(signal, ms)
+}
 
 /** What the promise resolves to, or undefined as soon as the signal aborts; the promise is then left to itself. */
-export const unlessAborted = async <Result>(
+export async function unlessAborted<Result>(
   promise: Promise<Result>,
   signal: AbortSignal,
-): Promise<Result | undefined> => {
+): Promise<Result | undefined> {
   const settled = new WakeUp()
   const ring = (): void => settled.ring()
   promise.then(ring, ring)
@@ -50,7 +52,7 @@ export const unlessAborted = async <Result>(
 }
 
 /** What the promise resolves to. After `ms` it is left to itself. Error: `Unavailable`. */
-export const within = async <Result>(ms: number, promise: Promise<Result>): Promise<Result> => {
+export async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     const error = new ExperienceError('Unavailable', `no answer within ${ms} ms`)

@@ -37,14 +37,14 @@ const LOOK_UPS_AT_ONCE = 32
 
 /** Finds the decoder for a record's schema id: asks the registry once per id. */
 export class EnvelopeDecoders {
-  private readonly registry: SchemaRegistry
-  private readonly decoderOf: (writerSchema: string) => EnvelopeDecoder
-  private readonly schemas = new Map<number, Promise<KnownSchema | null>>()
+  readonly #registry: SchemaRegistry
+  readonly #decoderOf: (writerSchema: string) => EnvelopeDecoder
+  readonly #schemas = new Map<number, Promise<KnownSchema | null>>()
 
   /** `decoderOf` makes a decoder for a writer's schema, or throws; by default that of this release. */
   constructor(registry: SchemaRegistry, decoderOf: (writerSchema: string) => EnvelopeDecoder = envelopeDecoder) {
-    this.registry = registry
-    this.decoderOf = decoderOf
+    this.#registry = registry
+    this.#decoderOf = decoderOf
   }
 
   /**
@@ -57,7 +57,7 @@ export class EnvelopeDecoders {
     const left = [...ids]
     const lookUp = async (): Promise<void> => {
       for (let schemaId = left.pop(); schemaId !== undefined; schemaId = left.pop()) {
-        found.set(schemaId, await this.find(schemaId))
+        found.set(schemaId, await this.#find(schemaId))
       }
     }
     try {
@@ -69,26 +69,26 @@ export class EnvelopeDecoders {
     return new FoundDecoders(found)
   }
 
-  private async find(schemaId: number): Promise<KnownSchema | null> {
-    const known = this.schemas.get(schemaId) ?? this.load(schemaId)
-    this.schemas.set(schemaId, known)
+  async #find(schemaId: number): Promise<KnownSchema | null> {
+    const known = this.#schemas.get(schemaId) ?? this.#load(schemaId)
+    this.#schemas.set(schemaId, known)
     try {
       const schema = await known
       // A schema may still come; the registry adapter limits how often an unknown id is asked for.
-      if (schema === null) this.schemas.delete(schemaId)
+      if (schema === null) this.#schemas.delete(schemaId)
       return schema
     } catch (error) {
-      this.schemas.delete(schemaId)
+      this.#schemas.delete(schemaId)
       throw error
     }
   }
 
-  private async load(schemaId: number): Promise<KnownSchema | null> {
-    const schema = await this.registry.schemaById(schemaId as SchemaId)
+  async #load(schemaId: number): Promise<KnownSchema | null> {
+    const schema = await this.#registry.schemaById(schemaId as SchemaId)
     if (schema === null) return null
     try {
-      const decode = this.decoderOf(schema)
-      return { decode, isPresent: this.decoderOf === envelopeDecoder && isPresentSchema(schema) }
+      const decode = this.#decoderOf(schema)
+      return { decode, isPresent: this.#decoderOf === envelopeDecoder && isPresentSchema(schema) }
     } catch {
       return null
     }

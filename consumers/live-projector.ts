@@ -20,37 +20,37 @@ export interface LiveProjectorParts {
  * generation's group and joins the new one's.
  */
 export class LiveProjector {
-  private readonly parts: LiveProjectorParts
-  private readonly stopping = new AbortController()
-  private readonly wakeUp = new WakeUp()
-  private running: Promise<void> | null = null
+  readonly #parts: LiveProjectorParts
+  readonly #stopping = new AbortController()
+  readonly #wakeUp = new WakeUp()
+  #running: Promise<void> | null = null
 
   constructor(parts: LiveProjectorParts) {
-    this.parts = parts
+    this.#parts = parts
   }
 
   /** Projects until `stop`. Errors: `TooManyDeadLetters`; at its start, `Unavailable` and `StorageError`. */
   run(): Promise<void> {
-    this.running ??= this.follow()
-    return this.running
+    this.#running ??= this.#follow()
+    return this.#running
   }
 
   /** Finishes the ranges under way, then leaves the group. */
   async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.running?.catch(() => {})
+    this.#stopping.abort()
+    await this.#running?.catch(() => {})
   }
 
-  private async follow(): Promise<void> {
-    let generation = await this.parts.target()
+  async #follow(): Promise<void> {
+    let generation = await this.#parts.target()
     let isFirst = true
-    while (!this.stopping.signal.aborted) {
-      const projector = this.parts.projectorOf(generation)
-      if (!isFirst) this.parts.onSwitch(generation)
+    while (!this.#stopping.signal.aborted) {
+      const projector = this.#parts.projectorOf(generation)
+      if (!isFirst) this.#parts.onSwitch(generation)
       isFirst = false
       const projecting = projector.run()
       try {
-        generation = await this.untilAnother(generation, projecting)
+        generation = await this.#untilAnother(generation, projecting)
       } finally {
         await projector.stop()
       }
@@ -59,28 +59,28 @@ export class LiveProjector {
   }
 
   /** Resolves with the next target, or with the same one when stopped; rejects as the projector does. */
-  private async untilAnother(current: Generation, projecting: Promise<void>): Promise<Generation> {
-    const { signal } = this.stopping
+  async #untilAnother(current: Generation, projecting: Promise<void>): Promise<Generation> {
+    const { signal } = this.#stopping
     let hasEnded = false
     const end = (): void => {
       hasEnded = true
-      this.wakeUp.ring()
+      this.#wakeUp.ring()
     }
     projecting.then(end, end)
     for (;;) {
-      await this.wakeUp.wait(signal, this.parts.lookMs)
+      await this.#wakeUp.wait(signal, this.#parts.lookMs)
       if (signal.aborted) return current
       // By itself it ends with an error only.
       if (hasEnded) await projecting
-      const next = await this.lookForTarget(current)
+      const next = await this.#lookForTarget(current)
       if (next.id !== current.id) return next
     }
   }
 
-  private async lookForTarget(current: Generation): Promise<Generation> {
+  async #lookForTarget(current: Generation): Promise<Generation> {
     try {
-      const target = await this.parts.target()
-      if (target.id === current.id) await this.parts.completeSwitch(target)
+      const target = await this.#parts.target()
+      if (target.id === current.id) await this.#parts.completeSwitch(target)
       return target
     } catch (error) {
       // A server that is away for a moment must not end the projector, which waits for it just as well.

@@ -32,22 +32,22 @@ const LONGEST_POLL_MS = 200
 
 /** Tells how far the log is projected by a consumer group: that of the generation that readers follow, or another. */
 export class ProjectionProgress {
-  private readonly log: EventLog
-  private readonly topics: TenantTopics
-  private readonly group: () => Promise<string>
-  private readonly holds: ProgressHolds | null
+  readonly #log: EventLog
+  readonly #topics: TenantTopics
+  readonly #group: () => Promise<string>
+  readonly #holds: ProgressHolds | null
 
   /** The group is asked for at every look, since readers may be switched to another generation. Without `holds`, no topic is held. */
   constructor(log: EventLog, topics: TenantTopics, group: () => Promise<string>, holds: ProgressHolds | null = null) {
-    this.log = log
-    this.topics = topics
-    this.group = group
-    this.holds = holds
+    this.#log = log
+    this.#topics = topics
+    this.#group = group
+    this.#holds = holds
   }
 
   /** The end of every tenant's topic as it stands now. */
   async endOfLog(): Promise<PartitionOffsets[]> {
-    return this.log.offsets(await this.log.topics(this.topics.topicPrefix('events')))
+    return this.#log.offsets(await this.#log.topics(this.#topics.topicPrefix('events')))
   }
 
   /**
@@ -56,13 +56,13 @@ export class ProjectionProgress {
    */
   async lagBehind(targets: readonly Target[]): Promise<PartitionLag[]> {
     const committed = new Map<string, CommittedOffset>()
-    for (const each of await this.log.committed(await this.group(), topicsOf(targets)))
+    for (const each of await this.#log.committed(await this.#group(), topicsOf(targets)))
       committed.set(partitionText(each), each)
     const reached = (target: Target): Offset => committed.get(partitionText(target))?.offset ?? offset(0)
     const behind = targets.filter((target) => reached(target) < target.next)
     if (behind.length === 0) return []
     const earliest = new Map<string, Offset>()
-    for (const each of await this.log.offsets(topicsOf(behind))) earliest.set(partitionText(each), each.earliest)
+    for (const each of await this.#log.offsets(topicsOf(behind))) earliest.set(partitionText(each), each.earliest)
     return behind
       .map((target) => {
         const { topic, partition, next } = target
@@ -90,7 +90,7 @@ export class ProjectionProgress {
     let leastLag: bigint | null = null
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
       check()
-      const seen = await this.look(awaited)
+      const seen = await this.#look(awaited)
       if (!(seen instanceof ExperienceError)) {
         if (seen.moving.length === 0) return seen.held
         awaited = stillAwaited(awaited, seen)
@@ -114,7 +114,7 @@ export class ProjectionProgress {
   async reach(targets: readonly Target[], end: AbortSignal = NEVER): Promise<HeldBack> {
     let awaited = targets
     for (let pollMs = FIRST_POLL_MS; !end.aborted; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
-      const seen = await this.look(awaited)
+      const seen = await this.#look(awaited)
       if (!(seen instanceof ExperienceError)) {
         if (seen.moving.length === 0) return seen.held
         awaited = stillAwaited(awaited, seen)
@@ -125,13 +125,13 @@ export class ProjectionProgress {
   }
 
   /** What is behind; an error that may pass, such as a coordinator that is loading, is an answer too. */
-  private async look(targets: readonly Target[]): Promise<Behind | ExperienceError> {
+  async #look(targets: readonly Target[]): Promise<Behind | ExperienceError> {
     try {
       const lagging = await this.lagBehind(targets)
-      if (lagging.length > 0) await this.holds?.refresh()
+      if (lagging.length > 0) await this.#holds?.refresh()
       const moving: PartitionLag[] = []
       const held: PartitionLag[] = []
-      for (const each of lagging) ((await this.isHeld(each)) ? held : moving).push(each)
+      for (const each of lagging) ((await this.#isHeld(each)) ? held : moving).push(each)
       return { moving, held }
     } catch (error) {
       if (error instanceof ExperienceError && error.retryable) return error
@@ -140,8 +140,8 @@ export class ProjectionProgress {
   }
 
   /** Whether the partition comes no further: a range that was begun before is not divided. */
-  private async isHeld({ topic, partition, projectedTo, begunTo }: PartitionLag): Promise<boolean> {
-    const heldFrom = (await this.holds?.heldFrom({ topic, partition })) ?? null
+  async #isHeld({ topic, partition, projectedTo, begunTo }: PartitionLag): Promise<boolean> {
+    const heldFrom = (await this.#holds?.heldFrom({ topic, partition })) ?? null
     return heldFrom !== null && (projectedTo >= heldFrom || begunTo > heldFrom)
   }
 }

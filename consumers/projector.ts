@@ -40,18 +40,18 @@ export interface ProjectorOptions {
  * ClickHouse drops if the first insert arrived, however late.
  */
 export class Projector {
-  private readonly consumer: GroupConsumer
-  private readonly project: RangeProjection
-  private readonly onFailure: ProjectorOptions['onFailure']
-  private readonly holds: ProjectorOptions['holds']
-  private readonly states = new WeakMap<PartitionClaim, ClaimState>()
-  private fault: ExperienceError | null = null
+  readonly #consumer: GroupConsumer
+  readonly #project: RangeProjection
+  readonly #onFailure: ProjectorOptions['onFailure']
+  readonly #holds: ProjectorOptions['holds']
+  readonly #states = new WeakMap<PartitionClaim, ClaimState>()
+  #fault: ExperienceError | null = null
 
   constructor(log: EventLog, topics: TenantTopics, project: RangeProjection, options: ProjectorOptions) {
-    this.project = project
-    this.onFailure = options.onFailure
-    this.holds = options.holds
-    this.consumer = log.consumer(options.group, {
+    this.#project = project
+    this.#onFailure = options.onFailure
+    this.#holds = options.holds
+    this.#consumer = log.consumer(options.group, {
       topicPrefix: topics.topicPrefix('events'),
       discoveryMs: options.discoveryMs,
       lingerMs: options.lingerMs,
@@ -64,35 +64,35 @@ export class Projector {
    * the intent of the failed one stands, and this rejects. Errors: `TooManyDeadLetters`, `FormMismatch`.
    */
   async run(): Promise<void> {
-    await this.consumer.run(async (batch, claim) => {
+    await this.#consumer.run(async (batch, claim) => {
       // Whoever stops waits for the handlers; what comes meanwhile is left to the next start.
-      if (this.fault !== null) throw this.fault
+      if (this.#fault !== null) throw this.#fault
       try {
-        await this.handle(batch, claim)
+        await this.#handle(batch, claim)
       } catch (error) {
-        if (isOfHeldTopic(error)) throw new Postponed(() => this.comesFurther(claim))
-        if (endsProjector(error)) this.endWith(error)
-        else this.onFailure(error, batch)
+        if (isOfHeldTopic(error)) throw new Postponed(() => this.#comesFurther(claim))
+        if (endsProjector(error)) this.#endWith(error)
+        else this.#onFailure(error, batch)
         throw error
       }
     })
-    if (this.fault !== null) throw this.fault
+    if (this.#fault !== null) throw this.#fault
   }
 
   /** Finishes the ranges under way, then leaves the group. */
   async stop(): Promise<void> {
-    await this.consumer.stop()
+    await this.#consumer.stop()
   }
 
-  private endWith(fault: ExperienceError): void {
-    this.fault ??= fault
+  #endWith(fault: ExperienceError): void {
+    this.#fault ??= fault
     // Not awaited: it waits for the very handler that calls this. It never rejects; `run` tells how the consumer ended.
-    void this.consumer.stop()
+    void this.#consumer.stop()
   }
 
-  private async handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
-    const heldFrom = (await this.holds?.heldFrom(claim)) ?? null
-    const state = this.stateOf(claim, batch.first)
+  async #handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
+    const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
+    const state = this.#stateOf(claim, batch.first)
     const { interrupted } = state
     if (interrupted !== null) {
       // It is repeated as it was, or not at all.
@@ -103,7 +103,7 @@ export class Projector {
         state.interrupted = { ...interrupted, records }
         return
       }
-      if (!(await this.projectRange({ ...batch, ...interrupted, records }, claim, state))) return
+      if (!(await this.#projectRange({ ...batch, ...interrupted, records }, claim, state))) return
       state.interrupted = null
       state.projectedTo = interrupted.next
     }
@@ -112,15 +112,15 @@ export class Projector {
     const next = heldFrom !== null && heldFrom < batch.next ? beforeHeld(heldFrom, first, state) : batch.next
     if (first < next) {
       const range = { ...batch, first, next, records: between(batch.records, first, next) }
-      if (await this.projectRange(range, claim, state)) state.projectedTo = next
+      if (await this.#projectRange(range, claim, state)) state.projectedTo = next
     }
     if (next < batch.next) throw isHeld(batch.topic)
   }
 
   /** Whether more of a partition can be projected than was when its topic was found to be held. */
-  private async comesFurther(claim: PartitionClaim): Promise<boolean> {
-    const heldFrom = (await this.holds?.heldFrom(claim)) ?? null
-    const state = this.states.get(claim)
+  async #comesFurther(claim: PartitionClaim): Promise<boolean> {
+    const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
+    const state = this.#states.get(claim)
     if (heldFrom === null || state === undefined) return true
     const { interrupted, projectedTo } = state
     if (interrupted !== null) return heldFrom >= interrupted.next
@@ -128,19 +128,19 @@ export class Projector {
   }
 
   /** Looks at what an earlier owner of the partition left when its first batch comes. */
-  private stateOf(claim: PartitionClaim, first: Offset): ClaimState {
-    const known = this.states.get(claim)
+  #stateOf(claim: PartitionClaim, first: Offset): ClaimState {
+    const known = this.#states.get(claim)
     if (known !== undefined) return known
     const intent = intentOf(claim.committed)
     const begun = intent !== null && intent.next > first ? { first, intent } : null
     const interrupted = begun === null ? null : { first, next: begun.intent.next, records: [] }
     const state: ClaimState = { interrupted, projectedTo: first, begun }
-    this.states.set(claim, state)
+    this.#states.set(claim, state)
     return state
   }
 
   /** Answers false when the partition turned out to belong to another member: nothing more may be done with it then. */
-  private async projectRange(range: RecordBatch, claim: PartitionClaim, state: ClaimState): Promise<boolean> {
+  async #projectRange(range: RecordBatch, claim: PartitionClaim, state: ClaimState): Promise<boolean> {
     if (range.records.length > 0) {
       const { begun } = state
       const isRepeated = begun?.first === range.first && begun.intent.next === range.next
@@ -148,7 +148,7 @@ export class Projector {
       state.begun = { first: range.first, intent }
       if ((await claim.commit(range.first, intentMetadata(intent))) === 'fenced') return false
       try {
-        await this.project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
+        await this.#project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
       } catch (error) {
         if (isOfHeldTopic(error) && !isRepeated) {
           // Nothing of it was written: whoever goes on may divide it otherwise.

@@ -1,12 +1,14 @@
 // Appends events without opening ClickHouse or chDB: `npx tsx examples/produce.ts`. Any number of processes may do so at once.
 import { ExperienceProducer, readSettings, type ExperienceEventEnvelopeInput } from 'experience-log'
 
-const outcome = (event_id: string, tokens: number): ExperienceEventEnvelopeInput => ({
-  event_id,
-  occurred_at: new Date().toISOString(),
-  tenant_id: 'acme',
-  event: { type: 'OutcomeRecorded', data: { chain_id: 'chain-1', step: 'Planning', passed: true, tokens } },
-})
+function outcome(event_id: string, tokens: number): ExperienceEventEnvelopeInput {
+  return {
+    event_id,
+    occurred_at: new Date().toISOString(),
+    tenant_id: 'acme',
+    event: { type: 'OutcomeRecorded', data: { chain_id: 'chain-1', step: 'Planning', passed: true, tokens } },
+  }
+}
 
 const producer = await ExperienceProducer.open(readSettings(process.env))
 try {

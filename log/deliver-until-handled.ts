@@ -9,7 +9,7 @@ const LONGEST_BACK_OFF_MS = 5000
  * over. Answers false when the signal aborts first. A delivery under way is always waited for: this is what drains a partition before
  * it is given away. Whatever is scarce, such as a slot, belongs in `deliver`, so that it is not kept over the back-off.
  */
-export const deliverUntilHandled = async (deliver: () => Promise<void>, signal: AbortSignal): Promise<boolean> => {
+export async function deliverUntilHandled(deliver: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
   let attempt = deliver
   for (let backOff = FIRST_BACK_OFF_MS; !signal.aborted; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
     try {

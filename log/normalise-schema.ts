@@ -1,6 +1,6 @@
 import { ExperienceError } from '../base/experience-error.ts'
 
-const sortKeys = (value: unknown): unknown => {
+function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
@@ -14,7 +14,7 @@ const sortKeys = (value: unknown): unknown => {
  * A schema's JSON text without what does not matter, white space and the order of keys: registries give texts that differ in
  * these different ids. Error: `StorageError` for what is not JSON.
  */
-export const normaliseSchema = (schema: string): string => {
+export function normaliseSchema(schema: string): string {
   try {
     return JSON.stringify(sortKeys(JSON.parse(schema)))
   } catch (cause) {

@@ -2,7 +2,7 @@ const SEED = 0x97_47_b2_8c
 const MULTIPLIER = 0x5b_d1_e9_95
 
 /** The 32-bit murmur2 hash, signed, as Kafka's Java client computes it (org.apache.kafka.common.utils.Utils.murmur2). */
-export const murmur2 = (data: Buffer): number => {
+export function murmur2(data: Buffer): number {
   const length = data.length
   const whole = length - (length % 4)
   let hash = SEED ^ length
@@ -23,5 +23,6 @@ export const murmur2 = (data: Buffer): number => {
  * The partition of a key, as every Kafka client with the default partitioner would choose it. kafkajs has the same, but as a
  * producer's plug-in that hashes with BigInt; both logs need it as a function.
  */
-export const partitionOfKey = (key: string, partitions: number): number =>
-  partitions === 1 ? 0 : (murmur2(Buffer.from(key)) & 0x7f_ff_ff_ff) % partitions
+export function partitionOfKey(key: string, partitions: number): number {
+  return partitions === 1 ? 0 : (murmur2(Buffer.from(key)) & 0x7f_ff_ff_ff) % partitions
+}

@@ -8,13 +8,15 @@ export const BATCH_OVERHEAD = 61
 /** Kafka's default `max.message.bytes`: the largest batch that a topic takes. */
 export const DEFAULT_MAX_BATCH_BYTES = 1_048_588
 
-const prefixed = (bytes: number): number => varintBytes(zigzag(bytes)) + bytes
+function prefixed(bytes: number): number {
+  return varintBytes(zigzag(bytes)) + bytes
+}
 
 /**
  * Bytes of a record in Kafka's format v2 when it is alone in its batch (https://kafka.apache.org/documentation/#record).
  * The embedded log measures in the same way, so that both refuse the same records.
  */
-export const recordBytes = ({ key, value, headers }: LogRecord): number => {
+export function recordBytes({ key, value, headers }: LogRecord): number {
   const names = Object.keys(headers)
   let body = 3 + prefixed(Buffer.byteLength(key)) + prefixed(value?.byteLength ?? 0) + varintBytes(zigzag(names.length))
   for (const name of names) body += prefixed(Buffer.byteLength(name)) + prefixed(Buffer.byteLength(headers[name]!))
@@ -22,7 +24,7 @@ export const recordBytes = ({ key, value, headers }: LogRecord): number => {
 }
 
 /** Refuses a record larger than the limit with `InvalidQuery`. */
-export const checkRecordSize = (bytes: number, limit: number): void => {
+export function checkRecordSize(bytes: number, limit: number): void {
   if (bytes <= limit) return
   const message = `event: takes ${bytes} bytes in the log, which is more than the ${limit} that one record may take`
   throw new ExperienceError('InvalidQuery', message, { field: 'event' })

@@ -16,15 +16,18 @@ const SHORTENED = '-h'
 const LEGAL = /^[A-Za-z0-9._-]*$/
 const ESCAPES: Readonly<Record<string, string>> = { '-': '--', _: '-u' }
 
-const escape = (text: string): string => text.replaceAll(/[-_]/g, (character) => ESCAPES[character] ?? character)
+function escape(text: string): string {
+  return text.replaceAll(/[-_]/g, (character) => ESCAPES[character] ?? character)
+}
 
 /** The text that escapes to `escaped`, or undefined where no text does. */
-const unescape = (escaped: string): string | undefined =>
-  /^(?:[A-Za-z0-9.]|--|-u)*$/.test(escaped)
+function unescape(escaped: string): string | undefined {
+  return /^(?:[A-Za-z0-9.]|--|-u)*$/.test(escaped)
     ? escaped.replaceAll(/-[-u]/g, (pair) => (pair === '--' ? '-' : '_'))
     : undefined
+}
 
-const shorten = (tenant: string): string => {
+function shorten(tenant: string): string {
   const readable = /^[A-Za-z0-9._-]*/.exec(tenant)?.[0].slice(0, READABLE_CHARACTERS) ?? ''
   return escape(readable) + SHORTENED + createHash('sha256').update(tenant).digest('hex')
 }

@@ -15,11 +15,14 @@ export interface AppendCall {
 }
 
 /** What was thrown, as this package's error. */
-export const asExperienceError = (error: unknown): ExperienceError =>
-  error instanceof ExperienceError ? error : new ExperienceError('StorageError', 'the append failed', { cause: error })
+export function asExperienceError(error: unknown): ExperienceError {
+  return error instanceof ExperienceError
+    ? error
+    : new ExperienceError('StorageError', 'the append failed', { cause: error })
+}
 
 /** The error of a list's event: the same error, with the event named in message and field. */
-export const faultOfListed = (index: number, error: ExperienceError): ExperienceError => {
+export function faultOfListed(index: number, error: ExperienceError): ExperienceError {
   const event = `events[${index}]`
   const { code, message, field, retryable } = error
   const details = { retryable, cause: error }

@@ -31,7 +31,9 @@ interface Batch {
   readonly isSuspect: boolean
 }
 
-const emptyBatch = (): Batch => ({ events: [], requests: [], shares: [], bytes: 0, isSuspect: false })
+function emptyBatch(): Batch {
+  return { events: [], requests: [], shares: [], bytes: 0, isSuspect: false }
+}
 
 /** Appends of suspect topics at a time: when the whole log is down, there are as many of these as tenants. */
 const MAX_SUSPECT_APPENDS = 32

@@ -26,8 +26,9 @@ export interface EventEncoderOptions {
  * The key of an event's record: its correlation id, else its chain id, else its event id, so that a run keeps its order and a
  * repeated append lands on the same partition. An empty chain id is a chain id like any other.
  */
-export const keyOf = (envelope: ExperienceEventEnvelope): string =>
-  envelope.correlation_id ?? chainIdOf(envelope.event) ?? envelope.event_id
+export function keyOf(envelope: ExperienceEventEnvelope): string {
+  return envelope.correlation_id ?? chainIdOf(envelope.event) ?? envelope.event_id
+}
 
 /** What a record says of its event, beside the event itself. */
 interface RecordHead {

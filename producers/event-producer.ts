@@ -166,9 +166,10 @@ export class EventProducer {
 }
 
 /** Parses envelopes up to the first that is at fault. */
-const parseUntilFault = (
-  inputs: readonly ExperienceEventEnvelopeInput[],
-): { readonly envelopes: ExperienceEventEnvelope[]; readonly fault: ExperienceError | null } => {
+function parseUntilFault(inputs: readonly ExperienceEventEnvelopeInput[]): {
+  readonly envelopes: ExperienceEventEnvelope[]
+  readonly fault: ExperienceError | null
+} {
   const envelopes: ExperienceEventEnvelope[] = []
   try {
     for (const input of inputs) envelopes.push(parseEnvelope(input))
@@ -178,7 +179,7 @@ const parseUntilFault = (
   }
 }
 
-const checkSettings = (settings: Required<EventProducerOptions>): void => {
+function checkSettings(settings: Required<EventProducerOptions>): void {
   const faults = Object.entries(settings)
     .filter(([name, value]) => !(value >= (name === 'lingerMs' ? 0 : 1) && value < Infinity))
     .map(([name, value]) => `producer.${name}: must be a positive number, but is ${String(value)}`)

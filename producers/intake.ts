@@ -224,7 +224,7 @@ export class Intake {
   }
 }
 
-const failWaiting = (lane: TopicLane, error: ExperienceError): void => {
+function failWaiting(lane: TopicLane, error: ExperienceError): void {
   for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
     if (next.kind === 'atomic') next.fail(error)
     else next.call.failed(next.index, error)

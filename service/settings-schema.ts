@@ -1,20 +1,22 @@
 import { z } from 'zod'
 
-const integer = (fallback: number, min: number, max: number) =>
-  z
+function integer(fallback: number, min: number, max: number) {
+  return z
     .string()
     .regex(/^\d+$/, { error: 'must be a whole number' })
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .default(fallback)
+}
 
-const share = (fallback: number) =>
-  z
+function share(fallback: number) {
+  return z
     .string()
     .regex(/^(?:0|1|0?\.\d+|1\.0+)$/, { error: 'must be a number from 0 to 1' })
     .transform(Number)
     .pipe(z.number())
     .default(fallback)
+}
 
 const flag = z
   .enum(['true', 'false'], { error: "must be 'true' or 'false'" })
@@ -22,7 +24,7 @@ const flag = z
   .pipe(z.boolean())
   .default(false)
 
-const isBroker = (text: string): boolean => {
+function isBroker(text: string): boolean {
   const port = /^(?:[^\s:]+|\[[^\]]+\]):(\d+)$/.exec(text)?.[1]
   return port !== undefined && Number(port) < 2 ** 16
 }

@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 /** Tells which suites won't run, where nobody can miss it; where all have to run, throws instead. */
-const skip = (suites: string, reason: string): void => {
+function skip(suites: string, reason: string): void {
   const message = `the ${suites} suites need real servers, and there are none: ${reason}`
   if (mustNotSkip()) throw new Error(message)
   process.stderr.write(`\n${'!'.repeat(100)}\nSKIPPED: ${message}\n${'!'.repeat(100)}\n\n`)

@@ -21,63 +21,65 @@ export function writerOf(form: StructForm): { readonly schema: string; readonly 
   return { schema: JSON.stringify(avroSchemaOf(form)), write }
 }
 
-export const aField = (name: string, omit = true): WireField => ({
-  name,
-  doc: 'Added later',
-  form: { form: 'string' },
-  presence: 'nullable',
-  defaultValue: () => null,
-  omit,
-})
+export function aField(name: string, omit = true): WireField {
+  return {
+    name,
+    doc: 'Added later',
+    form: { form: 'string' },
+    presence: 'nullable',
+    defaultValue: () => null,
+    omit,
+  }
+}
 
 /** A struct of one required field `value`. */
-export const aStruct = (name: string): StructForm => {
+export function aStruct(name: string): StructForm {
   const value: WireField = { ...aField('value'), presence: 'required' }
   return { form: 'struct', name, doc: 'Added later', fields: [value] }
 }
 
-export const withField =
-  (struct: string, field: WireField) =>
-  (form: StructForm): StructForm =>
+export function withField(struct: string, field: WireField) {
+  return (form: StructForm): StructForm =>
     changed(form, struct, (each) => (each.form === 'struct' ? { ...each, fields: [...each.fields, field] } : each))
+}
 
-export const withoutField =
-  (struct: string, name: string) =>
-  (form: StructForm): StructForm =>
+export function withoutField(struct: string, name: string) {
+  return (form: StructForm): StructForm =>
     changed(form, struct, (each) =>
       each.form === 'struct' ? { ...each, fields: each.fields.filter((field) => field.name !== name) } : each,
     )
+}
 
 /** With a variant more, of a tagged or external enum: a kind of event is one of `ExperienceEvent`. */
-export const withVariant =
-  (name: string, word: string) =>
-  (form: StructForm): StructForm =>
+export function withVariant(name: string, word: string) {
+  return (form: StructForm): StructForm =>
     changed(form, name, (each) =>
       'variants' in each
         ? ({ ...each, variants: new Map([...each.variants, [word, aStruct(word)]]) } as typeof each)
         : each,
     )
+}
 
-export const withoutVariant =
-  (name: string, word: string) =>
-  (form: StructForm): StructForm =>
+export function withoutVariant(name: string, word: string) {
+  return (form: StructForm): StructForm =>
     changed(form, name, (each) =>
       'variants' in each
         ? ({ ...each, variants: new Map([...each.variants].filter(([known]) => known !== word)) } as typeof each)
         : each,
     )
+}
 
-export const withWord =
-  (name: string, word: string) =>
-  (form: StructForm): StructForm =>
+export function withWord(name: string, word: string) {
+  return (form: StructForm): StructForm =>
     changed(form, name, (each) => ('words' in each ? { ...each, words: [...each.words, word] } : each))
+}
 
-export const withoutWord =
-  (name: string, word: string) =>
-  (form: StructForm): StructForm =>
+export function withoutWord(name: string, word: string) {
+  return (form: StructForm): StructForm =>
     changed(form, name, (each) =>
       'words' in each ? { ...each, words: each.words.filter((known) => known !== word) } : each,
     )
+}
 
 /** The present release with some changes, one after another. */
 export function release(...changes: readonly ((form: StructForm) => StructForm)[]): StructForm {

@@ -8,10 +8,10 @@ const EVENT = 'event_id, occurred_at, tenant_id, correlation_id, kind, payload'
 const IN_ORDER = 'ORDER BY instant, topic, partition, offset'
 const LATEST_FIRST = 'ORDER BY instant DESC, topic DESC, partition DESC, offset DESC'
 
-const query =
-  <Subject>(of: (subject: Subject) => Partial<EventQueryInput>) =>
-  async ({ library }: Library, subject: Subject): Promise<number> =>
+function query<Subject>(of: (subject: Subject) => Partial<EventQueryInput>) {
+  return async ({ library }: Library, subject: Subject): Promise<number> =>
     (await library.queryEvents({ kinds: [], ...of(subject) })).length
+}
 
 /** Questions of the `ExperienceStore` of the reference: events, one trace, artifacts. */
 export function eventQuestions(subjects: Subjects): AnyQuestion[] {

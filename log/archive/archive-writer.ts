@@ -15,7 +15,9 @@ import { ENVELOPE_SUBJECT } from '../../schemas/avro/schema/avro-schema.ts'
 
 const LAST_LONG = 2n ** 63n - 1n
 
-const branch = (name: (typeof BRANCHES)[number]): Buffer => Buffer.of(2 * BRANCHES.indexOf(name))
+function branch(name: (typeof BRANCHES)[number]): Buffer {
+  return Buffer.of(2 * BRANCHES.indexOf(name))
+}
 const [AS_NULL, AS_EVENT, AS_BYTES] = [branch('null'), branch(ENVELOPE_SUBJECT), branch(UNDECODED_VALUE)]
 
 /** Writes records of a log to an Avro object container file of the schema `experience.LoggedRecord`. */

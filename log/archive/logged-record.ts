@@ -53,13 +53,15 @@ export const UNDECODED_VALUE = `${AVRO_NAMESPACE}.${undecodedSchema.name}`
 /** Branches of the value's union, in its order. */
 export const BRANCHES = ['null', ENVELOPE_SUBJECT, UNDECODED_VALUE] as const
 
-const recordSchema = (fields: readonly AvroSchema[]): AvroSchema => ({
-  type: 'record',
-  name: NAME,
-  namespace: AVRO_NAMESPACE,
-  doc: 'A record of the log.',
-  fields,
-})
+function recordSchema(fields: readonly AvroSchema[]): AvroSchema {
+  return {
+    type: 'record',
+    name: NAME,
+    namespace: AVRO_NAMESPACE,
+    doc: 'A record of the log.',
+    fields,
+  }
+}
 
 /** The schema of an archive's records. The value comes last, so that an envelope is the rest of the record, byte for byte. */
 export const loggedRecordSchema: AvroSchema = recordSchema([

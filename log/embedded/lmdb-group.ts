@@ -13,7 +13,9 @@ const WATCH_MS = 50
 const NO_OWNER: StoredGroup = { epoch: 0, owner: null, host: '', pid: 0, renewedAt: 0 }
 
 /** Differs from all before, also where the clock was set back. */
-const renewalAfter = (stored: StoredGroup | undefined): number => Math.max(Date.now(), (stored?.renewedAt ?? 0) + 1)
+function renewalAfter(stored: StoredGroup | undefined): number {
+  return Math.max(Date.now(), (stored?.renewedAt ?? 0) + 1)
+}
 
 /**
  * One member's part in a consumer group. A group has one owner at a time, who reads every partition; the others stand by.

@@ -58,7 +58,7 @@ export interface LmdbTables {
 }
 
 /** Turns what LMDB throws into `StorageError`; passes on what is ours already. */
-const failure = (error: unknown, directory: string): ExperienceError => {
+function failure(error: unknown, directory: string): ExperienceError {
   if (error instanceof ExperienceError) return error
   const reason = error instanceof Error ? error.message : String(error)
   return new ExperienceError('StorageError', `the log in ${directory} failed: ${reason}`, { cause: error })
@@ -73,7 +73,7 @@ const failure = (error: unknown, directory: string): ExperienceError => {
  * take back. lmdb's own default (`overlappingSync`) shows records before they are on the disk, and was no faster
  * (621 k against 585 k records of 500 bytes a second, in batches of 500).
  */
-export const openLmdb = async (directory: string): Promise<LmdbTables> => {
+export async function openLmdb(directory: string): Promise<LmdbTables> {
   const lmdb = await importOptional<typeof lmdbModule>(
     'lmdb',
     'the embedded log needs the optional package "lmdb", which cannot be loaded: run `npm install lmdb`, or use Kafka',

@@ -3,17 +3,19 @@ import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { LogRecord, StoredRecord } from '../event-log.ts'
 
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
-export const partitionKey = (topicId: number, partition: number): Buffer => {
+export function partitionKey(topicId: number, partition: number): Buffer {
   const key = Buffer.allocUnsafe(6)
   key.writeUInt32BE(topicId, 0)
   key.writeUInt16BE(partition, 4)
   return key
 }
 
-export const topicIdOf = (partition: Buffer): number => partition.readUInt32BE(0)
+export function topicIdOf(partition: Buffer): number {
+  return partition.readUInt32BE(0)
+}
 
 /** A record's key: its partition's, and the offset (8 bytes, big-endian, so that they sort). */
-export const recordKey = (partition: Buffer, offset: bigint): Buffer => {
+export function recordKey(partition: Buffer, offset: bigint): Buffer {
   const key = Buffer.allocUnsafe(14)
   partition.copy(key)
   key.writeBigUInt64BE(offset, 6)
@@ -21,9 +23,13 @@ export const recordKey = (partition: Buffer, offset: bigint): Buffer => {
 }
 
 /** Lies behind the keys of all records of a partition. */
-export const endOfRecords = (partition: Buffer): Buffer => Buffer.concat([partition, Buffer.alloc(9, 0xff)])
+export function endOfRecords(partition: Buffer): Buffer {
+  return Buffer.concat([partition, Buffer.alloc(9, 0xff)])
+}
 
-export const offsetOfKey = (key: Buffer): Offset => key.readBigUInt64BE(6) as Offset
+export function offsetOfKey(key: Buffer): Offset {
+  return key.readBigUInt64BE(6) as Offset
+}
 
 /** Where a partition ends: the next offset, and the bytes of all its records. */
 export interface Head {
@@ -33,15 +39,18 @@ export interface Head {
 
 export const EMPTY_HEAD: Head = { next: 0n as Offset, bytes: 0 }
 
-export const encodeHead = (head: Head): Buffer => {
+export function encodeHead(head: Head): Buffer {
   const buffer = Buffer.allocUnsafe(16)
   buffer.writeBigUInt64BE(head.next, 0)
   buffer.writeDoubleBE(head.bytes, 8)
   return buffer
 }
 
-export const decodeHead = (buffer: Buffer | undefined): Head =>
-  buffer === undefined ? EMPTY_HEAD : { next: buffer.readBigUInt64BE(0) as Offset, bytes: buffer.readDoubleBE(8) }
+export function decodeHead(buffer: Buffer | undefined): Head {
+  return buffer === undefined
+    ? EMPTY_HEAD
+    : { next: buffer.readBigUInt64BE(0) as Offset, bytes: buffer.readDoubleBE(8) }
+}
 
 /*
  * A stored record: bytes of the partition before it (8) | timestamp (8) | key length (4) | headers (2) |
@@ -53,7 +62,7 @@ const FIXED_BYTES = 22
 const NO_VALUE = 0x80_00_00_00
 
 /** The stored form of a record, but for `setBytesBefore`, which is known only inside the transaction. */
-export const encodeRecord = ({ key, value, headers, timestamp }: LogRecord): Buffer => {
+export function encodeRecord({ key, value, headers, timestamp }: LogRecord): Buffer {
   const names = Object.keys(headers)
   const keyLength = Buffer.byteLength(key)
   let size = FIXED_BYTES + keyLength + (value?.byteLength ?? 0)
@@ -72,19 +81,25 @@ export const encodeRecord = ({ key, value, headers, timestamp }: LogRecord): Buf
   return buffer
 }
 
-const writeText = (buffer: Buffer, text: string, at: number): number => {
+function writeText(buffer: Buffer, text: string, at: number): number {
   const length = buffer.write(text, at + 4)
   buffer.writeUInt32BE(length, at)
   return at + 4 + length
 }
 
-export const setBytesBefore = (stored: Buffer, bytes: number): void => void stored.writeDoubleBE(bytes, 0)
+export function setBytesBefore(stored: Buffer, bytes: number): void {
+  return void stored.writeDoubleBE(bytes, 0)
+}
 
-export const bytesBefore = (stored: Buffer): number => stored.readDoubleBE(0)
+export function bytesBefore(stored: Buffer): number {
+  return stored.readDoubleBE(0)
+}
 
-export const timestampOf = (stored: Buffer): number => stored.readDoubleBE(8)
+export function timestampOf(stored: Buffer): number {
+  return stored.readDoubleBE(8)
+}
 
-export const decodeRecord = (stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord => {
+export function decodeRecord(stored: Buffer, { topic, partition }: TopicPartition, offset: Offset): StoredRecord {
   const keyField = stored.readUInt32BE(16)
   const hasValue = keyField < NO_VALUE
   const keyEnd = FIXED_BYTES + (hasValue ? keyField : keyField - NO_VALUE)

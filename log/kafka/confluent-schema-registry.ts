@@ -157,7 +157,7 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
 }
 
 /** The JSON object in a text, or an empty one where there is none. */
-const parsed = (text: string): Readonly<Record<string, unknown>> => {
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

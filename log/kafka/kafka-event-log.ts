@@ -228,13 +228,13 @@ export class KafkaEventLog implements EventLog {
   }
 }
 
-const place = ({ topic, record }: AppendRequest, topics: ReadonlyMap<string, KafkaTopic>) => {
+function place({ topic, record }: AppendRequest, topics: ReadonlyMap<string, KafkaTopic>) {
   const { partitions, maxBatchBytes } = topics.get(topic)!
   return { topic, partition: partitionOfKey(record.key, partitions), maxBytes: maxBatchBytes }
 }
 
 /** The position of each record of an append, from the offsets of the first record of each chunk. */
-const positionsOf = (count: number, chunks: readonly RecordChunk[], offsets: readonly bigint[]): Position[] => {
+function positionsOf(count: number, chunks: readonly RecordChunk[], offsets: readonly bigint[]): Position[] {
   const positions = Array.from<Position>({ length: count })
   for (const [at, { topic, partition, indexes }] of chunks.entries()) {
     for (const [after, index] of indexes.entries()) {

@@ -3,32 +3,32 @@
  * Open addressing with linear probing; digests are evenly spread, so their own bits are the hash.
  */
 export class DigestSet {
-  private slots = new BigUint64Array(2 * 1024)
-  private count = 0
+  #slots = new BigUint64Array(2 * 1024)
+  #count = 0
 
   /** Adds a digest; answers whether it was new. */
   add(low: bigint, high: bigint): boolean {
-    if (4 * (this.count + 1) > this.slots.length) this.grow()
-    const slot = slotOf(this.slots, low, high)
-    if (isHeld(this.slots, slot)) return false
-    put(this.slots, slot, low, high)
-    this.count++
+    if (4 * (this.#count + 1) > this.#slots.length) this.#grow()
+    const slot = slotOf(this.#slots, low, high)
+    if (isHeld(this.#slots, slot)) return false
+    put(this.#slots, slot, low, high)
+    this.#count++
     return true
   }
 
   has(low: bigint, high: bigint): boolean {
-    return isHeld(this.slots, slotOf(this.slots, low, high))
+    return isHeld(this.#slots, slotOf(this.#slots, low, high))
   }
 
-  private grow(): void {
-    const larger = new BigUint64Array(2 * this.slots.length)
-    for (let slot = 0; slot < this.slots.length / 2; slot++) {
-      if (!isHeld(this.slots, slot)) continue
-      const low = this.slots[2 * slot] as bigint
-      const high = this.slots[2 * slot + 1] as bigint
+  #grow(): void {
+    const larger = new BigUint64Array(2 * this.#slots.length)
+    for (let slot = 0; slot < this.#slots.length / 2; slot++) {
+      if (!isHeld(this.#slots, slot)) continue
+      const low = this.#slots[2 * slot] as bigint
+      const high = this.#slots[2 * slot + 1] as bigint
       put(larger, slotOf(larger, low, high), low, high)
     }
-    this.slots = larger
+    this.#slots = larger
   }
 }
 

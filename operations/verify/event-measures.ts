@@ -58,7 +58,9 @@ export function numbersOf(tokens: bigint | null, cost: bigint | null, latency: b
   return BigInt.asUintN(64, term(tokens, OF_TOKENS) + term(cost, OF_COST) + term(latency, OF_LATENCY))
 }
 
-const rowNumber = (column: string, weight: bigint): string => `ifNull((${column} + 1) * toUInt64(${weight}), 0)`
+function rowNumber(column: string, weight: bigint): string {
+  return `ifNull((${column} + 1) * toUInt64(${weight}), 0)`
+}
 
 /** The same measures of a row of the table of events. */
 export const rowMeasures = {

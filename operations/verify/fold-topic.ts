@@ -107,4 +107,6 @@ function totalsOf({ events, low, high, places }: DaySums): DayTotals {
   return { events, digest: `${modulo(low)}:${modulo(high)}`, places: modulo(places) }
 }
 
-const modulo = (sum: bigint): string => BigInt.asUintN(64, sum).toString()
+function modulo(sum: bigint): string {
+  return BigInt.asUintN(64, sum).toString()
+}

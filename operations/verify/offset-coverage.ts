@@ -18,17 +18,17 @@ const TOLD_RANGES = 5
  * batches, not at records: offsets without a record, such as transaction markers, are no holes.
  */
 export class OffsetCoverage {
-  private readonly partitions: ReadonlyMap<number, Coverage>
+  readonly #partitions: ReadonlyMap<number, Coverage>
 
   /** The partitions of one topic. */
   constructor(partitions: readonly PartitionOffsets[]) {
-    this.partitions = new Map(
+    this.#partitions = new Map(
       partitions.map((bounds) => [bounds.partition, { bounds, ranges: [], inOrder: true } satisfies Coverage]),
     )
   }
 
   add({ partition, first, next, records }: RecordBatch): void {
-    const coverage = this.partitions.get(partition)
+    const coverage = this.#partitions.get(partition)
     if (coverage === undefined) return
     const last = coverage.ranges.at(-1)
     if (last !== undefined && last.next === first) last.next = next
@@ -42,7 +42,7 @@ export class OffsetCoverage {
   }
 
   differences(): Difference[] {
-    return Array.from(this.partitions.values()).flatMap(({ bounds, ranges, inOrder }) => {
+    return Array.from(this.#partitions.values()).flatMap(({ bounds, ranges, inOrder }) => {
       const { topic, partition, earliest, next } = bounds
       const expected = earliest < next ? rangeText(earliest, next) : 'none'
       const told = ranges.slice(0, TOLD_RANGES).map((range) => rangeText(range.first, range.next))
@@ -56,4 +56,6 @@ export class OffsetCoverage {
   }
 }
 
-const rangeText = (first: bigint, next: bigint): string => `${first} to ${next - 1n}`
+function rangeText(first: bigint, next: bigint): string {
+  return `${first} to ${next - 1n}`
+}

@@ -73,14 +73,18 @@ function digestOfRow(textOf: (column: string) => string): string {
 }
 
 /** Differs from `JSON.stringify` in some control characters, and in U+2028 and U+2029, which it escapes. */
-const fastText = (column: string): string => `toJSONString(${column})`
+function fastText(column: string): string {
+  return `toJSONString(${column})`
+}
 
 const escaped = ['"', '\\', ...Array.from({ length: 32 }, (_, code) => String.fromCharCode(code))]
-const inSql = (text: string): string =>
-  `'${Array.from(Buffer.from(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'`
+function inSql(text: string): string {
+  return `'${Array.from(Buffer.from(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'`
+}
 const characters = `[${escaped.map(inSql).join(',')}]`
 const escapes = `[${escaped.map((character) => inSql(JSON.stringify(character).slice(1, -1))).join(',')}]`
 
 /** A text as `JSON.stringify` prints it, character by character. */
-const exactText = (column: string): string =>
-  `concat('"', arrayStringConcat(arrayMap(c -> transform(c, ${characters}, ${escapes}, c), extractAll(${column}, '(?s).'))), '"')`
+function exactText(column: string): string {
+  return `concat('"', arrayStringConcat(arrayMap(c -> transform(c, ${characters}, ${escapes}, c), extractAll(${column}, '(?s).'))), '"')`
+}

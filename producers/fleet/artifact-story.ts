@@ -39,7 +39,7 @@ const REASONS: Readonly<Record<ArtifactState, readonly string[]>> = {
 
 const QUALITY_ISSUES = ['cites documents that do not exist', 'refuses harmless requests', 'doses in the wrong unit']
 
-const nextState = ({ random }: Run, from: ArtifactState): ArtifactState | undefined => {
+function nextState({ random }: Run, from: ArtifactState): ArtifactState | undefined {
   if (random.chance(FORBIDDEN_SHARE)) return random.pick(FORBIDDEN_STATES)
   return nextStates[from].length === 0 ? undefined : random.pick(nextStates[from])
 }
@@ -83,7 +83,7 @@ export function* artifactStory(agent: FleetAgent, start: number): Story {
   }
 }
 
-const recordRollback = (run: Run, artifactId: string, previous: ArtifactState): ExperienceEvent => {
+function recordRollback(run: Run, artifactId: string, previous: ArtifactState): ExperienceEvent {
   const { random, agent } = run
   const tenantId = agent.tenant.id
   return {

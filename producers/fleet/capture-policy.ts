@@ -4,20 +4,22 @@ import type { FleetAgent } from './agent.ts'
 
 type PolicySnapshotCaptured = Extract<ExperienceEvent, { type: 'PolicySnapshotCaptured' }>
 
-const kernelPolicy = ({ random, tenant }: FleetAgent): PolicySnapshot => ({
-  type: 'Kernel',
-  policy: {
-    adapter_id: random.chance(0.4) ? `adapter-${tenant.domain.name}-v${random.between(1, 9)}` : null,
-    recall_enabled: random.chance(0.8),
-    recall_max_candidates: BigInt(random.between(3, 12)),
-    recall_min_score: Math.fround(random.between(50, 90) / 100),
-    seed: random.chance(0.5) ? BigInt(random.uint32()) : null,
-    requires_human: random.chance(0.1),
-    required_truths: tenant.domain.truths.filter(() => random.chance(0.6)),
-  },
-})
+function kernelPolicy({ random, tenant }: FleetAgent): PolicySnapshot {
+  return {
+    type: 'Kernel',
+    policy: {
+      adapter_id: random.chance(0.4) ? `adapter-${tenant.domain.name}-v${random.between(1, 9)}` : null,
+      recall_enabled: random.chance(0.8),
+      recall_max_candidates: BigInt(random.between(3, 12)),
+      recall_min_score: Math.fround(random.between(50, 90) / 100),
+      seed: random.chance(0.5) ? BigInt(random.uint32()) : null,
+      requires_human: random.chance(0.1),
+      required_truths: tenant.domain.truths.filter(() => random.chance(0.6)),
+    },
+  }
+}
 
-const routingPolicy = ({ random, tenant }: FleetAgent): PolicySnapshot => {
+function routingPolicy({ random, tenant }: FleetAgent): PolicySnapshot {
   const names = tenant.backends.map(({ name }) => name)
   const some = (): string[] => names.filter(() => random.chance(0.4))
   return {
@@ -39,24 +41,28 @@ const routingPolicy = ({ random, tenant }: FleetAgent): PolicySnapshot => {
   }
 }
 
-const recallPolicy = ({ random }: FleetAgent): PolicySnapshot => ({
-  type: 'Recall',
-  policy: {
-    enabled: random.chance(0.9),
-    max_k_total: BigInt(random.between(3, 12)),
-    max_tokens_injection: BigInt(random.between(2, 16) * 250),
-    min_score_threshold: random.between(30, 80) / 100,
-    budgets: {
-      max_latency_ms: BigInt(random.pick([100, 150, 250, 400])),
-      max_embedding_calls: BigInt(random.between(1, 5)),
-      max_tokens_per_candidate: BigInt(random.between(2, 8) * 50),
+function recallPolicy({ random }: FleetAgent): PolicySnapshot {
+  return {
+    type: 'Recall',
+    policy: {
+      enabled: random.chance(0.9),
+      max_k_total: BigInt(random.between(3, 12)),
+      max_tokens_injection: BigInt(random.between(2, 16) * 250),
+      min_score_threshold: random.between(30, 80) / 100,
+      budgets: {
+        max_latency_ms: BigInt(random.pick([100, 150, 250, 400])),
+        max_embedding_calls: BigInt(random.between(1, 5)),
+        max_tokens_per_candidate: BigInt(random.between(2, 8) * 50),
+      },
+      allowed_uses: random.chance(0.2)
+        ? ['RuntimeAugmentation', 'TrainingCandidateSelection']
+        : ['RuntimeAugmentation'],
     },
-    allowed_uses: random.chance(0.2) ? ['RuntimeAugmentation', 'TrainingCandidateSelection'] : ['RuntimeAugmentation'],
-  },
-})
+  }
+}
 
 /** A capture of one of the tenant's policies, as it stands after somebody changed it. */
-export const capturePolicy = (agent: FleetAgent): PolicySnapshotCaptured => {
+export function capturePolicy(agent: FleetAgent): PolicySnapshotCaptured {
   const { random, tenant } = agent
   const makePolicy = random.pick([kernelPolicy, routingPolicy, recallPolicy])
   const policy = makePolicy(agent)

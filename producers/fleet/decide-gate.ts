@@ -13,7 +13,7 @@ export interface GateAnswer {
 }
 
 /** The question that a chain puts to a human. */
-export const askGate = ({ run, gateId, proposalId, costMicrodollars }: Chain): GateRequest => {
+export function askGate({ run, gateId, proposalId, costMicrodollars }: Chain): GateRequest {
   const { random, agent, topic } = run
   return {
     gate_id: gateId,
@@ -35,7 +35,7 @@ export const askGate = ({ run, gateId, proposalId, costMicrodollars }: Chain): G
 }
 
 /** Waits for a human and takes the answer. */
-export const decideGate = (chain: Chain): GateAnswer => {
+export function decideGate(chain: Chain): GateAnswer {
   const { run, gateId } = chain
   const { random, agent } = run
   const request = askGate(chain)

@@ -18,7 +18,7 @@ const ERRORS = [
 const REFUSALS = ['the request asks for personal data that the task does not need', 'outside of the agent’s mandate']
 
 /** The outcome of a chain. One in twenty comes from an engine that measures nothing. */
-export const recordOutcome = (chain: Chain, { passed, stopReason }: Ending): ExperienceEvent => {
+export function recordOutcome(chain: Chain, { passed, stopReason }: Ending): ExperienceEvent {
   const { random, agent } = chain.run
   const measured = random.chance(0.95)
   return {
@@ -45,7 +45,7 @@ export const recordOutcome = (chain: Chain, { passed, stopReason }: Ending): Exp
 }
 
 /** How a chain ends whose proposal was good and whose model answered. */
-export const succeed = ({ run }: Chain): Ending => {
+export function succeed({ run }: Chain): Ending {
   const { random, agent } = run
   if (random.chance(0.01)) return { passed: true, stopReason: 'UserCancelled' }
   if (random.chance(0.6)) return { passed: true, stopReason: 'Converged' }
@@ -53,7 +53,7 @@ export const succeed = ({ run }: Chain): Ending => {
 }
 
 /** How a chain ends whose proposal failed its checks, or was turned down at the gate. */
-export const reject = (chain: Chain, reason: string): Ending => {
+export function reject(chain: Chain, reason: string): Ending {
   const { random } = chain.run
   const { contracts } = chain.run.agent.tenant.domain
   if (random.chance(0.6))
@@ -66,7 +66,7 @@ export const reject = (chain: Chain, reason: string): Ending => {
 }
 
 /** How a chain ends that waits for a human who has not answered. */
-export const waitForHuman = (chain: Chain, summary: string): Ending => {
+export function waitForHuman(chain: Chain, summary: string): Ending {
   const { random, agent, cycle } = chain.run
   const { gateId, proposalId } = chain
   return {
@@ -78,7 +78,7 @@ export const waitForHuman = (chain: Chain, summary: string): Ending => {
 }
 
 /** How a chain ends whose model call failed. */
-export const fail = ({ run }: Chain): Ending => {
+export function fail({ run }: Chain): Ending {
   const { random, agent } = run
   return random.chance(0.8)
     ? { passed: false, stopReason: { Error: random.pick(ERRORS) } }
@@ -131,7 +131,7 @@ const exhaustions: readonly ((chain: Chain) => Exhaustion)[] = [
 ]
 
 /** How a chain ends that used up a budget: what ran out, as an event of its own, and the ending. */
-export const exhaust = (chain: Chain): { readonly exceeded: ExperienceEvent; readonly ending: Ending } => {
+export function exhaust(chain: Chain): { readonly exceeded: ExperienceEvent; readonly ending: Ending } {
   const { resource, limit, observed, stopReason } = chain.run.random.pick(exhaustions)(chain)
   return {
     exceeded: { type: 'BudgetExceeded', data: { chain_id: chain.chainId, resource, limit, observed } },

@@ -15,7 +15,7 @@ export interface Recall {
 const MEDIAN_LATENCY_MS = 45
 
 /** Searches the tenant's corpus for what the run's subject needs. */
-export const executeRecall = (run: Run, traceLinkId: string): Recall => {
+export function executeRecall(run: Run, traceLinkId: string): Recall {
   const { random, agent, topic } = run
   const { domain, id: tenantId, policyHash } = agent.tenant
   const wanted = random.between(3, 6)

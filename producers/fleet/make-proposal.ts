@@ -12,7 +12,7 @@ const KINDS = {
 } as const
 
 /** The proposal as a form to act on. The numbers are ones that JSON.stringify prints as the contract does. */
-const structured = ({ run }: Chain): JsonText => {
+function structured({ run }: Chain): JsonText {
   const { random, topic, agent } = run
   const { thing } = agent.tenant.domain
   const head = `{"${thing}_id":${random.chance(0.02) ? '9223372036854775807' : random.between(1e6, 9e6)},`
@@ -29,7 +29,7 @@ const structured = ({ run }: Chain): JsonText => {
 }
 
 /** What the agent proposes in a chain, from a model call with this trace. */
-export const makeProposal = (chain: Chain, trace: ReplayTrace, requiresHuman: boolean): ProposalCreated => {
+export function makeProposal(chain: Chain, trace: ReplayTrace, requiresHuman: boolean): ProposalCreated {
   const { run, step } = chain
   const { random, topic, agent } = run
   const { claims, plans, findings, contracts } = agent.tenant.domain

@@ -14,7 +14,7 @@ const temperatures = [0, 0.1, 0.2, 0.7, 1].map(Math.fround)
 const topPs = [0.9, 0.95, 1].map(Math.fround)
 
 /** How the backend made a proposal: Local for the tenant's own machine, Remote for a provider's. */
-export const makeTrace = (run: Run, backend: ModelBackend, recall: Recall | null): ReplayTrace => {
+export function makeTrace(run: Run, backend: ModelBackend, recall: Recall | null): ReplayTrace {
   const { random, agent } = run
   const domain = agent.tenant.domain.name
   if (backend.provider === null) {

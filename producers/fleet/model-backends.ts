@@ -88,5 +88,6 @@ export const modelBackends: readonly ModelBackend[] = [
 ]
 
 /** What a call costs, in whole µ$, rounded up as bills are. */
-export const costOf = (backend: ModelBackend, inputTokens: number, outputTokens: number): number =>
-  Math.ceil(inputTokens * backend.inputPrice + outputTokens * backend.outputPrice)
+export function costOf(backend: ModelBackend, inputTokens: number, outputTokens: number): number {
+  return Math.ceil(inputTokens * backend.inputPrice + outputTokens * backend.outputPrice)
+}

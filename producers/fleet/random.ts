@@ -2,13 +2,15 @@ const WORD = 2 ** 32
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** A well mixed 32-bit word of a counter (the low-bias integer hash of Wellons, https://github.com/skeeto/hash-prospector). */
-const mix = (counter: number): number => {
+function mix(counter: number): number {
   const first = Math.imul(counter ^ (counter >>> 16), 0x21_f0_aa_ad)
   const second = Math.imul(first ^ (first >>> 15), 0x73_5a_2d_97)
   return second ^ (second >>> 15)
 }
 
-const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits))
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits))
+}
 
 /**
  * A seeded source of random values: xoshiro128** (Blackman and Vigna, https://prng.di.unimi.it/), its state filled from the

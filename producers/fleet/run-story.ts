@@ -105,39 +105,43 @@ function* chainStory(chain: Chain): ChainStory {
   return succeed(chain)
 }
 
-const validate = (
+function validate(
   { run, chainId, proposalId, step }: Chain,
   failure: { readonly name: string; readonly failure: string } | null,
-): ExperienceEvent => ({
-  type: 'ProposalValidated',
-  data: {
-    proposal_id: proposalId,
-    chain_id: chainId,
-    step,
-    contract_results: run.agent.tenant.domain.contracts.map(({ name }) =>
-      name === failure?.name
-        ? { name, passed: false, failure_reason: failure.failure }
-        : { name, passed: true, failure_reason: null },
-    ),
-    all_passed: failure === null,
-    validator: run.random.chance(0.8) ? 'contract-validator' : 'peer-review-agent',
-  },
-})
+): ExperienceEvent {
+  return {
+    type: 'ProposalValidated',
+    data: {
+      proposal_id: proposalId,
+      chain_id: chainId,
+      step,
+      contract_results: run.agent.tenant.domain.contracts.map(({ name }) =>
+        name === failure?.name
+          ? { name, passed: false, failure_reason: failure.failure }
+          : { name, passed: true, failure_reason: null },
+      ),
+      all_passed: failure === null,
+      validator: run.random.chance(0.8) ? 'contract-validator' : 'peer-review-agent',
+    },
+  }
+}
 
-const downgrade = ({ run, traceLinkId }: Chain, claimed: 'Deterministic' | 'BestEffort' | 'None'): ExperienceEvent => ({
-  type: 'ReplayabilityDowngraded',
-  data: {
-    trace_link_id: traceLinkId,
-    from: claimed === 'None' ? 'BestEffort' : claimed,
-    to: 'None',
-    reason: run.random.pick([
-      'RemoteBackendUsed',
-      'NoSeedProvided',
-      'RecallEmbedderNotDeterministic',
-      'MultipleReasons',
-    ]),
-  },
-})
+function downgrade({ run, traceLinkId }: Chain, claimed: 'Deterministic' | 'BestEffort' | 'None'): ExperienceEvent {
+  return {
+    type: 'ReplayabilityDowngraded',
+    data: {
+      trace_link_id: traceLinkId,
+      from: claimed === 'None' ? 'BestEffort' : claimed,
+      to: 'None',
+      reason: run.random.pick([
+        'RemoteBackendUsed',
+        'NoSeedProvided',
+        'RecallEmbedderNotDeterministic',
+        'MultipleReasons',
+      ]),
+    },
+  }
+}
 
 function* resolveHypothesis({ run, chainId, factId }: Chain): Generator<StoryEvent, void> {
   const { random, agent, topic } = run

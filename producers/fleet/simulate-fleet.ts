@@ -87,7 +87,7 @@ export function* simulateFleet(options: FleetOptions): Generator<ExperienceEvent
 }
 
 /** Zipf's law: the second tenant has half as many agents as the first, the third a third. */
-const recruitAgents = (random: Random, tag: string, options: FleetOptions): FleetAgent[] => {
+function recruitAgents(random: Random, tag: string, options: FleetOptions): FleetAgent[] {
   const { tenants: ids = DEFAULT_TENANTS, agents: wanted = DEFAULT_AGENTS } = options
   if (ids.length === 0) throw new ExperienceError('InvalidSettings', 'fleet.tenants: must name at least one')
   const tenants = ids.map((id, index): FleetTenant => ({
@@ -111,15 +111,16 @@ const recruitAgents = (random: Random, tag: string, options: FleetOptions): Flee
   })
 }
 
-const restBetweenStories = ({ spanMs, events }: FleetOptions, agents: number): number =>
-  spanMs === undefined ? DEFAULT_REST_MS : Math.max(0, (agents * EVENTS_PER_STORY * spanMs) / events - STORY_MS)
+function restBetweenStories({ spanMs, events }: FleetOptions, agents: number): number {
+  return spanMs === undefined ? DEFAULT_REST_MS : Math.max(0, (agents * EVENTS_PER_STORY * spanMs) / events - STORY_MS)
+}
 
-const beginStory = (agent: FleetAgent, start: number): Story => {
+function beginStory(agent: FleetAgent, start: number): Story {
   agent.stories++
   return agent.random.chance(ARTIFACT_STORY_SHARE) ? artifactStory(agent, start) : runStory(agent, start)
 }
 
-const beginActor = (agent: FleetAgent, start: number): Actor => {
+function beginActor(agent: FleetAgent, start: number): Actor {
   for (;;) {
     const story = beginStory(agent, start)
     const first = story.next()
@@ -127,7 +128,7 @@ const beginActor = (agent: FleetAgent, start: number): Actor => {
   }
 }
 
-const goOn = (actor: Actor, rest: number): void => {
+function goOn(actor: Actor, rest: number): void {
   let step = actor.story.next()
   while (step.done === true) {
     // Twice as busy at 14:00 UTC as at 02:00.

@@ -12,11 +12,14 @@ export const timeSpellings: readonly { readonly spelling: TimeSpelling; readonly
 
 const MINUTE_MS = 60_000
 
-const local = (epochMs: number, offsetMinutes: number, suffix: string): string =>
-  new Date(epochMs + offsetMinutes * MINUTE_MS).toISOString().slice(0, -1) + suffix
+function local(epochMs: number, offsetMinutes: number, suffix: string): string {
+  return new Date(epochMs + offsetMinutes * MINUTE_MS).toISOString().slice(0, -1) + suffix
+}
 
 /** The six digits after the milliseconds. */
-const nanoseconds = (epochMs: number): string => String(Math.floor((epochMs % 1) * 1e6)).padStart(6, '0')
+function nanoseconds(epochMs: number): string {
+  return String(Math.floor((epochMs % 1) * 1e6)).padStart(6, '0')
+}
 
 const spellers: Readonly<Record<TimeSpelling, (epochMs: number) => string>> = {
   milliseconds: (epochMs) => new Date(epochMs).toISOString(),
@@ -29,4 +32,6 @@ const spellers: Readonly<Record<TimeSpelling, (epochMs: number) => string>> = {
 }
 
 /** Writes a time, given in ms since the epoch (fractions of a ms count for `nanoseconds`). */
-export const spellTime = (epochMs: number, spelling: TimeSpelling): string => spellers[spelling](epochMs)
+export function spellTime(epochMs: number, spelling: TimeSpelling): string {
+  return spellers[spelling](epochMs)
+}

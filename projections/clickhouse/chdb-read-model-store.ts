@@ -63,17 +63,17 @@ interface Engine {
 
 class ChdbReadModelStore implements ReadModelStore {
   readonly database: string
-  private readonly insertFiles: string
-  private readonly writers: ChdbSessions
-  private readonly readers: ChdbSessions
-  private readonly letGo: () => Promise<void>
+  readonly #insertFiles: string
+  readonly #writers: ChdbSessions
+  readonly #readers: ChdbSessions
+  readonly #letGo: () => Promise<void>
 
   constructor(engine: Engine) {
     this.database = engine.database
-    this.insertFiles = engine.insertFiles
-    this.writers = engine.writers
-    this.readers = engine.readers
-    this.letGo = engine.letGo
+    this.#insertFiles = engine.insertFiles
+    this.#writers = engine.writers
+    this.#readers = engine.readers
+    this.#letGo = engine.letGo
   }
 
   table(name: string): string {
@@ -81,28 +81,28 @@ class ChdbReadModelStore implements ReadModelStore {
   }
 
   async command(statement: Statement): Promise<void> {
-    await this.writers.run(statement)
+    await this.#writers.run(statement)
   }
 
   async query<Row>(statement: Statement): Promise<Row[]> {
-    return parseJsonRows<Row>(await this.readers.run(statement))
+    return parseJsonRows<Row>(await this.#readers.run(statement))
   }
 
   async insert(block: InsertBlock): Promise<void> {
     if (block.rows === 0) return
-    const file = join(this.insertFiles, `${ownPrefix}${nextFile++}.native`)
+    const file = join(this.#insertFiles, `${ownPrefix}${nextFile++}.native`)
     await writePieces(file, block.native)
     try {
       const sql = insertFileStatement(this, block, file)
-      await this.writers.run({ sql })
+      await this.#writers.run({ sql })
     } finally {
       await unlink(file)
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.writers.close(), this.readers.close()])
-    await this.letGo()
+    await Promise.all([this.#writers.close(), this.#readers.close()])
+    await this.#letGo()
   }
 }
 

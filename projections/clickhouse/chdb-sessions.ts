@@ -5,47 +5,47 @@ import type { ChdbSession } from './chdb-session.ts'
 /** Sessions of one data directory, which take turns. */
 export class ChdbSessions {
   readonly sessions: readonly ChdbSession[]
-  private readonly idle: ChdbSession[]
-  private readonly waiting: ((session: ChdbSession) => void)[] = []
-  private closing: Promise<void> | null = null
-  private allReturned: (() => void) | null = null
+  readonly #idle: ChdbSession[]
+  readonly #waiting: ((session: ChdbSession) => void)[] = []
+  #closing: Promise<void> | null = null
+  #allReturned: (() => void) | null = null
 
   constructor(sessions: readonly ChdbSession[]) {
     this.sessions = sessions
-    this.idle = [...sessions]
+    this.#idle = [...sessions]
   }
 
   /** Runs a statement when a session is idle; returns its rows as JSON lines. */
   async run(statement: Statement): Promise<string> {
-    if (this.closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
-    const session = this.idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.waiting.push(resolve)))
+    if (this.#closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
+    const session = this.#idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.#waiting.push(resolve)))
     try {
       return await session.run(statement)
     } finally {
-      this.giveBack(session)
+      this.#giveBack(session)
     }
   }
 
   /** Lets everything that was asked for finish, then closes the sessions. */
   close(): Promise<void> {
-    this.closing ??= this.closeIdle()
-    return this.closing
+    this.#closing ??= this.#closeIdle()
+    return this.#closing
   }
 
-  private giveBack(session: ChdbSession): void {
-    const next = this.waiting.shift()
+  #giveBack(session: ChdbSession): void {
+    const next = this.#waiting.shift()
     if (next !== undefined) {
       next(session)
       return
     }
-    this.idle.push(session)
-    if (this.idle.length === this.sessions.length) this.allReturned?.()
+    this.#idle.push(session)
+    if (this.#idle.length === this.sessions.length) this.#allReturned?.()
   }
 
-  private async closeIdle(): Promise<void> {
-    if (this.idle.length < this.sessions.length) {
+  async #closeIdle(): Promise<void> {
+    if (this.#idle.length < this.sessions.length) {
       await new Promise<void>((resolve) => {
-        this.allReturned = resolve
+        this.#allReturned = resolve
       })
     }
     for (const session of this.sessions) session.close()

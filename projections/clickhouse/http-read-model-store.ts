@@ -53,15 +53,15 @@ export function openHttpReadModelStore(options: HttpOptions): ReadModelStore {
 
 class HttpReadModelStore implements ReadModelStore {
   readonly database: string
-  private readonly client: ClickHouseClient
-  private readonly origin: string
-  private readonly requestTimeoutMs: number
+  readonly #client: ClickHouseClient
+  readonly #origin: string
+  readonly #requestTimeoutMs: number
 
   constructor(database: string, client: ClickHouseClient, origin: string, requestTimeoutMs: number) {
     this.database = database
-    this.client = client
-    this.origin = origin
-    this.requestTimeoutMs = requestTimeoutMs
+    this.#client = client
+    this.#origin = origin
+    this.#requestTimeoutMs = requestTimeoutMs
   }
 
   table(name: string): string {
@@ -69,12 +69,14 @@ class HttpReadModelStore implements ReadModelStore {
   }
 
   async command({ sql, params = {} }: Statement): Promise<void> {
-    await this.answer(() => this.client.command({ query: sql, query_params: params, clickhouse_settings: wholeAnswer }))
+    await this.#answer(() =>
+      this.#client.command({ query: sql, query_params: params, clickhouse_settings: wholeAnswer }),
+    )
   }
 
   async query<Row>({ sql, params = {} }: Statement): Promise<Row[]> {
-    return this.answer(async () => {
-      const result = await this.client.query({
+    return this.#answer(async () => {
+      const result = await this.#client.query({
         query: sql,
         query_params: params,
         format: 'JSONEachRow',
@@ -92,21 +94,21 @@ class HttpReadModelStore implements ReadModelStore {
       block.native.filter(({ length }) => length > 0),
       { objectMode: false },
     )
-    await this.answer(async () => {
-      const { stream } = await this.client.exec({ query, values, clickhouse_settings: wholeAnswer })
+    await this.#answer(async () => {
+      const { stream } = await this.#client.exec({ query, values, clickhouse_settings: wholeAnswer })
       for await (const _ of stream) continue
     })
   }
 
   close(): Promise<void> {
-    return this.client.close()
+    return this.#client.close()
   }
 
-  private async answer<Result>(request: () => Promise<Result>): Promise<Result> {
+  async #answer<Result>(request: () => Promise<Result>): Promise<Result> {
     try {
       return await request()
     } catch (error) {
-      throw httpError(error, this.origin, this.requestTimeoutMs)
+      throw httpError(error, this.#origin, this.#requestTimeoutMs)
     }
   }
 }

@@ -20,7 +20,9 @@ const text = nullable(string)
 const flag = nullable(bool)
 const count = nullable(uint64)
 const small = nullable(uint32)
-const oneOf = (list: readonly string[]) => nullable(enumeration(list))
+function oneOf(list: readonly string[]) {
+  return nullable(enumeration(list))
+}
 
 /** Ids and the log's numbers rise slowly: differences compress to little. */
 const rising = 'Delta, ZSTD(1)'

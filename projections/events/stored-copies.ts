@@ -11,8 +11,9 @@ export interface StoredCopy {
 }
 
 /** A digest as a key of sets: hex. */
-export const digestKey = (digest: Uint8Array): string =>
-  Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex')
+export function digestKey(digest: Uint8Array): string {
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex')
+}
 
 export interface CopiesWanted {
   /** Rows of the keys. Default: all. */

@@ -87,4 +87,6 @@ function tablesOf({ events, deadLetters }: Pick<FormDifferences, 'events' | 'dea
   ] as const
 }
 
-const list = (names: readonly string[]): string => names.join(', ')
+function list(names: readonly string[]): string {
+  return names.join(', ')
+}

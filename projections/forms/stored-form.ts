@@ -22,7 +22,9 @@ export interface StoredForm {
  * Ends the comment of a table of events. The version stands there, since a table is created with its comment in one step: it
  * cannot be lost, nor differ from what was created, whichever of two releases came first.
  */
-export const formMark = (version: number): string => `form ${version}`
+export function formMark(version: number): string {
+  return `form ${version}`
+}
 
 /** The version in the comment of a table of events. Tables that were made before there were forms have the first. */
 export function formVersionOf(comment: string): number {

@@ -35,8 +35,9 @@ export abstract class ColumnBuffer<Value> {
   protected abstract values(rows: number): Uint8Array[]
 }
 
-const bytesOf = (array: Int32Array | Float64Array, length: number): Uint8Array =>
-  new Uint8Array(array.buffer, 0, length * array.BYTES_PER_ELEMENT)
+function bytesOf(array: Int32Array | Float64Array, length: number): Uint8Array {
+  return new Uint8Array(array.buffer, 0, length * array.BYTES_PER_ELEMENT)
+}
 
 /** Integers of one byte, by whatever name. */
 export abstract class ByteBuffer<Value> extends ColumnBuffer<Value> {

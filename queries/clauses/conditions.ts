@@ -3,12 +3,12 @@ import { type LogPrefix } from '../as-of/log-prefix.ts'
 
 /** Collects the conditions of a WHERE or HAVING clause with their parameters. Columns and conditions are constants of ours. */
 export class Conditions {
-  private readonly parts: string[] = []
+  readonly #parts: string[] = []
   readonly params: Record<string, unknown> = {}
 
   /** Adds a condition; its parameters' names must be its own. */
   add(condition: string, params: Readonly<Record<string, unknown>> = {}): this {
-    this.parts.push(condition)
+    this.#parts.push(condition)
     Object.assign(this.params, params)
     return this
   }
@@ -44,15 +44,15 @@ export class Conditions {
 
   /** The whole clause; empty without conditions. */
   get where(): string {
-    return this.clause('WHERE')
+    return this.#clause('WHERE')
   }
 
   /** As `where`, on results of groups. */
   get having(): string {
-    return this.clause('HAVING')
+    return this.#clause('HAVING')
   }
 
-  private clause(word: 'WHERE' | 'HAVING'): string {
-    return this.parts.length === 0 ? '' : `${word} ${this.parts.join(' AND ')}`
+  #clause(word: 'WHERE' | 'HAVING'): string {
+    return this.#parts.length === 0 ? '' : `${word} ${this.#parts.join(' AND ')}`
   }
 }

@@ -46,8 +46,12 @@ const writers: WireFormTable<Writer, MembersWriter, undefined> = {
 
 type Tagged = Record<string, never> & { readonly type: string }
 
-const inQuotes = (word: string): string => `"${word}"`
-const asPrinted = (value: boolean | number | bigint): string => String(value)
+function inQuotes(word: string): string {
+  return `"${word}"`
+}
+function asPrinted(value: boolean | number | bigint): string {
+  return String(value)
+}
 
 function membersWriter(parts: readonly FieldPart<Writer>[]): MembersWriter {
   const fields = parts.map(({ name, omit, part }) => ({ name, omit, prefix: `"${name}":`, write: part }))

@@ -41,14 +41,14 @@ export class JsonCursor implements JsonPlace {
   readonly text: string
   readonly path: (string | number)[] = []
   pos = 0
-  private depth = 0
-  private readonly maxDepth: number
-  private readonly wellFormed: boolean
+  #depth = 0
+  readonly #maxDepth: number
+  readonly #wellFormed: boolean
 
   constructor(text: string, maxDepth = MAX_DEPTH) {
     this.text = text
-    this.maxDepth = maxDepth
-    this.wellFormed = text.isWellFormed()
+    this.#maxDepth = maxDepth
+    this.#wellFormed = text.isWellFormed()
   }
 
   fail(fault: string): never {
@@ -84,12 +84,12 @@ export class JsonCursor implements JsonPlace {
   }
 
   enter(): void {
-    if (++this.depth > this.maxDepth) this.fail(`nested deeper than ${this.maxDepth} levels`)
+    if (++this.#depth > this.#maxDepth) this.fail(`nested deeper than ${this.#maxDepth} levels`)
     this.pos++
   }
 
   leave(): void {
-    this.depth--
+    this.#depth--
     this.pos++
   }
 
@@ -146,21 +146,21 @@ export class JsonCursor implements JsonPlace {
   /** A part of the text that holds no escapes. Fails where it is not Unicode. */
   wellFormedPart(from: number, to: number): string {
     const part = this.text.slice(from, to)
-    if (!this.wellFormed && !part.isWellFormed()) this.fail('a string holds what is not Unicode text')
+    if (!this.#wellFormed && !part.isWellFormed()) this.fail('a string holds what is not Unicode text')
     return part
   }
 
   readBoolean(): boolean {
     this.peek()
-    if (this.takeWord('true')) return true
-    if (this.takeWord('false')) return false
+    if (this.#takeWord('true')) return true
+    if (this.#takeWord('false')) return false
     return this.fail(`must be true or false, not ${this.describe()}`)
   }
 
   /** Takes `null` if it comes next. */
   takeNull(): boolean {
     if (this.peek() !== LOWER_N) return false
-    if (!this.takeWord('null')) this.fail('something that is not JSON')
+    if (!this.#takeWord('null')) this.fail('something that is not JSON')
     return true
   }
 
@@ -173,26 +173,26 @@ export class JsonCursor implements JsonPlace {
     if (text.charCodeAt(at) === ZERO) {
       at++
       if (isDigit(text.charCodeAt(at))) this.fail('a number may not begin with 0')
-    } else at = this.digits(at)
+    } else at = this.#digits(at)
     const integerEnd = at
-    if (text.charCodeAt(at) === DOT) at = this.digits(at + 1)
+    if (text.charCodeAt(at) === DOT) at = this.#digits(at + 1)
     const exponent = text.charCodeAt(at)
     if (exponent === LOWER_E || exponent === UPPER_E) {
       const sign = text.charCodeAt(at + 1)
-      at = this.digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
+      at = this.#digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
     }
     this.pos = at
     const token = text.slice(start, at)
     return { text: token, isInteger: at === integerEnd && token !== '-0' }
   }
 
-  private takeWord(word: string): boolean {
+  #takeWord(word: string): boolean {
     if (!this.text.startsWith(word, this.pos)) return false
     this.pos += word.length
     return true
   }
 
-  private digits(from: number): number {
+  #digits(from: number): number {
     let at = from
     while (isDigit(this.text.charCodeAt(at))) at++
     if (at === from) this.fail('a number lacks a digit')

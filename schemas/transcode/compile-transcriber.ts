@@ -39,36 +39,40 @@ export function compileTranscriber(form: WireForm, notes: readonly string[]): Tr
 type MembersTranscriber = (at: Transcription, next: number) => void
 
 /** The place of a form is its path. */
-const transcribers = (notes: readonly string[]): WireFormTable<Transcriber, MembersTranscriber, string> => ({
-  string: () => transcribeString,
-  boolean: () => transcribeBoolean,
-  u32: () => transcribeU32,
-  u64: () => transcribeU64,
-  f32: () => transcribeF32,
-  f64: () => transcribeF64,
-  hash: () => transcribeHash,
-  json: () => transcribeJson,
-  words: ({ words }) => wordTranscriber(words),
-  array: arrayTranscriber,
-  map: (value, { keyWords }) => {
-    const key = keyWords === null ? transcribeString : keyTranscriber(keyWords)
-    return (at) => transcribeMap(at, key, value)
-  },
-  members: (fields, _, path) => membersTranscriber(fields, (name) => notes.indexOf(memberPath(path, name))),
-  struct: (members) => (at) => {
-    at.open(OPEN_BRACE)
-    members(at, at.peek())
-  },
-  adjacent: adjacentTranscriber,
-  internal: internalTranscriber,
-  external: externalTranscriber,
-  enter: (path, whole, name) => {
-    if (whole.form === 'internal') return path
-    return memberPath(path, whole.form === 'adjacent' ? whole.content : name)
-  },
-})
+function transcribers(notes: readonly string[]): WireFormTable<Transcriber, MembersTranscriber, string> {
+  return {
+    string: () => transcribeString,
+    boolean: () => transcribeBoolean,
+    u32: () => transcribeU32,
+    u64: () => transcribeU64,
+    f32: () => transcribeF32,
+    f64: () => transcribeF64,
+    hash: () => transcribeHash,
+    json: () => transcribeJson,
+    words: ({ words }) => wordTranscriber(words),
+    array: arrayTranscriber,
+    map: (value, { keyWords }) => {
+      const key = keyWords === null ? transcribeString : keyTranscriber(keyWords)
+      return (at) => transcribeMap(at, key, value)
+    },
+    members: (fields, _, path) => membersTranscriber(fields, (name) => notes.indexOf(memberPath(path, name))),
+    struct: (members) => (at) => {
+      at.open(OPEN_BRACE)
+      members(at, at.peek())
+    },
+    adjacent: adjacentTranscriber,
+    internal: internalTranscriber,
+    external: externalTranscriber,
+    enter: (path, whole, name) => {
+      if (whole.form === 'internal') return path
+      return memberPath(path, whole.form === 'adjacent' ? whole.content : name)
+    },
+  }
+}
 
-const memberPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
+function memberPath(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}
 
 function membersTranscriber(
   parts: readonly FieldPart<Transcriber>[],
@@ -165,7 +169,9 @@ function withTokens<Part>(variants: Variants<Part>) {
   return Array.from(variants.values(), ({ word, branch, part }) => ({ token: tokenOf(word), word, branch, part }))
 }
 
-const tokenOf = (text: string): Uint8Array => Buffer.from(`"${text}"`)
+function tokenOf(text: string): Uint8Array {
+  return Buffer.from(`"${text}"`)
+}
 
 const TYPE = tokenOf('type')
 const NULL = Buffer.from('null')

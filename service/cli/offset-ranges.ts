@@ -3,12 +3,12 @@ import type { LogRange } from '../../queries/as-of/events-at.ts'
 
 /** Remembers positions as ranges: what is appended in batches takes little room. */
 export class OffsetRanges {
-  private readonly byPartition = new Map<string, { -readonly [K in keyof LogRange]: LogRange[K] }[]>()
+  readonly #byPartition = new Map<string, { -readonly [K in keyof LogRange]: LogRange[K] }[]>()
 
   add({ topic, partition, offset: at }: Position): void {
     const key = partitionText({ topic, partition })
-    const ranges = this.byPartition.get(key) ?? []
-    this.byPartition.set(key, ranges)
+    const ranges = this.#byPartition.get(key) ?? []
+    this.#byPartition.set(key, ranges)
     const last = ranges.at(-1)
     const next = offset(at + 1n)
     if (last?.next === at) last.next = next
@@ -16,6 +16,6 @@ export class OffsetRanges {
   }
 
   all(): LogRange[] {
-    return [...this.byPartition.values()].flat()
+    return [...this.#byPartition.values()].flat()
   }
 }

@@ -51,20 +51,20 @@ const TOPIC = 'memory'
 /** An experience store for users' tests: the same answers as the streaming one, without a log or a read model. */
 export class InMemoryExperienceStore implements ExperienceStore {
   /** In the order of answers. */
-  private held: Held[] = []
-  private readonly digests = new Set<string>()
-  private appended = 0n
+  #held: Held[] = []
+  readonly #digests = new Set<string>()
+  #appended = 0n
 
   async appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void> {
-    this.hold(parseEnvelope(envelope))
+    this.#hold(parseEnvelope(envelope))
   }
 
   async appendEvents(
     envelopes: readonly ExperienceEventEnvelopeInput[],
     options: { readonly atomic?: boolean } = {},
   ): Promise<void> {
-    if (options.atomic === true) for (const envelope of envelopes.map(parseListed)) this.hold(envelope)
-    else for (const [index, envelope] of envelopes.entries()) this.hold(parseListed(envelope, index))
+    if (options.atomic === true) for (const envelope of envelopes.map(parseListed)) this.#hold(envelope)
+    else for (const [index, envelope] of envelopes.entries()) this.#hold(parseListed(envelope, index))
   }
 
   async queryEvents(input: EventQueryInput, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
@@ -73,7 +73,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
 
   async queryEventPage(input: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
     const query = parseInput(questions.events.input, input)
-    const matching = this.asOf(options).filter(filterOf(query))
+    const matching = this.#asOf(options).filter(filterOf(query))
     if (query.descending) matching.reverse()
     const first = query.after === null ? 0 : matching.findIndex(isBehind(query.after, query.descending))
     const page =
@@ -84,7 +84,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
 
   async queryArtifacts(input: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
     const query = parseInput(questions.artifacts.input, input)
-    const statuses = artifactStatuses(this.asOf(options).map(({ row }) => row)).filter((status) =>
+    const statuses = artifactStatuses(this.#asOf(options).map(({ row }) => row)).filter((status) =>
       matchesArtifact(query, status),
     )
     return statuses.slice(0, query.limit === null ? undefined : Number(query.limit))
@@ -102,7 +102,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
 
   async getTraceLink(id: string, options: AsOfOption & TenantOption = {}): Promise<ReplayTrace | null> {
     let last: Held | undefined
-    for (const held of this.asOf(options)) {
+    for (const held of this.#asOf(options)) {
       const { envelope, row } = held
       if (envelope.event.type !== 'ReplayTraceRecorded' || row.trace_link_id !== id) continue
       if (options.tenant !== undefined && envelope.tenant_id !== options.tenant) continue
@@ -115,21 +115,21 @@ export class InMemoryExperienceStore implements ExperienceStore {
 
   async outcomeAnalytics(input: OutcomeQueryInput = {}, options: AsOfOption = {}): Promise<OutcomeAnalytics[]> {
     const query = parseInput(questions.outcomes.input, input)
-    return outcomeAnalyticsOf(this.rows(query, options), query)
+    return outcomeAnalyticsOf(this.#rows(query, options), query)
   }
 
   async mostExpensiveChains(input: ExpensiveChainsQueryInput = {}, options: AsOfOption = {}): Promise<ChainCost[]> {
     const query = parseInput(questions.chains.input, input)
-    return chainCosts(this.rows(query, options)).slice(0, Number(query.limit))
+    return chainCosts(this.#rows(query, options)).slice(0, Number(query.limit))
   }
 
   async budgetsExceeded(input: AnalyticsFilterInput = {}, options: AsOfOption = {}): Promise<BudgetsExceeded[]> {
-    return exceededBudgets(this.rows(parseInput(questions.budgets.input, input), options))
+    return exceededBudgets(this.#rows(parseInput(questions.budgets.input, input), options))
   }
 
   async summariseEvents(input: SummaryQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventSummary> {
     const { tenant_id } = parseInput(questions.summary.input, input)
-    const byKind = grouped(this.rows({ tenant_id, time_range: null }, options), ({ kind }) => kind)
+    const byKind = grouped(this.#rows({ tenant_id, time_range: null }, options), ({ kind }) => kind)
     return summaryOf(new Map(Array.from(byKind, ([kind, rows]) => [kind, BigInt(rows.length)])))
   }
 
@@ -151,44 +151,44 @@ export class InMemoryExperienceStore implements ExperienceStore {
   }
 
   async close(): Promise<void> {
-    this.held = []
-    this.digests.clear()
+    this.#held = []
+    this.#digests.clear()
   }
 
   /** The rows that an analytics question is about. */
-  private rows({ tenant_id, time_range }: AnalyticsFilter, options: AsOfOption): EventRow[] {
-    return this.asOf(options)
+  #rows({ tenant_id, time_range }: AnalyticsFilter, options: AsOfOption): EventRow[] {
+    return this.#asOf(options)
       .filter(filterOf(EventQuery.parse({ kinds: [], tenant_id, time_range })))
       .map(({ row }) => row)
   }
 
   /** What was held at a moment, in the order of answers. */
-  private asOf({ asOf }: AsOfOption): Held[] {
-    if (asOf === undefined) return [...this.held]
-    const next = this.endAt(parseAsOf(asOf))
-    return this.held.filter(({ row }) => row.offset < next)
+  #asOf({ asOf }: AsOfOption): Held[] {
+    if (asOf === undefined) return [...this.#held]
+    const next = this.#endAt(parseAsOf(asOf))
+    return this.#held.filter(({ row }) => row.offset < next)
   }
 
-  private endAt(moment: AsOf): bigint {
+  #endAt(moment: AsOf): bigint {
     if (moment.kind === 'instant') {
       const takenBy = millisOf(moment.instant)
-      const later = this.held.filter(({ row }) => BigInt(row.logged_at) > takenBy)
-      return later.reduce((first, { row }) => (row.offset < first ? row.offset : first), this.appended)
+      const later = this.#held.filter(({ row }) => BigInt(row.logged_at) > takenBy)
+      return later.reduce((first, { row }) => (row.offset < first ? row.offset : first), this.#appended)
     }
     let end = 0n
     for (const { topic, partition, offset: at } of moment.positions) {
-      if (topic !== TOPIC || partition !== 0 || at >= this.appended)
-        throw asOfFault(`the store holds ${this.appended} events, from ${TOPIC}/0/0 on`)
+      if (topic !== TOPIC || partition !== 0 || at >= this.#appended)
+        throw asOfFault(`the store holds ${this.#appended} events, from ${TOPIC}/0/0 on`)
       end = at + 1n
     }
     return end
   }
 
-  private hold(given: ExperienceEventEnvelope): void {
+  #hold(given: ExperienceEventEnvelope): void {
     const json = envelopeToJson(given)
     const digest = contentDigest(json)
-    if (this.digests.has(digestKey(digest))) return
-    this.digests.add(digestKey(digest))
+    if (this.#digests.has(digestKey(digest))) return
+    this.#digests.add(digestKey(digest))
     // As it comes back from a read model: floats that are not finite are printed as `null` (docs/contract.md, trap 6).
     const envelope = handedOut(envelopeFromStoredJson(json))
     const loggedAt = Date.now()
@@ -201,12 +201,12 @@ export class InMemoryExperienceStore implements ExperienceStore {
       digest,
       topic: TOPIC,
       partition: 0,
-      offset: offset(this.appended++),
+      offset: offset(this.#appended++),
       loggedAt,
     })
     // Behind all that are not later: events of equal time keep the order of their append.
-    const place = this.held.findLastIndex((other) => other.row.instant <= row.instant) + 1
-    this.held.splice(place, 0, { envelope, instant, row })
+    const place = this.#held.findLastIndex((other) => other.row.instant <= row.instant) + 1
+    this.#held.splice(place, 0, { envelope, instant, row })
   }
 }
 

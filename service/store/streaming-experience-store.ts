@@ -38,16 +38,16 @@ import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './exp
  * projected: it sees every earlier write of this store, and what others wrote as far as it is projected.
  */
 export class StreamingExperienceStore implements ExperienceStore {
-  private readonly service: Service
-  private readonly producer: EventProducer
+  readonly #service: Service
+  readonly #producer: EventProducer
   /** The next offset behind this store's last append, per partition. */
-  private readonly appended = new Map<string, Target>()
+  readonly #appended = new Map<string, Target>()
 
-  private closed: Promise<void> | null = null
+  #closed: Promise<void> | null = null
 
   private constructor(service: Service, producer: EventProducer) {
-    this.service = service
-    this.producer = producer
+    this.#service = service
+    this.#producer = producer
   }
 
   static async open(settings: Settings, reportFailure: ReportFailure = () => {}): Promise<StreamingExperienceStore> {
@@ -61,7 +61,7 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   async appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void> {
-    this.remember(await this.producer.append(envelope))
+    this.#remember(await this.#producer.append(envelope))
   }
 
   async appendEvents(
@@ -69,10 +69,10 @@ export class StreamingExperienceStore implements ExperienceStore {
     options: { readonly atomic?: boolean } = {},
   ): Promise<void> {
     try {
-      for (const position of await this.producer.appendMany(envelopes, options)) this.remember(position)
+      for (const position of await this.#producer.appendMany(envelopes, options)) this.#remember(position)
     } catch (error) {
       // What was appended before the fault is this store's write too.
-      for (const target of await this.endOfLogOrNone()) this.rememberTarget(target)
+      for (const target of await this.#endOfLogOrNone()) this.#rememberTarget(target)
       throw error
     }
   }
@@ -82,12 +82,12 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   async queryEventPage(query: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
-    const { events, next } = await this.ask(questions.events, query, options)
+    const { events, next } = await this.#ask(questions.events, query, options)
     return { events: events.map(({ envelope }) => envelope), next }
   }
 
   queryArtifacts(query: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
-    return this.ask(questions.artifacts, query, options)
+    return this.#ask(questions.artifacts, query, options)
   }
 
   async writeArtifactStateTransition(
@@ -101,84 +101,84 @@ export class StreamingExperienceStore implements ExperienceStore {
   }
 
   getTraceLink(id: string, options: AsOfOption & TenantOption = {}): Promise<ReplayTrace | null> {
-    return this.ask(questions.traceLink, { trace_link_id: id, tenant_id: options.tenant ?? null }, options)
+    return this.#ask(questions.traceLink, { trace_link_id: id, tenant_id: options.tenant ?? null }, options)
   }
 
   outcomeAnalytics(query: OutcomeQueryInput = {}, options: AsOfOption = {}): Promise<OutcomeAnalytics[]> {
-    return this.ask(questions.outcomes, query, options)
+    return this.#ask(questions.outcomes, query, options)
   }
 
   mostExpensiveChains(query: ExpensiveChainsQueryInput = {}, options: AsOfOption = {}): Promise<ChainCost[]> {
-    return this.ask(questions.chains, query, options)
+    return this.#ask(questions.chains, query, options)
   }
 
   budgetsExceeded(filter: AnalyticsFilterInput = {}, options: AsOfOption = {}): Promise<BudgetsExceeded[]> {
-    return this.ask(questions.budgets, filter, options)
+    return this.#ask(questions.budgets, filter, options)
   }
 
   summariseEvents(query: SummaryQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventSummary> {
-    return this.ask(questions.summary, query, options)
+    return this.#ask(questions.summary, query, options)
   }
 
   artifactHistory(id: string, options: AsOfOption & TenantOption = {}): Promise<ArtifactChange[]> {
-    return this.ask(questions.artifactHistory, { artifact_id: id, tenant_id: options.tenant ?? null }, options)
+    return this.#ask(questions.artifactHistory, { artifact_id: id, tenant_id: options.tenant ?? null }, options)
   }
 
   async *chain(id: string, options: AsOfOption & TenantOption = {}): AsyncGenerator<ExperienceEventEnvelope> {
-    const pages = await this.ask(questions.chain, { chain_id: id, tenant_id: options.tenant ?? null }, options)
+    const pages = await this.#ask(questions.chain, { chain_id: id, tenant_id: options.tenant ?? null }, options)
     for await (const page of pages ?? []) for (const { envelope } of page) yield envelope
   }
 
   async *deadLetters(query: DeadLetterQueryInput = {}): AsyncGenerator<DeadLetterSummary> {
     const { tenant_id, reason, state } = parseInput(DeadLetterQuery, query)
-    for await (const letter of this.service.deadLetters({ tenant: tenant_id, reason, state }))
-      yield summariseDeadLetter(letter, this.service.log.topics)
+    for await (const letter of this.#service.deadLetters({ tenant: tenant_id, reason, state }))
+      yield summariseDeadLetter(letter, this.#service.log.topics)
   }
 
   async close(): Promise<void> {
-    this.closed ??= this.producer.close().then(() => this.service.close())
-    await this.closed
+    this.#closed ??= this.#producer.close().then(() => this.#service.close())
+    await this.#closed
   }
 
   /** Nothing where the log cannot be asked: the fault of the append says so. */
-  private async endOfLogOrNone(): Promise<Target[]> {
+  async #endOfLogOrNone(): Promise<Target[]> {
     try {
-      return await this.service.endOfLog()
+      return await this.#service.endOfLog()
     } catch {
       return []
     }
   }
 
-  private remember({ topic, partition, offset: at }: Position): void {
-    this.rememberTarget({ topic, partition, next: offset(at + 1n) })
+  #remember({ topic, partition, offset: at }: Position): void {
+    this.#rememberTarget({ topic, partition, next: offset(at + 1n) })
   }
 
-  private rememberTarget(target: Target): void {
+  #rememberTarget(target: Target): void {
     const key = partitionText(target)
-    const known = this.appended.get(key)
-    if (known === undefined || known.next < target.next) this.appended.set(key, target)
+    const known = this.#appended.get(key)
+    if (known === undefined || known.next < target.next) this.#appended.set(key, target)
   }
 
-  private appendedOf(tenant: string | null): Target[] {
-    const all = [...this.appended.values()]
+  #appendedOf(tenant: string | null): Target[] {
+    const all = [...this.#appended.values()]
     if (tenant === null) return all
-    const name = this.service.log.topics.topic('events', tenant)
+    const name = this.#service.log.topics.topic('events', tenant)
     return all.filter(({ topic }) => topic === name)
   }
 
   /** Asks once what this store has appended is projected; about what the log held at a moment, others' writes too. */
-  private async ask<Input extends QuestionInput, Answer>(
+  async #ask<Input extends QuestionInput, Answer>(
     question: Question<Input, Answer>,
     input: z.input<Input>,
     { asOf }: AsOfOption,
   ): Promise<Answer> {
     let targets: readonly Target[] = []
-    const projected = (tenant: string | null): readonly Target[] => (targets = this.appendedOf(tenant))
+    const projected = (tenant: string | null): readonly Target[] => (targets = this.#appendedOf(tenant))
     const moment = asOf === undefined ? null : parseAsOf(asOf)
-    const answer = await ask(this.service, question, input, { asOf: moment, projected })
+    const answer = await ask(this.#service, question, input, { asOf: moment, projected })
     // What is projected stays so: it need not be waited for again.
     for (const target of targets) {
-      if (this.appended.get(partitionText(target)) === target) this.appended.delete(partitionText(target))
+      if (this.#appended.get(partitionText(target)) === target) this.#appended.delete(partitionText(target))
     }
     return answer
   }

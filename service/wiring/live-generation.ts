@@ -7,13 +7,13 @@ const KNOWN_FOR_MS = 1000
 
 /** Tells which generation readers follow: operators may switch it at any time. */
 export class LiveGeneration {
-  private readonly store: ReadModelStore
-  private known: Generation
-  private knownAt = performance.now()
+  readonly #store: ReadModelStore
+  #known: Generation
+  #knownAt = performance.now()
 
   constructor(store: ReadModelStore, known: Generation) {
-    this.store = store
-    this.known = known
+    this.#store = store
+    this.#known = known
   }
 
   /**
@@ -21,15 +21,15 @@ export class LiveGeneration {
    * that what it had reached, the next one has as well. Errors: `Unavailable`, `StorageError`.
    */
   async recent(): Promise<Generation> {
-    return performance.now() - this.knownAt < KNOWN_FOR_MS ? this.known : this.now()
+    return performance.now() - this.#knownAt < KNOWN_FOR_MS ? this.#known : this.now()
   }
 
   /** As it is now. Errors: `Unavailable`, `StorageError`. */
   async now(): Promise<Generation> {
-    const id = await liveGenerationId(this.store)
+    const id = await liveGenerationId(this.#store)
     // Between two steps of somebody who restores a database by hand there may be none.
-    if (id !== null) this.known = generation(id)
-    this.knownAt = performance.now()
-    return this.known
+    if (id !== null) this.#known = generation(id)
+    this.#knownAt = performance.now()
+    return this.#known
   }
 }

@@ -29,27 +29,28 @@ const SLACK_MS = 10_000
 
 /** What operators do to generations and tenants, as the settings want it. Of all processes one at a time does so. */
 export class Maintenance {
-  private readonly wiring: ConsumerWiring
-  private readonly settings: Settings
+  readonly #wiring: ConsumerWiring
+  readonly #settings: Settings
 
   constructor(wiring: ConsumerWiring, settings: Settings) {
-    this.wiring = wiring
-    this.settings = settings
+    this.#wiring = wiring
+    this.#settings = settings
   }
 
   /** See `rebuild`. */
   rebuild(options: RebuildOptions, conduct: Conduct): Promise<RebuildResult> {
-    return rebuild(this.parts(conduct), options)
+    return rebuild(this.#parts(conduct), options)
   }
 
   /** See `rollBack`. */
   rollBack(conduct: Conduct): Promise<RollBackResult> {
-    return rollBack(this.parts(conduct))
+    return rollBack(this.#parts(conduct))
   }
 
   /** See `prune`. */
   prune(ids: readonly string[], { stopped, onWait }: Omit<Conduct, 'report'>): Promise<Generation[]> {
-    const { wiring, deadMemberMs } = this
+    const wiring = this.#wiring
+    const deadMemberMs = this.#deadMemberMs
     return prune({ ...wiring, stopped, onWait, deadMemberMs, live: () => wiring.live.now() }, ids)
   }
 
@@ -58,7 +59,9 @@ export class Maintenance {
     tenant: string,
     { stopped, onWait }: Omit<Conduct, 'report'>,
   ): Promise<DeletedTenant & { readonly exports: readonly string[] }> {
-    const { wiring, settings, deadMemberMs } = this
+    const wiring = this.#wiring
+    const settings = this.#settings
+    const deadMemberMs = this.#deadMemberMs
     const topic = wiring.topics.topic('events', tenant === '' ? null : tenant)
     const files = exportsIndex(await wiring.operations.read()).filter(({ topics }) => topics.includes(topic))
     const deleted = await deleteTenant(
@@ -68,8 +71,10 @@ export class Maintenance {
     return { ...deleted, exports: files.map(({ file }) => file) }
   }
 
-  private parts({ stopped, report, onWait }: Conduct): RebuildParts {
-    const { wiring, settings, deadMemberMs } = this
+  #parts({ stopped, report, onWait }: Conduct): RebuildParts {
+    const wiring = this.#wiring
+    const settings = this.#settings
+    const deadMemberMs = this.#deadMemberMs
     return {
       ...wiring,
       stopped,
@@ -87,8 +92,8 @@ export class Maintenance {
     }
   }
 
-  private get deadMemberMs(): number {
-    return deadMemberTimeout(this.settings)
+  get #deadMemberMs(): number {
+    return deadMemberTimeout(this.#settings)
   }
 }
 

@@ -36,12 +36,12 @@ import { RunningProjector } from './running-projector.ts'
 export class Service {
   readonly log: OpenLog
   readonly readModel: OpenReadModel
-  private readonly settings: Settings
-  private readonly wiring: ConsumerWiring
-  private readonly progress: ProjectionProgress
-  private readonly reports: Reports
-  private projecting: RunningProjector | null = null
-  private closed: Promise<void> | null = null
+  readonly #settings: Settings
+  readonly #wiring: ConsumerWiring
+  readonly #progress: ProjectionProgress
+  readonly #reports: Reports
+  #projecting: RunningProjector | null = null
+  #closed: Promise<void> | null = null
 
   private constructor(
     settings: Settings,
@@ -50,10 +50,10 @@ export class Service {
     reportFailure: ReportFailure,
     reports: Reports,
   ) {
-    this.settings = settings
+    this.#settings = settings
     this.log = log
     this.readModel = readModel
-    this.reports = reports
+    this.#reports = reports
     const { store, id } = readModel
     const decoders = new EnvelopeDecoders(log.registry)
     const operations = new OperationsLog(log.log, log.topics)
@@ -67,8 +67,8 @@ export class Service {
       liveGroup,
       report: (topic, change) => reports.held?.(topic, change),
     })
-    this.wiring = { ...log, store, readModel: id, decoders, operations, live, holds, reportFailure }
-    this.progress = new ProjectionProgress(log.log, log.topics, liveGroup, holds)
+    this.#wiring = { ...log, store, readModel: id, decoders, operations, live, holds, reportFailure }
+    this.#progress = new ProjectionProgress(log.log, log.topics, liveGroup, holds)
   }
 
   /**
@@ -100,57 +100,57 @@ export class Service {
   }
 
   async openProducer(): Promise<EventProducer> {
-    return openProducer(this.log, this.settings)
+    return openProducer(this.log, this.#settings)
   }
 
   /** Runs a projector in this process; resolves when it has been stopped. Error: `TooManyDeadLetters`. */
   async project(): Promise<void> {
-    this.checkOpen()
-    this.projecting ??= this.startProjector()
-    await this.projecting.ended
+    this.#checkOpen()
+    this.#projecting ??= this.#startProjector()
+    await this.#projecting.ended
   }
 
   /**
    * Waits until everything before the targets is projected, projecting in this process if no other can. Errors: `Lagging`,
    * `TopicHeld`, `TooManyDeadLetters`.
    */
-  async waitUntilProjected(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<void> {
-    const held = await this.waitUntilHeld(targets, timeoutMs)
-    if (held.length > 0) throw topicHeld(this.topicsOf(held))
+  async waitUntilProjected(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<void> {
+    const held = await this.#waitUntilHeld(targets, timeoutMs)
+    if (held.length > 0) throw topicHeld(this.#topicsOf(held))
   }
 
   /** As `waitUntilProjected`, but for what is held: answers with that. */
-  private async waitUntilHeld(targets: readonly Target[], timeoutMs = this.settings.READ_WAIT_MS): Promise<HeldBack> {
-    this.checkOpen()
-    if (!this.readModel.embedded) return this.progress.waitFor(targets, timeoutMs)
-    const running = (this.projecting ??= this.startProjector())
+  async #waitUntilHeld(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<HeldBack> {
+    this.#checkOpen()
+    if (!this.readModel.embedded) return this.#progress.waitFor(targets, timeoutMs)
+    const running = (this.#projecting ??= this.#startProjector())
     // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
-    return this.progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
+    return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
   }
 
   /** The topics that are held now. Errors: `Unavailable`, `StorageError`. */
   async heldTopics(): Promise<HeldTopic[]> {
-    this.checkOpen()
-    await this.wiring.holds.refresh()
-    return this.wiring.holds.all()
+    this.#checkOpen()
+    await this.#wiring.holds.refresh()
+    return this.#wiring.holds.all()
   }
 
-  private topicsOf(held: HeldBack): HeldTopic[] {
+  #topicsOf(held: HeldBack): HeldTopic[] {
     const names = new Set(held.map(({ topic }) => topic))
-    return this.wiring.holds.all().filter(({ topic }) => names.has(topic))
+    return this.#wiring.holds.all().filter(({ topic }) => names.has(topic))
   }
 
   /** The end of every tenant's topic, or of one tenant's, as it stands now. */
   async endOfLog(tenant: string | null = null): Promise<PartitionOffsets[]> {
-    this.checkOpen()
+    this.#checkOpen()
     const { log, topics } = this.log
-    return tenant === null ? this.progress.endOfLog() : log.offsets([topics.topic('events', tenant)])
+    return tenant === null ? this.#progress.endOfLog() : log.offsets([topics.topic('events', tenant)])
   }
 
   /** How many records before the targets are not projected yet. */
   async lagBehind(targets: readonly Target[]): Promise<bigint> {
-    this.checkOpen()
-    return (await this.progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
+    this.#checkOpen()
+    return (await this.#progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
   }
 
   /** Waits until everything that the log holds now is projected. Errors: `Lagging`, `TopicHeld`. */
@@ -163,15 +163,15 @@ export class Service {
    * tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as-of`), `Lagging`, `TopicHeld`.
    */
   async queriesAsOf(tenant: string | null, { asOf = null, projected, lacks }: Seeing = {}): Promise<QueryContext> {
-    this.checkOpen()
+    this.#checkOpen()
     const { store } = this.readModel
     const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
     const seen = moment === null ? projected?.(tenant) : undefined
-    const held = await this.waitUntilHeld(seen ?? (await this.endOfLog(tenant)))
+    const held = await this.#waitUntilHeld(seen ?? (await this.endOfLog(tenant)))
     if (held.length > 0) {
       // Of one tenant nearly nothing may be there; of all, it may be little that is not.
-      if (tenant !== null || lacks === undefined) throw topicHeld(this.topicsOf(held))
-      lacks(this.topicsOf(held))
+      if (tenant !== null || lacks === undefined) throw topicHeld(this.#topicsOf(held))
+      lacks(this.#topicsOf(held))
     }
     if (moment === null) return this.queries
     return { store, prefix: await prefixAt(store, moment, tenant) }
@@ -179,33 +179,33 @@ export class Service {
 
   /** The dead letters that a filter lets through, as their topics hold them now. Errors: `Unavailable`, `StorageError`. */
   deadLetters(filter: DeadLetterFilter): AsyncIterable<DeadLetter> {
-    this.checkOpen()
+    this.#checkOpen()
     return chosenDeadLetters(this.log, filter)
   }
 
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */
   async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
-    this.checkOpen()
-    const { topics, live } = this.wiring
+    this.#checkOpen()
+    const { topics, live } = this.#wiring
     const among = tenant === undefined ? 'all' : [topics.topic('events', tenant)]
     const endOfLog = await this.endOfLog(tenant ?? null)
-    const held = await this.waitUntilHeld(endOfLog)
+    const held = await this.#waitUntilHeld(endOfLog)
     const generation = await live.now()
-    const parts = { ...this.wiring, generation, group: projectorGroup(topics, generation) }
+    const parts = { ...this.#wiring, generation, group: projectorGroup(topics, generation) }
     const verified = await verify(parts, upToHeld(endOfLog, held), { among })
     return { ...verified, differences: [...held.map(heldDifference), ...verified.differences] }
   }
 
   /** What operators made of the generations. Errors: `Unavailable`, `StorageError`. */
   async generations(): Promise<GenerationsState> {
-    this.checkOpen()
-    return generationsState(await this.wiring.operations.read(), this.readModel.id)
+    this.#checkOpen()
+    return generationsState(await this.#wiring.operations.read(), this.readModel.id)
   }
 
   /** The generation that readers follow now. Errors: `Unavailable`, `StorageError`. */
   liveGeneration(): Promise<Generation> {
-    this.checkOpen()
-    return this.wiring.live.now()
+    this.#checkOpen()
+    return this.#wiring.live.now()
   }
 
   /**
@@ -213,26 +213,26 @@ export class Service {
    * Errors: `Unavailable`, `StorageError`.
    */
   async beginMaintenance(): Promise<Maintenance> {
-    this.checkOpen()
-    if (this.readModel.embedded) this.projecting ??= this.startProjector()
+    this.#checkOpen()
+    if (this.readModel.embedded) this.#projecting ??= this.#startProjector()
     // What is held must be known before the first range.
-    await this.wiring.holds.refresh()
-    return new Maintenance(this.wiring, this.settings)
+    await this.#wiring.holds.refresh()
+    return new Maintenance(this.#wiring, this.#settings)
   }
 
   /** Stops the projector, if one runs here, after the ranges under way. */
   async stopProjecting(): Promise<void> {
-    await this.projecting?.stop()
-    this.projecting = null
+    await this.#projecting?.stop()
+    this.#projecting = null
   }
 
   /** Who still waits is told that the projector was stopped; later calls are refused. */
   async close(): Promise<void> {
-    this.closed ??= this.closeAll()
-    await this.closed
+    this.#closed ??= this.#closeAll()
+    await this.#closed
   }
 
-  private async closeAll(): Promise<void> {
+  async #closeAll(): Promise<void> {
     try {
       await this.stopProjecting()
       await this.readModel.store.close()
@@ -241,12 +241,12 @@ export class Service {
     }
   }
 
-  private checkOpen(): void {
-    if (this.closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
+  #checkOpen(): void {
+    if (this.#closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
   }
 
-  private startProjector(): RunningProjector {
-    const reportSwitch = (to: Generation): void => this.reports.switched?.(to)
-    return new RunningProjector(liveProjector({ ...this.wiring, reportSwitch }, this.settings))
+  #startProjector(): RunningProjector {
+    const reportSwitch = (to: Generation): void => this.#reports.switched?.(to)
+    return new RunningProjector(liveProjector({ ...this.#wiring, reportSwitch }, this.#settings))
   }
 }

@@ -9,7 +9,9 @@ import { RecordingConsumer, until } from '../contract/group-consumer/group-consu
 
 const prerequisites = await checkPrerequisites()
 
-const name = ({ topic, partition, offset }: Position): string => `${topic}/${partition}@${offset}`
+function name({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}@${offset}`
+}
 
 /** Appends without pause until stopped, and notes what it was answered. */
 class Fleet {

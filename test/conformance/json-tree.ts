@@ -40,8 +40,12 @@ export function utf8(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-export const scalar = (raw: string): JsonScalar => ({ kind: 'scalar', raw })
-export const quoted = (text: string): JsonScalar => scalar(utf8(JSON.stringify(text)))
+export function scalar(raw: string): JsonScalar {
+  return { kind: 'scalar', raw }
+}
+export function quoted(text: string): JsonScalar {
+  return scalar(utf8(JSON.stringify(text)))
+}
 
 const TOKEN = /[ \t\r\n]*([{}[\],:]|"(?:[^"\\]|\\.)*"|[^ \t\r\n{}[\],:"]+)/y
 

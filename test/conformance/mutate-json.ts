@@ -39,11 +39,21 @@ function mutateOnce(binary: string, random: Random): string {
 
 type NodeMutation = (node: JsonNode, random: Random) => JsonNode
 
-const isScalar = (node: JsonNode): boolean => node.kind === 'scalar'
-const isContainer = (node: JsonNode): boolean => node.kind !== 'scalar'
-const isNumber = (node: JsonNode): boolean => node.kind === 'scalar' && /^[-\d]/.test(node.raw)
-const isHash = (node: JsonNode): boolean => node.kind === 'scalar' && /^"[0-9a-f]{64}"$/.test(node.raw)
-const isNull = (node: JsonNode): boolean => node.kind === 'scalar' && node.raw === 'null'
+function isScalar(node: JsonNode): boolean {
+  return node.kind === 'scalar'
+}
+function isContainer(node: JsonNode): boolean {
+  return node.kind !== 'scalar'
+}
+function isNumber(node: JsonNode): boolean {
+  return node.kind === 'scalar' && /^[-\d]/.test(node.raw)
+}
+function isHash(node: JsonNode): boolean {
+  return node.kind === 'scalar' && /^"[0-9a-f]{64}"$/.test(node.raw)
+}
+function isNull(node: JsonNode): boolean {
+  return node.kind === 'scalar' && node.raw === 'null'
+}
 
 const documentMutations: readonly ((root: JsonNode, random: Random) => string)[] = [
   (root, random) => printTree(root, () => random.pick(spaces)),

@@ -1,15 +1,15 @@
 /** A seeded source of random choices (Mulberry32): the same seed gives the same choices on every machine. */
 export class Random {
-  private state: number
+  #state: number
 
   constructor(seed: number) {
-    this.state = seed >>> 0
+    this.#state = seed >>> 0
   }
 
   /** An unsigned 32-bit integer. */
   bits(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1)
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
     return (t ^ (t >>> 14)) >>> 0
   }

@@ -66,16 +66,16 @@ function* inBatches<T>(items: Iterable<T>, size: number): Generator<T[]> {
 }
 
 class Tally {
-  private readonly counts = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
 
   add(name: string): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
   }
 
   print(title: string): void {
     console.log(`\n${title}`)
-    for (const name of [...this.counts.keys()].toSorted()) {
-      console.log(`${String(this.counts.get(name)).padStart(9)}  ${name}`)
+    for (const name of [...this.#counts.keys()].toSorted()) {
+      console.log(`${String(this.#counts.get(name)).padStart(9)}  ${name}`)
     }
   }
 }

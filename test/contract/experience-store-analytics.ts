@@ -6,7 +6,7 @@ import { budgetExceeded, factPromoted, hypothesis, outcome, uniqueId } from '../
 const U64_MAX = 2n ** 64n - 1n
 
 /** What every experience store adds up. */
-export const describeAnalytics = (open: () => Promise<ExperienceStore>): void => {
+export function describeAnalytics(open: () => Promise<ExperienceStore>): void {
   describe('analytics', () => {
     let store: ExperienceStore
     const tenant = uniqueId('tenant')

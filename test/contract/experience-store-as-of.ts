@@ -6,14 +6,14 @@ import { budgetExceeded, outcome, traceRecorded, transition, uniqueId } from '..
 import { until } from './group-consumer/group-consumer-fixture.ts'
 
 /** The time now, once every later append is of a later one. */
-export const momentPast = async (): Promise<string> => {
+export async function momentPast(): Promise<string> {
   const moment = Date.now()
   await until(() => Date.now() > moment)
   return new Date(moment).toISOString()
 }
 
 /** What every experience store answers about the log as it stood at a moment. */
-export const describeTimeTravel = (open: () => Promise<ExperienceStore>): void => {
+export function describeTimeTravel(open: () => Promise<ExperienceStore>): void {
   describe('time travel', () => {
     let store: ExperienceStore
     beforeAll(async () => {

@@ -9,7 +9,9 @@ interface Found {
   readonly tenant_id: string | null
 }
 
-const idsOf = (found: readonly Found[]): string[] => found.map(({ event_id }) => event_id)
+function idsOf(found: readonly Found[]): string[] {
+  return found.map(({ event_id }) => event_id)
+}
 
 /** When the events happened, in UTC; `q-16` tells no time, so that of its append counts. Two events have the id `q-05`. */
 const INSTANTS: Readonly<Record<string, string>> = {
@@ -34,7 +36,7 @@ const INSTANTS: Readonly<Record<string, string>> = {
 const BY_INSTANT = 'ranges compare instants, not text'
 
 /** The cases that our stores answer otherwise than the reference, and what they find there before the limit. */
-const differences = (appendedAt: number): Readonly<Record<string, { why: string; finds: readonly string[] }>> => {
+function differences(appendedAt: number): Readonly<Record<string, { why: string; finds: readonly string[] }>> {
   const undated = (start: string, end = '9999'): string[] =>
     appendedAt >= Date.parse(start) && appendedAt <= Date.parse(end) ? ['q-16'] : []
   const ids = (text: string, more: readonly string[] = []): string[] => [
@@ -82,7 +84,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 }
 
 /** The contract's query vectors: what the reference's store in memory answers, and where ours differ. */
-export const describeQueryVectors = (open: () => Promise<ExperienceStore>): void => {
+export function describeQueryVectors(open: () => Promise<ExperienceStore>): void {
   describe("the contract's query vectors", () => {
     const { events, cases, trace_links: traceLinks } = readQueryVectors()
     let store: ExperienceStore

@@ -13,7 +13,9 @@ const EVENTS = 3000
 /** How far the streaming store's percentiles may be from the exact ones, as a share of these. docs/library.md says so. */
 const PERCENTILES_DIFFER_BY = 0.03
 
-const whole = (part: number) => (ms: number) => new Date(Math.floor(ms / part) * part).toISOString()
+function whole(part: number) {
+  return (ms: number) => new Date(Math.floor(ms / part) * part).toISOString()
+}
 const time = fc
   .integer({ min: START - DAY_MS, max: START + 4 * DAY_MS })
   .chain((ms) => fc.constantFrom(1, 3_600_000, DAY_MS).map((part) => whole(part)(ms)))
@@ -21,7 +23,7 @@ const timeRange = fc.option(fc.record({ start: fc.option(time), end: fc.option(t
 const filter = { tenant_id: fc.option(fc.constantFrom(...DEFAULT_TENANTS, 'nobody', '')), time_range: timeRange }
 
 /** The store answers about a fleet what the store in memory does. */
-export const describeSameAnswers = (open: () => Promise<ExperienceStore>): void => {
+export function describeSameAnswers(open: () => Promise<ExperienceStore>): void {
   describe('analytics of a fleet are those of the store in memory', () => {
     const expected = new InMemoryExperienceStore()
     let store: ExperienceStore

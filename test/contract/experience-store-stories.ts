@@ -12,7 +12,7 @@ import {
 import { momentPast } from './experience-store-as-of.ts'
 
 /** What every experience store tells of chains, artifacts and dead letters. */
-export const describeStories = (open: () => Promise<ExperienceStore>): void => {
+export function describeStories(open: () => Promise<ExperienceStore>): void {
   describe('stories', () => {
     let store: ExperienceStore
     beforeAll(async () => {

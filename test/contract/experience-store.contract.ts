@@ -32,7 +32,7 @@ export interface StoreUnderTest {
 }
 
 /** What every experience store does. */
-export const describeExperienceStore = ({ name, skipped, open }: StoreUnderTest): void => {
+export function describeExperienceStore({ name, skipped, open }: StoreUnderTest): void {
   describe.skipIf(skipped !== undefined)(`experience store: ${name}`, () => {
     let store: ExperienceStore
     beforeAll(async () => {

@@ -17,20 +17,25 @@ export interface RegistryUnderTest {
 
 const NEVER_GIVEN = 2_000_000_000 as SchemaId
 
-const schemaWith = (...fields: object[]): string =>
-  JSON.stringify({
+function schemaWith(...fields: object[]): string {
+  return JSON.stringify({
     type: 'record',
     name: 'Sample',
     namespace: 'contract.test',
     doc: 'kept',
     fields: [{ name: 'id', type: 'string', doc: 'kept too' }, ...fields],
   })
+}
 
-const subject = (): string => `contract-test-${randomUUID()}-value`
-const unique = (): object => ({ name: `u${randomUUID().replaceAll('-', '')}`, type: 'long', default: 0 })
+function subject(): string {
+  return `contract-test-${randomUUID()}-value`
+}
+function unique(): object {
+  return { name: `u${randomUUID().replaceAll('-', '')}`, type: 'long', default: 0 }
+}
 
 /** What every schema registry does. */
-export const describeSchemaRegistry = (adapter: RegistryUnderTest): void => {
+export function describeSchemaRegistry(adapter: RegistryUnderTest): void {
   describe.skipIf(adapter.skipped !== undefined)(`schema registry on ${adapter.name}`, () => {
     let fixture: SchemaRegistryFixture
 

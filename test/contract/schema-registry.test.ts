@@ -33,7 +33,7 @@ describeSchemaRegistry({
 })
 
 /** A registry that answers as a test says, and counts what it is asked. */
-const pretend = async (answer: (path: string) => { status: number; body: unknown } | null) => {
+async function pretend(answer: (path: string) => { status: number; body: unknown } | null) {
   const asked: { path: string; authorization: string | undefined }[] = []
   const server = createServer((request, response) => {
     asked.push({ path: request.url ?? '', authorization: request.headers.authorization })

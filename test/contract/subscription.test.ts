@@ -20,10 +20,12 @@ beforeAll(async () => {
 })
 afterAll(() => place.dispose())
 
-const idOf = (item: SubscriptionItem): string => (item.type === 'event' ? item.envelope.event_id : item.type)
+function idOf(item: SubscriptionItem): string {
+  return item.type === 'event' ? item.envelope.event_id : item.type
+}
 
 /** The next items. */
-const take = async (subscription: AsyncIterable<SubscriptionItem>, count: number): Promise<SubscriptionItem[]> => {
+async function take(subscription: AsyncIterable<SubscriptionItem>, count: number): Promise<SubscriptionItem[]> {
   const items: SubscriptionItem[] = []
   for await (const item of subscription) {
     items.push(item)

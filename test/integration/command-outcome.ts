@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import type { CommandOutcome } from './run-command.ts'
 
 /** Nothing that a user sees shows where in the code it happened. */
-export const expectNoStackTrace = ({ stdout, stderr }: CommandOutcome): void => {
+export function expectNoStackTrace({ stdout, stderr }: CommandOutcome): void {
   expect(`${stdout}${stderr}`).not.toMatch(/^ +at |node:internal|\.ts:\d+|Warning:/m)
 }
 
-export const expectFailure = (failed: CommandOutcome, exitCode: number, message: RegExp): void => {
+export function expectFailure(failed: CommandOutcome, exitCode: number, message: RegExp): void {
   expectNoStackTrace(failed)
   expect(failed.stderr).toMatch(message)
   expect(failed).toMatchObject({ exitCode, stdout: '' })

@@ -14,7 +14,9 @@ import { kafka, lmdb, settingsOf } from './service-place.ts'
 import { outcome } from './test-events.ts'
 
 const TENANT = 'emptied'
-const events = (count: number, tenant = TENANT) => Array.from({ length: count }, () => outcome({ tenant_id: tenant }))
+function events(count: number, tenant = TENANT) {
+  return Array.from({ length: count }, () => outcome({ tenant_id: tenant }))
+}
 const realKafka = kafka()
 
 describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody removed', () => {

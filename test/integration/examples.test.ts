@@ -7,11 +7,15 @@ const directory = await temporaryDirectory()
 afterEach(killRunningCommands)
 afterAll(() => directory.remove())
 
-const example = (name: string): CommandOptions => ({
-  program: `examples/${name}.ts`,
-  environment: { EXPERIENCE_LOG_DATA: directory.path },
-})
-const printed = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' })
+function example(name: string): CommandOptions {
+  return {
+    program: `examples/${name}.ts`,
+    environment: { EXPERIENCE_LOG_DATA: directory.path },
+  }
+}
+function printed(stdout: string) {
+  return { exitCode: 0, stdout, stderr: '' }
+}
 
 test('in-memory: appends, asks, and shows what a rejection names', async () => {
   expect(await runCommand([], example('in-memory'))).toMatchObject(

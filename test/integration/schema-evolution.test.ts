@@ -44,8 +44,12 @@ const future = writerOf(
   ),
 )
 
-const parse = (input: ReturnType<typeof outcome>): ExperienceEventEnvelope => ExperienceEventEnvelope.parse(input)
-const head = (event_id: string): { tenant_id: string; event_id: string } => ({ tenant_id: 'a', event_id })
+function parse(input: ReturnType<typeof outcome>): ExperienceEventEnvelope {
+  return ExperienceEventEnvelope.parse(input)
+}
+function head(event_id: string): { tenant_id: string; event_id: string } {
+  return { tenant_id: 'a', event_id }
+}
 const metadata = { a: 'b' }
 
 const written = [

@@ -8,8 +8,9 @@ afterEach(killRunningCommands)
 afterAll(() => directory.remove())
 
 const environment = { EXPERIENCE_LOG_DATA: directory.path, CLICKHOUSE_URL: 'http://127.0.0.1:9' }
-const line = (id: string): string =>
-  `{"event_id":"${id}","occurred_at":"2026-04-23T09:14:07Z","tenant_id":"acme","correlation_id":null,"event":{"type":"BudgetExceeded","data":{"chain_id":"c","resource":"Time","limit":"1","observed":null}}}`
+function line(id: string): string {
+  return `{"event_id":"${id}","occurred_at":"2026-04-23T09:14:07Z","tenant_id":"acme","correlation_id":null,"event":{"type":"BudgetExceeded","data":{"chain_id":"c","resource":"Time","limit":"1","observed":null}}}`
+}
 
 test('tail prints what other processes append, ends with 0 when it is stopped, and goes on behind its token', async () => {
   await runCommand(['ingest'], { environment, stdin: line('before') })

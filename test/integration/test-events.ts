@@ -9,7 +9,9 @@ type EventInput<K extends Kind> = Extract<ExperienceEventEnvelopeInput['event'],
 type Data<K extends Kind> = EventInput<K>['data']
 
 /** An id that no other test has. */
-export const uniqueId = (name: string): string => `${name}-${randomUUID().slice(0, 13)}`
+export function uniqueId(name: string): string {
+  return `${name}-${randomUUID().slice(0, 13)}`
+}
 
 /** An event with an id of its own; what a test does not care about is filled in. */
 function envelope<K extends Kind>(type: K, data: Data<K>, head: Head): ExperienceEventEnvelopeInput {
@@ -121,4 +123,6 @@ export function rollback(artifact: string, head: Head = {}): ExperienceEventEnve
 }
 
 /** An event as `ingest` reads and `query` prints it. */
-export const json = (event: ExperienceEventEnvelopeInput): string => envelopeToJson(parseEnvelope(event))
+export function json(event: ExperienceEventEnvelopeInput): string {
+  return envelopeToJson(parseEnvelope(event))
+}

@@ -27,7 +27,9 @@ import { budgetExceeded, outcome, transition } from './test-events.ts'
 const BEGINNING = Math.floor(Date.now() / 1000) * 1000 - 86_400_000
 
 /** An instant, in seconds of the tests' clocks. */
-const second = (seconds: number): string => new Date(BEGINNING + seconds * 1000).toISOString()
+function second(seconds: number): string {
+  return new Date(BEGINNING + seconds * 1000).toISOString()
+}
 
 /** An event, and when a producer's clock says that it was appended. */
 type Timed = readonly [seconds: number, envelope: ExperienceEventEnvelopeInput]
@@ -44,11 +46,13 @@ async function appendAt({ log: { log, registry, topics } }: Service, events: rea
 }
 
 /** Events a, b, c, … of one tenant, at these seconds of the clocks. */
-const atSeconds = (tenant_id: string, ...seconds: number[]): Timed[] =>
-  seconds.map((at, index) => [at, outcome({ tenant_id, event_id: String.fromCodePoint(0x61 + index) })])
+function atSeconds(tenant_id: string, ...seconds: number[]): Timed[] {
+  return seconds.map((at, index) => [at, outcome({ tenant_id, event_id: String.fromCodePoint(0x61 + index) })])
+}
 
-const idsIn = (found: readonly { readonly json: string }[]): string =>
-  found.map(({ json }) => envelopeFromStoredJson(json).event_id).join('')
+function idsIn(found: readonly { readonly json: string }[]): string {
+  return found.map(({ json }) => envelopeFromStoredJson(json).event_id).join('')
+}
 
 /** The ids of the events that the log held then, in the order of their append. */
 async function ask(service: Service, asOf: string, tenant: string | null = null): Promise<string> {

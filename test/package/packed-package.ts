@@ -60,7 +60,7 @@ export class PackedPackage {
       files.map(({ parentPath, name }) => relative(unpacked, join(parentPath, name)).replaceAll(sep, '/')),
       project,
     )
-    await packed.install(unpacked)
+    await packed.#install(unpacked)
     return packed
   }
 
@@ -78,7 +78,7 @@ export class PackedPackage {
   }
 
   /** Links the package and what it depends on into the user's project. Not Node's types: the library's need none. */
-  private async install(unpacked: string): Promise<void> {
+  async #install(unpacked: string): Promise<void> {
     const manifest = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')) as {
       readonly dependencies: Readonly<Record<string, string>>
     }

@@ -25,8 +25,12 @@ const PROBE_MS = 200
 const PUMP_MS = 100
 
 const startedAt = performance.now()
-const seconds = (): number => Math.round((performance.now() - startedAt) / 100) / 10
-const say = (text: string): void => console.error(`${seconds().toFixed(1).padStart(8)} s  ${text}`)
+function seconds(): number {
+  return Math.round((performance.now() - startedAt) / 100) / 10
+}
+function say(text: string): void {
+  return console.error(`${seconds().toFixed(1).padStart(8)} s  ${text}`)
+}
 
 const stack = await startStack({ clickhouse: true })
 const environment = {
@@ -37,7 +41,9 @@ const environment = {
 }
 const service = await Service.open(readSettings(environment), () => {})
 const producer = await service.openProducer()
-const run = (...args: string[]): RunningCommand => new RunningCommand(args, { environment })
+function run(...args: string[]): RunningCommand {
+  return new RunningCommand(args, { environment })
+}
 const projectors = [run('project'), run('project')]
 
 say(`appending ${EVENTS} events`)
@@ -122,8 +128,9 @@ await producer.close()
 await service.close()
 await stack.stop()
 
-const quantile = (of: readonly number[], share: number): number =>
-  Math.round(of.toSorted((left, right) => left - right)[Math.floor(share * (of.length - 1))] ?? 0)
+function quantile(of: readonly number[], share: number): number {
+  return Math.round(of.toSorted((left, right) => left - right)[Math.floor(share * (of.length - 1))] ?? 0)
+}
 const result = jsonLines(rebuilt.stdout).at(-1) ?? {}
 const wentDown = counts.filter((count, index) => index > 0 && count < (counts[index - 1] ?? 0)).length
 const isGood =

@@ -32,7 +32,7 @@ const UNUSED_ASSIGNER: Assigner = {
  * A Kafka client for kafkajs's parts to share. It logs nothing: every error reaches the caller, and kafkajs's log would go to
  * stdout.
  */
-export const createKafka = (options: ResolvedKafkaOptions, retries = 5): Kafka => {
+export function createKafka(options: ResolvedKafkaOptions, retries = 5): Kafka {
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
@@ -208,10 +208,10 @@ export class KafkaCluster {
 }
 
 /** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */
-export const groupByLeader = <Partition extends TopicPartition>(
+export function groupByLeader<Partition extends TopicPartition>(
   metadata: ClusterMetadata,
   partitions: readonly Partition[],
-): Map<number, Partition[]> => {
+): Map<number, Partition[]> {
   const groups = new Map<number, Partition[]>()
   for (const each of partitions) {
     const leader = metadata.topics.get(each.topic)?.find(({ partition }) => partition === each.partition)?.leader
@@ -224,10 +224,10 @@ export const groupByLeader = <Partition extends TopicPartition>(
 }
 
 /** Partitions in the form of Kafka's requests: a list of topics, each with its partitions. */
-export const groupByTopic = <Partition extends TopicPartition, Entry>(
+export function groupByTopic<Partition extends TopicPartition, Entry>(
   partitions: readonly Partition[],
   entry: (partition: Partition) => Entry,
-): { topic: string; partitions: Entry[] }[] => {
+): { topic: string; partitions: Entry[] }[] {
   const topics = new Map<string, Entry[]>()
   for (const each of partitions) {
     const entries = topics.get(each.topic)

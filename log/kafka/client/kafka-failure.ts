@@ -8,7 +8,7 @@ interface KafkaError extends Error {
 }
 
 /** kafkajs wraps the error that made it give up; what was the matter is at the bottom. */
-const rootError = (error: unknown): KafkaError => {
+function rootError(error: unknown): KafkaError {
   if (!(error instanceof Error)) return new Error(String(error))
   const wraps = error.name === 'KafkaJSNumberOfRetriesExceeded' || error.name === 'KafkaJSNonRetriableError'
   if (wraps && error.cause instanceof Error) return rootError(error.cause)
@@ -17,16 +17,20 @@ const rootError = (error: unknown): KafkaError => {
 }
 
 /** Whether Kafka refused a request with an error that has the flag. */
-export const isRefused = (error: unknown, flag: ErrorFlag): boolean => hasFlag(rootError(error).type, flag)
+export function isRefused(error: unknown, flag: ErrorFlag): boolean {
+  return hasFlag(rootError(error).type, flag)
+}
 
 /** Kafka's name of an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; undefined where it is not Kafka that refused. */
-export const kafkaErrorType = (error: unknown): string | undefined => rootError(error).type
+export function kafkaErrorType(error: unknown): string | undefined {
+  return rootError(error).type
+}
 
 /**
  * What kafkajs threw, as an `ExperienceError`: `Unavailable` where no broker answered or the cluster says "not now",
  * `StorageError` where it refused. `doing` completes "Kafka failed to …".
  */
-export const kafkaFailure = (error: unknown, doing: string, brokers: readonly string[]): ExperienceError => {
+export function kafkaFailure(error: unknown, doing: string, brokers: readonly string[]): ExperienceError {
   if (error instanceof ExperienceError) return error
   const root = rootError(error)
   if (hasFlag(root.name, 'unreachable')) {
@@ -42,10 +46,12 @@ export const kafkaFailure = (error: unknown, doing: string, brokers: readonly st
 }
 
 /** Whether the same request may succeed later. */
-export const isRetriable = (error: unknown): boolean => kafkaFailure(error, '', []).retryable
+export function isRetriable(error: unknown): boolean {
+  return kafkaFailure(error, '', []).retryable
+}
 
 /** Whether retrying cannot mend an error. */
-export const isLasting = (error: unknown): boolean => {
+export function isLasting(error: unknown): boolean {
   if (error instanceof ExperienceError) return !error.retryable
   const { name, type } = rootError(error)
   return hasFlag(name, 'lasting') || hasFlag(type, 'lasting')

@@ -74,5 +74,6 @@ export class KafkaGroups {
   }
 }
 
-const hasMembers = (group: string, cause?: unknown): ExperienceError =>
-  new ExperienceError('StorageError', `consumer group ${group} has members. Stop them first`, { cause })
+function hasMembers(group: string, cause?: unknown): ExperienceError {
+  return new ExperienceError('StorageError', `consumer group ${group} has members. Stop them first`, { cause })
+}

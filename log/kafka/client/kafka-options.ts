@@ -32,13 +32,15 @@ export interface KafkaEventLogOptions {
 export type ResolvedKafkaOptions = Required<Omit<KafkaEventLogOptions, 'ssl' | 'sasl' | 'replicationFactor'>> &
   Pick<KafkaEventLogOptions, 'ssl' | 'sasl' | 'replicationFactor'>
 
-export const resolveKafkaOptions = (options: KafkaEventLogOptions): ResolvedKafkaOptions => ({
-  clientId: 'experience-log',
-  partitions: 1,
-  compression: 'none',
-  concurrency: 4,
-  bufferBytes: 32 * 1024 * 1024,
-  sessionTimeoutMs: 10_000,
-  rebalanceTimeoutMs: 60_000,
-  ...options,
-})
+export function resolveKafkaOptions(options: KafkaEventLogOptions): ResolvedKafkaOptions {
+  return {
+    clientId: 'experience-log',
+    partitions: 1,
+    compression: 'none',
+    concurrency: 4,
+    bufferBytes: 32 * 1024 * 1024,
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 60_000,
+    ...options,
+  }
+}

@@ -25,13 +25,15 @@ const NO_ERROR = 0
 const LEADER_NOT_AVAILABLE = 5
 
 /** A topic that was just created, or one of whose partitions lost its leader, is there; any other error hides it. */
-const isThere = (code: number): boolean => code === NO_ERROR || code === LEADER_NOT_AVAILABLE
+function isThere(code: number): boolean {
+  return code === NO_ERROR || code === LEADER_NOT_AVAILABLE
+}
 
 /**
  * Asks the broker for the topics named, or for all. Those that do not exist are left out, and partitions may lack a leader:
  * kafkajs's own request fails as a whole for either.
  */
-export const lookAtTopics = async (broker: KafkaBroker, names?: readonly string[]): Promise<TopicsSeen> => {
+export async function lookAtTopics(broker: KafkaBroker, names?: readonly string[]): Promise<TopicsSeen> {
   if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names)
   // Kafkajs takes an empty list for all.
   const { brokers, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
@@ -44,7 +46,7 @@ export const lookAtTopics = async (broker: KafkaBroker, names?: readonly string[
   return { brokers: brokers.length, controller: controllerId, topics: new Map(topics), ids: new Map() }
 }
 
-const lookWithIds = async (broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> => {
+async function lookWithIds(broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> {
   const bytes = encodeRequest(names)
   const seen = await broker.connectionPool.send({
     request: { apiKey: METADATA, apiVersion: VERSION, apiName: 'Metadata', encode: async () => bytes },
@@ -74,7 +76,7 @@ const ALL = Buffer.from([0])
  */
 
 /** In the form of kafkajs's encoder. The tags at the beginning end the request's header. */
-const encodeRequest = (names: readonly string[] | undefined): { readonly buf: Buffer; readonly buffer: Buffer } => {
+function encodeRequest(names: readonly string[] | undefined): { readonly buf: Buffer; readonly buffer: Buffer } {
   const topics = (names ?? []).flatMap((name) => {
     const text = Buffer.from(name)
     return [NO_ID, compactLength(text.length), text, NO_TAGS]
@@ -84,7 +86,7 @@ const encodeRequest = (names: readonly string[] | undefined): { readonly buf: Bu
   return { buf: bytes, buffer: bytes }
 }
 
-const decodeResponse = (payload: Buffer): TopicsSeen => {
+function decodeResponse(payload: Buffer): TopicsSeen {
   const reader = new CompactReader(payload)
   reader.tags()
   reader.int32()
@@ -115,7 +117,7 @@ const decodeResponse = (payload: Buffer): TopicsSeen => {
   return { brokers: brokers.length, controller, topics, ids }
 }
 
-const decodePartition = (reader: CompactReader): SeenPartition => {
+function decodePartition(reader: CompactReader): SeenPartition {
   const code = reader.int16()
   const partition = reader.int32()
   const leader = reader.int32()

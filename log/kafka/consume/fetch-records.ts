@@ -6,7 +6,7 @@ import { ProtocolReader } from '../format/protocol-reader.ts'
  * Fetches, and hands out each partition's error code and batches as they came: kafkajs makes several objects and texts of each
  * record (8 µs of CPU measured, and 0.8 with `KafkaBatch`).
  */
-export const fetchRecords = (broker: KafkaBroker, request: FetchRequest): Promise<FetchResponse> => {
+export function fetchRecords(broker: KafkaBroker, request: FetchRequest): Promise<FetchResponse> {
   const fetching = withCalls(broker, (call) => ({
     ...call,
     response: { decode: async (payload) => decodeFetch(payload, call.request.apiVersion), parse: whole },
@@ -19,7 +19,7 @@ interface FetchingBroker {
 }
 
 /** Reads an answer of version 4 (Kafka 0.11) to 11, the last that kafkajs asks for. */
-export const decodeFetch = (payload: Buffer, version: number): FetchResponse => {
+export function decodeFetch(payload: Buffer, version: number): FetchResponse {
   const reader = new ProtocolReader(payload)
   const throttleMs = reader.int32()
   const errorCode = version >= 7 ? reader.int16() : 0

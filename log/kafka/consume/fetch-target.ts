@@ -30,8 +30,9 @@ export interface KafkaFetcherOptions {
 /** Before a broker that failed, or a leader that refused, is asked again. */
 export const RETRY_MS = 200
 /** What `beyondEnd` throws where nothing explains that a partition is shorter than what was read of it. */
-export const shorterLog = (target: FetchTarget): ExperienceError =>
-  new ExperienceError(
+export function shorterLog(target: FetchTarget): ExperienceError {
+  return new ExperienceError(
     'StorageError',
     `Kafka's log is shorter than what was read of it before: ${partitionText(target)} at ${target.position}`,
   )
+}

@@ -11,8 +11,9 @@ export const PROTOCOL_NAME = 'experience-log-round-robin'
  * What a member tells the group: the topics it reads. All of them have to be named, because Kafka lets the offsets of topics
  * that no member subscribes to expire, in a group that is alive as well (KIP-496).
  */
-export const encodeSubscription = (topics: readonly string[]): Buffer =>
-  MemberMetadata.encode({ version: 0, topics: [...topics], userData: Buffer.alloc(0) })
+export function encodeSubscription(topics: readonly string[]): Buffer {
+  return MemberMetadata.encode({ version: 0, topics: [...topics], userData: Buffer.alloc(0) })
+}
 
 export interface DealtPartitions {
   readonly memberId: string
@@ -23,7 +24,7 @@ export interface DealtPartitions {
  * Deals the partitions of each topic that a member has named, always to the member that has fewest so far. A member that did
  * not know a topic yet when it joined can read it all the same.
  */
-export const dealPartitions = (members: readonly GroupMember[], metadata: ClusterMetadata): DealtPartitions[] => {
+export function dealPartitions(members: readonly GroupMember[], metadata: ClusterMetadata): DealtPartitions[] {
   const hands = members
     .map(({ memberId, memberMetadata }) => ({
       memberId,
@@ -42,10 +43,8 @@ export const dealPartitions = (members: readonly GroupMember[], metadata: Cluste
 }
 
 /** What the leader sends for Kafka to hand on to each member. */
-export const encodeAssignments = (
-  dealt: readonly DealtPartitions[],
-): { memberId: string; memberAssignment: Buffer }[] =>
-  dealt.map(({ memberId, partitions }) => {
+export function encodeAssignments(dealt: readonly DealtPartitions[]): { memberId: string; memberAssignment: Buffer }[] {
+  return dealt.map(({ memberId, partitions }) => {
     const assignment = Object.fromEntries(
       groupByTopic(partitions, ({ partition }) => partition).map((each) => [each.topic, each.partitions]),
     )
@@ -54,8 +53,10 @@ export const encodeAssignments = (
       memberAssignment: MemberAssignment.encode({ version: 0, assignment, userData: Buffer.alloc(0) }),
     }
   })
+}
 
-export const decodeAssignment = (assignment: Buffer): TopicPartition[] =>
-  Object.entries(MemberAssignment.decode(assignment)?.assignment ?? {}).flatMap(([topic, partitions]) =>
+export function decodeAssignment(assignment: Buffer): TopicPartition[] {
+  return Object.entries(MemberAssignment.decode(assignment)?.assignment ?? {}).flatMap(([topic, partitions]) =>
     partitions.map((partition) => ({ topic, partition })),
   )
+}

@@ -33,12 +33,12 @@ const REQUEST_MS = 5000
  * What the group has committed for partitions of the topics that have these ids; those without a commit, or with that of an earlier
  * topic of the name, are left out.
  */
-export const fetchCommitted = async (
+export async function fetchCommitted(
   coordinator: KafkaBroker,
   groupId: string,
   partitions: readonly TopicPartition[],
   topicIds: ReadonlyMap<string, string>,
-): Promise<CommittedOffset[]> => {
+): Promise<CommittedOffset[]> {
   if (partitions.length === 0) return []
   const topics = groupByTopic(partitions, ({ partition }) => ({ partition, offset: '-1' }))
   const { responses } = await coordinator.offsetFetch({ groupId, topics })

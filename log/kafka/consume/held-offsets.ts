@@ -8,18 +8,19 @@ import { EARLIEST, LATEST, type ClusterMetadata, type KafkaCluster } from '../cl
 const ELECTION_TRIES = 12
 const ELECTION_RETRY_MS = 500
 
-export const partitionsOf = ({ topics: known }: ClusterMetadata, topics: readonly string[]): TopicPartition[] =>
-  topics.flatMap((topic) => (known.get(topic) ?? []).map(({ partition }) => ({ topic, partition })))
+export function partitionsOf({ topics: known }: ClusterMetadata, topics: readonly string[]): TopicPartition[] {
+  return topics.flatMap((topic) => (known.get(topic) ?? []).map(({ partition }) => ({ topic, partition })))
+}
 
 /**
  * The offsets that the topics' partitions hold, up to the end of the log or of what read-committed readers see. While a leader is
  * elected, asks again for a while. Error: `Unavailable` where one is missing for longer.
  */
-export const heldOffsets = async (
+export async function heldOffsets(
   cluster: KafkaCluster,
   topics: readonly string[],
   isolation: 'committed' | 'uncommitted',
-): Promise<PartitionOffsets[]> => {
+): Promise<PartitionOffsets[]> {
   for (let tries = 1; ; tries++) {
     try {
       return await offsetsOfLeaders(cluster, topics, isolation)
@@ -32,11 +33,11 @@ export const heldOffsets = async (
 }
 
 /** For each partition, the first offset whose record has that time or a later one; its end where there is none. */
-export const offsetsAt = async (
+export async function offsetsAt(
   cluster: KafkaCluster,
   topics: readonly string[],
   timestamp: number,
-): Promise<Position[]> => {
+): Promise<Position[]> {
   const held = await heldOffsets(cluster, topics, 'committed')
   const found = await cluster.offsets(await cluster.look(topics), held, timestamp)
   const places = new Map(found.map((each) => [partitionText(each), each.offset]))
@@ -48,7 +49,7 @@ export const offsetsAt = async (
 }
 
 /** A topic that one broker does not know may be new: those who look for its end rely on its absence. */
-const lookForEach = async (cluster: KafkaCluster, topics: readonly string[]): Promise<ClusterMetadata> => {
+async function lookForEach(cluster: KafkaCluster, topics: readonly string[]): Promise<ClusterMetadata> {
   const seen = await cluster.look(topics)
   const unknown = topics.filter((topic) => !seen.topics.has(topic))
   if (unknown.length === 0) return seen
@@ -56,11 +57,11 @@ const lookForEach = async (cluster: KafkaCluster, topics: readonly string[]): Pr
   return { topics: new Map([...others.flatMap((each) => [...each.topics]), ...seen.topics]) }
 }
 
-const offsetsOfLeaders = async (
+async function offsetsOfLeaders(
   cluster: KafkaCluster,
   topics: readonly string[],
   isolation: 'committed' | 'uncommitted',
-): Promise<PartitionOffsets[]> => {
+): Promise<PartitionOffsets[]> {
   const metadata = await lookForEach(cluster, topics)
   const partitions = partitionsOf(metadata, topics)
   const [earliest, latest] = await Promise.all([

@@ -150,5 +150,6 @@ export class HeldPartitions {
   }
 }
 
-const existsIn = ({ topics }: TopicsSeen, { topic, partition }: TopicPartition): boolean =>
-  topics.get(topic)?.some((each) => each.partition === partition) === true
+function existsIn({ topics }: TopicsSeen, { topic, partition }: TopicPartition): boolean {
+  return topics.get(topic)?.some((each) => each.partition === partition) === true
+}

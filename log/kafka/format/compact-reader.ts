@@ -36,7 +36,7 @@ export class CompactReader extends ProtocolReader {
 }
 
 /** The length of a compact string or array, as one byte or more. */
-export const compactLength = (length: number): Buffer => {
+export function compactLength(length: number): Buffer {
   const bytes = Buffer.alloc(varintBytes(length + 1))
   writeVarint(bytes, 0, length + 1)
   return bytes

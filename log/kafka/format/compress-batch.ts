@@ -12,7 +12,7 @@ const LEVEL = 1
 const GZIP = 1
 
 /** The batch, not sealed yet, with its records compressed; as it is where that would not make it smaller. */
-export const compressBatch = async (batch: Buffer, compression: Compression): Promise<Buffer> => {
+export async function compressBatch(batch: Buffer, compression: Compression): Promise<Buffer> {
   if (compression === 'none') return batch
   const packed = await gzipped(batch.subarray(BATCH_OVERHEAD), { level: LEVEL })
   if (BATCH_OVERHEAD + packed.length >= batch.length) return batch

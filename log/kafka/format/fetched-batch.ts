@@ -4,9 +4,9 @@ import type { FetchedPartition } from '../client/kafka-broker.ts'
 import { KafkaBatch } from './kafka-batch.ts'
 
 /** Tells which batches belong to aborted transactions; must be asked in offset order. */
-const abortedFilter = (
+function abortedFilter(
   transactions: FetchedPartition['abortedTransactions'],
-): ((batch: Pick<KafkaBatch, 'next' | 'producerId' | 'isControl' | 'isTransactional'>) => boolean) => {
+): (batch: Pick<KafkaBatch, 'next' | 'producerId' | 'isControl' | 'isTransactional'>) => boolean {
   const waiting = transactions.toSorted((left, right) => (left.firstOffset < right.firstOffset ? -1 : 1))
   const open = new Set<bigint>()
   return ({ next, producerId, isControl, isTransactional }) => {
@@ -25,12 +25,12 @@ export interface FetchedBatch extends RecordBatch {
  * The part `[first, limit)` of what was fetched from a partition at `first`: without transaction markers and aborted records,
  * but with their offsets in the range. Null when there is nothing from `first` on. Error: `StorageError` (`KafkaBatch.in`).
  */
-export const fetchedBatch = (
+export function fetchedBatch(
   { topic, partition }: TopicPartition,
   { abortedTransactions, recordSet }: Pick<FetchedPartition, 'abortedTransactions' | 'recordSet'>,
   first: Offset,
   limit?: Offset,
-): FetchedBatch | null => {
+): FetchedBatch | null {
   const isAborted = abortedFilter(abortedTransactions)
   const records: StoredRecord[] = []
   let next: Offset = first

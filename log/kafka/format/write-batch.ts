@@ -17,7 +17,7 @@ export interface BatchOrigin {
  * A record batch of format v2 (`batch-format.ts`), uncompressed, but for what `sealBatch` fills in. `bytes`: what its records take
  * at most, each of them its `recordBytes` and `DELTA_BYTES`.
  */
-export const writeBatch = (records: readonly LogRecord[], bytes: number, origin: BatchOrigin): Buffer => {
+export function writeBatch(records: readonly LogRecord[], bytes: number, origin: BatchOrigin): Buffer {
   const writer = new ByteWriter(BATCH_OVERHEAD + bytes)
   const firstTimestamp = records[0]?.timestamp ?? 0
   let maxTimestamp = firstTimestamp
@@ -49,7 +49,7 @@ export const writeBatch = (records: readonly LogRecord[], bytes: number, origin:
 }
 
 /** Fills in a batch's length and checksum. */
-export const sealBatch = (batch: Buffer): Buffer => {
+export function sealBatch(batch: Buffer): Buffer {
   batch.writeInt32BE(batch.length - LEADER_EPOCH, LENGTH)
   batch.writeUInt32BE(crc32c(batch, ATTRIBUTES), CRC)
   return batch
@@ -59,7 +59,7 @@ export const sealBatch = (batch: Buffer): Buffer => {
 export const DELTA_BYTES = 14
 
 /** Writes one `record` of the grammar in `batch-format.ts`. */
-const writeRecord = (writer: ByteWriter, record: LogRecord, offsetDelta: number, timestampDelta: number): void => {
+function writeRecord(writer: ByteWriter, record: LogRecord, offsetDelta: number, timestampDelta: number): void {
   const { key, value, headers } = record
   const least = key.length + (value?.length ?? 0)
   const start = writer.beginPrefixed(least)

@@ -33,8 +33,9 @@ const UNKNOWN_TOPIC_OR_PARTITION = 3
 const MAX_SEQUENCE = 0x7f_ff_ff_ff
 
 /** Kafka's sequence numbers wrap around from 2³¹-1 to 0. */
-const sequenceAfter = (sequence: number, count: number): number =>
-  sequence > MAX_SEQUENCE - count ? count - (MAX_SEQUENCE - sequence) - 1 : sequence + count
+function sequenceAfter(sequence: number, count: number): number {
+  return sequence > MAX_SEQUENCE - count ? count - (MAX_SEQUENCE - sequence) - 1 : sequence + count
+}
 
 /**
  * Writes with one Kafka producer id, and so that a batch that is sent again is not stored again. Only one `send` at a time, and

@@ -15,16 +15,18 @@ export interface RecordChunk extends TopicPartition {
 }
 
 /** Whether so many bytes of records fit in one batch. */
-export const fitsBatch = (bytes: number, maxBytes: number): boolean => bytes <= maxBytes - BATCH_OVERHEAD
+export function fitsBatch(bytes: number, maxBytes: number): boolean {
+  return bytes <= maxBytes - BATCH_OVERHEAD
+}
 
 /**
  * Splits an append into chunks. The chunks of one partition follow in the order of their records. Refuses a record that is
  * too large with `InvalidQuery`.
  */
-export const chunkRecords = (
+export function chunkRecords(
   requests: readonly AppendRequest[],
   place: (request: AppendRequest) => TopicPartition & { readonly maxBytes: number },
-): RecordChunk[] => {
+): RecordChunk[] {
   const chunks: RecordChunk[] = []
   const open = new Map<string, RecordChunk>()
   for (const [index, request] of requests.entries()) {

@@ -6,7 +6,7 @@ import { fitsBatch, type RecordChunk } from './record-chunks.ts'
 const REQUEST_BYTES = 1024 * 1024
 
 /** The chunks that can go in one request: as many of the first of each partition as fit in one Kafka batch. */
-export const pickChunks = (queue: readonly RecordChunk[]): Set<RecordChunk> => {
+export function pickChunks(queue: readonly RecordChunk[]): Set<RecordChunk> {
   const picked = new Set<RecordChunk>()
   const batches = new Map<string, { bytes: number; full: boolean }>()
   let total = 0
@@ -29,7 +29,7 @@ export const pickChunks = (queue: readonly RecordChunk[]): Set<RecordChunk> => {
 const TRANSACTION_BYTES = 8 * 1024 * 1024
 
 /** Appends that go together in one transaction: all are stored or none, which is right for each of them. */
-export const pickAppends = (queue: readonly (readonly RecordChunk[])[]): Set<readonly RecordChunk[]> => {
+export function pickAppends(queue: readonly (readonly RecordChunk[])[]): Set<readonly RecordChunk[]> {
   const picked = new Set<readonly RecordChunk[]>()
   let total = 0
   for (const chunks of queue) {
@@ -41,14 +41,15 @@ export const pickAppends = (queue: readonly (readonly RecordChunk[])[]): Set<rea
 }
 
 /** Sends chunks that `pickChunks` picked. */
-export const sendChunks = (producer: IdempotentProducer, chunks: readonly RecordChunk[]): Promise<Outcome<bigint>[]> =>
-  producer.send(chunks)
+export function sendChunks(producer: IdempotentProducer, chunks: readonly RecordChunk[]): Promise<Outcome<bigint>[]> {
+  return producer.send(chunks)
+}
 
 /** Sends appends in one transaction, and tells, once it is committed, the offsets of the chunks of each. */
-export const sendTransaction = async (
+export async function sendTransaction(
   producer: IdempotentProducer,
   appends: readonly (readonly RecordChunk[])[],
-): Promise<Outcome<bigint[]>[]> => {
+): Promise<Outcome<bigint[]>[]> {
   const chunks = appends.flat()
   const offsets = new Map<RecordChunk, bigint>()
   try {

@@ -41,8 +41,12 @@ const writers: WireFormTable<AvroWriter, AvroWriter, undefined> = {
   external: externalWriter,
 }
 
-const writeText = (output: AvroOutput, text: string): void => output.string(text)
-const writeFloat = (output: AvroOutput, value: number): void => output.double(value)
+function writeText(output: AvroOutput, text: string): void {
+  return output.string(text)
+}
+function writeFloat(output: AvroOutput, value: number): void {
+  return output.double(value)
+}
 
 function wordWriter(words: readonly string[]): AvroWriter {
   const places = new Map(words.map((word, place) => [word, place]))

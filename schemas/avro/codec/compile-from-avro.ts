@@ -77,10 +77,13 @@ function structMapping(fields: readonly FieldPart<FromAvro>[]): FromAvro {
   }
 }
 
-const qualified = (name: string): string => `${AVRO_NAMESPACE}.${name}`
+function qualified(name: string): string {
+  return `${AVRO_NAMESPACE}.${name}`
+}
 /** As the contract has it; in full where it is of another namespace, whose words may be the same. */
-const unqualified = (name: string): string =>
-  name.startsWith(`${AVRO_NAMESPACE}.`) ? name.slice(AVRO_NAMESPACE.length + 1) : name
+function unqualified(name: string): string {
+  return name.startsWith(`${AVRO_NAMESPACE}.`) ? name.slice(AVRO_NAMESPACE.length + 1) : name
+}
 
 type Wrapped = Readonly<Record<string, never>>
 

@@ -17,7 +17,9 @@ export interface ScalarReaders {
 }
 
 /** What changes nothing. Mappings are compared with it: what is as it is to be is not gone through. */
-export const asItIs = <Value>(value: Value): Value => value
+export function asItIs<Value>(value: Value): Value {
+  return value
+}
 
 /** By the contract, of a writer whose `long`s carry unsigned bits, as ours do. Error: `ContractFault`. */
 export const BY_CONTRACT: ScalarReaders = {

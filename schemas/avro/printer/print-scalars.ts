@@ -9,7 +9,9 @@ import { UNUSUAL, type AvroCursor } from './avro-cursor.ts'
 export type Print = (cursor: AvroCursor, out: JsonBytes, head?: number) => void
 
 /** A text of ours as bytes. */
-export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
+export function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text))
+}
 
 export function printString(cursor: AvroCursor, out: JsonBytes): void {
   cursor.string()

@@ -12,7 +12,7 @@ hurryWhenTold(pace)
 const service = await Service.open(readSettings(process.env), (error) => {
   process.stderr.write(`cannot project: ${error instanceof Error ? error.message : String(error)}\n`)
 })
-const ended = (): void => {
+function ended(): void {
   // The rest of the stream is for the next process.
   void service.close().then(() => process.exit(0))
 }

@@ -26,10 +26,15 @@ beforeEach(async () => {
   )
 })
 
-const rows = (): Promise<string> => ask(url, `SELECT * FROM ${table} ORDER BY ALL FORMAT JSONCompactEachRow`)
-const count = async (): Promise<number> => Number(await ask(url, `SELECT count() FROM ${table}`))
-const partsOf = (): Promise<string> =>
-  ask(url, `SELECT rows FROM system.parts WHERE database = 'default' AND table = '${table}' AND level = 0`)
+function rows(): Promise<string> {
+  return ask(url, `SELECT * FROM ${table} ORDER BY ALL FORMAT JSONCompactEachRow`)
+}
+async function count(): Promise<number> {
+  return Number(await ask(url, `SELECT count() FROM ${table}`))
+}
+function partsOf(): Promise<string> {
+  return ask(url, `SELECT rows FROM system.parts WHERE database = 'default' AND table = '${table}' AND level = 0`)
+}
 
 const SAMPLE = `SELECT * FROM (SELECT 1::Int32 AS id, 'tab\\t ''quote'' "double" \\\\ \\r\\n\\n\\n; INSERT INTO x VALUES (1) \\0 ü' AS text, 18446744073709551615::Nullable(UInt64) AS total
   UNION ALL SELECT -2, '', NULL) ORDER BY id`

@@ -18,15 +18,17 @@ afterAll(async () => {
 })
 
 /** Endless, and idle. */
-const slowQuery = (mark: string): string =>
-  `SELECT sleepEachRow(0.1), '${mark}' FROM numbers(1000000) SETTINGS max_block_size = 1`
-const runningCount = async (text: string) =>
-  Number(
+function slowQuery(mark: string): string {
+  return `SELECT sleepEachRow(0.1), '${mark}' FROM numbers(1000000) SETTINGS max_block_size = 1`
+}
+async function runningCount(text: string) {
+  return Number(
     await ask(
       url,
       `SELECT count() FROM system.processes WHERE position(query, '${text}') > 0 AND query NOT LIKE '%system.processes%'`,
     ),
   )
+}
 
 describe('what a client asks', () => {
   test('is answered with the engine’s own version, databases and time zone', async () => {

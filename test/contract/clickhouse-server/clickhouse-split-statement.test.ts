@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { splitStatement } from '../../../stack/clickhouse/split-statement.ts'
 
-const split = (text: string) => splitStatement(Buffer.from(text))
+function split(text: string) {
+  return splitStatement(Buffer.from(text))
+}
 
 describe('a statement is taken apart', () => {
   test.each([

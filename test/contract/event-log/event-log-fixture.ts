@@ -19,34 +19,44 @@ export interface AdapterUnderTest {
 /** All topics of one test file begin so; those of one test have a further random part. */
 export const TEST_TOPICS = `contract-test-${randomUUID().slice(0, 8)}.`
 
-export const randomPrefix = (): string => `${TEST_TOPICS}${randomUUID()}.`
+export function randomPrefix(): string {
+  return `${TEST_TOPICS}${randomUUID()}.`
+}
 
-export const randomGroup = (): string => `contract-test-${randomUUID()}`
+export function randomGroup(): string {
+  return `contract-test-${randomUUID()}`
+}
 
 /** A request with content that tells it apart from all others. */
-export const request = (topic: string, key: string, text = randomUUID() as string): AppendRequest => ({
-  topic,
-  record: {
-    key,
-    value: Buffer.from(text),
-    headers: { kind: 'OutcomeRecorded', 'event-id': text.slice(0, 50) },
-    timestamp: 1_767_225_600_000,
-  },
-})
+export function request(topic: string, key: string, text = randomUUID() as string): AppendRequest {
+  return {
+    topic,
+    record: {
+      key,
+      value: Buffer.from(text),
+      headers: { kind: 'OutcomeRecorded', 'event-id': text.slice(0, 50) },
+      timestamp: 1_767_225_600_000,
+    },
+  }
+}
 
-export const textOf = ({ value }: Pick<StoredRecord, 'value'>): string => Buffer.from(value ?? []).toString()
+export function textOf({ value }: Pick<StoredRecord, 'value'>): string {
+  return Buffer.from(value ?? []).toString()
+}
 
-export const textsOf = (records: readonly Pick<StoredRecord, 'value'>[]): string[] => records.map(textOf)
+export function textsOf(records: readonly Pick<StoredRecord, 'value'>[]): string[] {
+  return records.map(textOf)
+}
 
-export const readRecords = async (log: EventLog, ranges: readonly ReadRange[]): Promise<StoredRecord[]> => {
+export async function readRecords(log: EventLog, ranges: readonly ReadRange[]): Promise<StoredRecord[]> {
   const records: StoredRecord[] = []
   for await (const batch of log.read(ranges)) records.push(...batch.records)
   return records
 }
 
 /** All records of the topics. */
-export const readTopics = async (log: EventLog, topics: readonly string[]): Promise<StoredRecord[]> =>
-  readRecords(
+export async function readTopics(log: EventLog, topics: readonly string[]): Promise<StoredRecord[]> {
+  return readRecords(
     log,
     (await log.offsets(topics)).map(({ topic, partition, earliest, next }) => ({
       topic,
@@ -55,3 +65,4 @@ export const readTopics = async (log: EventLog, topics: readonly string[]): Prom
       to: next,
     })),
   )
+}

@@ -16,7 +16,7 @@ import {
 } from './event-log-fixture.ts'
 
 /** What every event log does when it is appended to and read. */
-export const describeEventLog = (adapter: AdapterUnderTest): void => {
+export function describeEventLog(adapter: AdapterUnderTest): void {
   describe.skipIf(adapter.skipped !== undefined)(`event log on ${adapter.name}`, () => {
     let fixture: EventLogFixture
     let log: EventLog

@@ -10,11 +10,12 @@ export interface KafkaFixture extends EventLogFixture {
 }
 
 /** Why there is no Kafka to test with; undefined if there is. */
-export const kafkaMissing = (): string | undefined =>
-  inject('kafkaBrokers') === '' ? 'no Kafka: see the start of this run' : undefined
+export function kafkaMissing(): string | undefined {
+  return inject('kafkaBrokers') === '' ? 'no Kafka: see the start of this run' : undefined
+}
 
 /** The real Kafka of this test run. */
-export const createKafkaFixture = async (): Promise<KafkaFixture> => {
+export async function createKafkaFixture(): Promise<KafkaFixture> {
   const brokers = inject('kafkaBrokers').split(',')
   return {
     brokers,

@@ -11,7 +11,7 @@ export interface LmdbFixture extends EventLogFixture {
 }
 
 /** LMDB in a temporary directory. */
-export const createLmdbFixture = async (): Promise<LmdbFixture> => {
+export async function createLmdbFixture(): Promise<LmdbFixture> {
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-lmdb-'))
   const tables = await openLmdb(directory)
   return {

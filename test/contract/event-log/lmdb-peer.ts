@@ -21,7 +21,7 @@ export type LmdbPeerReport =
   | { readonly kind: 'handling' }
   | { readonly kind: 'committed'; readonly outcome: 'committed' | 'fenced' }
 
-const report = (message: LmdbPeerReport): void => {
+function report(message: LmdbPeerReport): void {
   process.send?.(message)
 }
 
@@ -33,7 +33,7 @@ const released = new Promise<void>((resolve) => {
 
 const log = new LmdbEventLog(tables)
 
-const append = async (topic: string, count: number): Promise<void> => {
+async function append(topic: string, count: number): Promise<void> {
   const positions = []
   for (let index = 0; index < count; index++) {
     const text = `theirs ${index}`

@@ -21,13 +21,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const stored = (): number => {
+function stored(): number {
   tables.refresh()
   return [...tables.records.getKeys({})].length
 }
 
 /** The tables of a process that dies after so many transactions. */
-const dyingAfter = (transactions: number): LmdbTables => {
+function dyingAfter(transactions: number): LmdbTables {
   let left = transactions
   return {
     ...tables,

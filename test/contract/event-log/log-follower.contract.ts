@@ -12,8 +12,12 @@ import {
   type EventLogFixture,
 } from './event-log-fixture.ts'
 
-const atBeginning = ({ earliest }: FoundPartition): Offset => earliest
-const atEnd = ({ next }: FoundPartition): Offset => next
+function atBeginning({ earliest }: FoundPartition): Offset {
+  return earliest
+}
+function atEnd({ next }: FoundPartition): Offset {
+  return next
+}
 
 /** A follower that is asked for batches until it is closed, and what it said. */
 class Following {
@@ -67,7 +71,7 @@ class Following {
 }
 
 /** What every event log does when it is followed. */
-export const describeLogFollower = (adapter: AdapterUnderTest): void => {
+export function describeLogFollower(adapter: AdapterUnderTest): void {
   describe.skipIf(adapter.skipped !== undefined)(`following the log on ${adapter.name}`, () => {
     let fixture: EventLogFixture
     let log: EventLog

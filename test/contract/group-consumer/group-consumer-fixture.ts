@@ -5,16 +5,17 @@ import { textsOf } from '../event-log/event-log-fixture.ts'
 const OPTIONS = { discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 }
 
 /** Waits for what other code brings about. */
-export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
-  vi.waitFor(
+export function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  return vi.waitFor(
     async () => {
       if (!(await condition())) throw new Error('the condition that the test waits for did not come true')
     },
     { timeout: 300_000, interval: 20 },
   )
+}
 
 /** A promise, and the function that resolves it. */
-export const gate = (): { readonly opened: Promise<void>; readonly open: () => void } => {
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let resolveOpened: (() => void) | undefined
   const opened = new Promise<void>((resolve) => {
     resolveOpened = resolve

@@ -13,7 +13,7 @@ import {
 import { gate, RecordingConsumer, until } from './group-consumer-fixture.ts'
 
 /** What every event log's consumer groups do. */
-export const describeGroupConsumer = (adapter: AdapterUnderTest): void => {
+export function describeGroupConsumer(adapter: AdapterUnderTest): void {
   describe.skipIf(adapter.skipped !== undefined)(`consumer group on ${adapter.name}`, () => {
     let fixture: EventLogFixture
     let log: EventLog

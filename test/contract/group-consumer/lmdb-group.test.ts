@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const rightTime = Date.now
 
-const setClock = (differenceMs: number): void => {
+function setClock(differenceMs: number): void {
   vi.spyOn(Date, 'now').mockImplementation(() => rightTime() + differenceMs)
 }
 

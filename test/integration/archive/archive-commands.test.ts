@@ -32,11 +32,18 @@ let exported: Summary
 let target: Environment
 let next = 0
 
-const newPlace = (): Environment => ({ EXPERIENCE_LOG_DATA: join(directory.path, `data-${next++}`) })
-const newFile = (): string => join(directory.path, `file-${next++}.avro`)
-const exporting = (file: string, tenant?: string, from = source): Promise<Outcome> =>
-  runInProcess(from, (context) => printExport(context, file, tenant ?? null))
-const importing = (file: string): Promise<Outcome> => runInProcess(target, (context) => printImport(context, file))
+function newPlace(): Environment {
+  return { EXPERIENCE_LOG_DATA: join(directory.path, `data-${next++}`) }
+}
+function newFile(): string {
+  return join(directory.path, `file-${next++}.avro`)
+}
+function exporting(file: string, tenant?: string, from = source): Promise<Outcome> {
+  return runInProcess(from, (context) => printExport(context, file, tenant ?? null))
+}
+function importing(file: string): Promise<Outcome> {
+  return runInProcess(target, (context) => printImport(context, file))
+}
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
@@ -57,11 +64,12 @@ beforeEach(() => {
 })
 
 /** What there is of a file, whole or partial. */
-const leftOf = async (file: string): Promise<string[]> =>
-  (await readdir(directory.path)).filter((name) => name.startsWith(basename(file)))
+async function leftOf(file: string): Promise<string[]> {
+  return (await readdir(directory.path)).filter((name) => name.startsWith(basename(file)))
+}
 
 /** What a log holds, without positions and ids of schemas. */
-const recordsOf = async (environment: Environment): Promise<Omit<StoredRecord, 'offset' | 'partition'>[]> => {
+async function recordsOf(environment: Environment): Promise<Omit<StoredRecord, 'offset' | 'partition'>[]> {
   const open = await openLog(settingsOf(environment))
   // The log of operations tells of the export itself.
   const isOfTenant = (topic: string): boolean => topic !== open.topics.operationsTopic

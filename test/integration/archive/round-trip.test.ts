@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => place.dispose())
 
-const inLog = async <T>(environment: Environment, use: (open: OpenLog) => Promise<T>): Promise<T> => {
+async function inLog<T>(environment: Environment, use: (open: OpenLog) => Promise<T>): Promise<T> {
   const open = await openLog(settingsOf(environment))
   try {
     return await use(open)
@@ -34,7 +34,7 @@ const inLog = async <T>(environment: Environment, use: (open: OpenLog) => Promis
 }
 
 /** A log with a fleet, a recording, the contract's vectors and records of every foreign make, one of which was discarded. */
-const newLog = async (): Promise<Environment> => {
+async function newLog(): Promise<Environment> {
   const environment = place.newEnvironment(lmdb)
   await inLog(environment, async (open) => {
     const producer = await openProducer(open, settingsOf(environment))
@@ -54,7 +54,7 @@ const newLog = async (): Promise<Environment> => {
   return environment
 }
 
-const queried = async (environment: Environment): Promise<string> => {
+async function queried(environment: Environment): Promise<string> {
   const outcome = await runInProcess(environment, (context) =>
     printQuery(context, { kinds: [] }, { printCursor: false }),
   )
@@ -62,12 +62,13 @@ const queried = async (environment: Environment): Promise<string> => {
   return outcome.stdout.toString()
 }
 
-const verified = async (environment: Environment): Promise<unknown> =>
-  JSON.parse((await runInProcess(environment, (context) => verify(context))).stdout.toString())
+async function verified(environment: Environment): Promise<unknown> {
+  return JSON.parse((await runInProcess(environment, (context) => verify(context))).stdout.toString())
+}
 
 /** Dead letters without the prefix of their topics. */
-const deadLetters = (environment: Environment, reason: string | null = null) =>
-  inLog(environment, async (open) => {
+function deadLetters(environment: Environment, reason: string | null = null) {
+  return inLog(environment, async (open) => {
     const found: { id: string; named: string; state: string; reason: string; because: unknown }[] = []
     for await (const each of chosenDeadLetters(open, { tenant: null, reason, state: null })) {
       const because = each.resolution?.because ?? null
@@ -76,19 +77,21 @@ const deadLetters = (environment: Environment, reason: string | null = null) =>
     }
     return found
   })
-const unnamed = (letters: Awaited<ReturnType<typeof deadLetters>>) =>
-  letters
+}
+function unnamed(letters: Awaited<ReturnType<typeof deadLetters>>) {
+  return letters
     .map(({ named, state, reason, because }) => ({ named, state, reason, because }))
     .toSorted((a, b) => (a.named < b.named ? -1 : 1))
+}
 
-const exported = async (environment: Environment): Promise<Summary> => {
+async function exported(environment: Environment): Promise<Summary> {
   const file = join(place.directory, `${randomUUID()}.avro`)
   const outcome = await runInProcess(environment, (context) => printExport(context, file, null))
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return summaryOf(outcome.stdout)
 }
 
-const imported = async (environment: Environment, file: string): Promise<Summary> => {
+async function imported(environment: Environment, file: string): Promise<Summary> {
   const outcome = await runInProcess(environment, (context) => printImport(context, file))
   expect(outcome).toMatchObject({ exitCode: 0, error: null })
   return summaryOf(outcome.stdout)

@@ -47,4 +47,6 @@ export function negativeCycleBody(tenant: string): Buffer {
 }
 
 /** The value of a record that names a schema. */
-export const framed = (schemaId: number, body: Buffer): Buffer => frame(schemaId, body)
+export function framed(schemaId: number, body: Buffer): Buffer {
+  return frame(schemaId, body)
+}

@@ -18,7 +18,9 @@ const ANOTHER_VERSION = JSON.stringify(envelopeAvroSchema, (key, value: unknown)
 )
 const HEADERS = { kind: 'OutcomeRecorded', event_id: 'evt-of-header' }
 
-const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`
+function idOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}/${offset}`
+}
 
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`experience-log dead-letters on ${log.name}`, () => {

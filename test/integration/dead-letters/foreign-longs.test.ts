@@ -11,8 +11,8 @@ const foreignSchema = JSON.stringify(envelopeAvroSchema, (key, value: unknown) =
 )
 const foreignType = typeOf(JSON.parse(foreignSchema))
 
-const foreignBody = (event_id: string, tokens: bigint): Buffer =>
-  foreignType.toBuffer({
+function foreignBody(event_id: string, tokens: bigint): Buffer {
+  return foreignType.toBuffer({
     event_id,
     occurred_at: '2026-04-23T09:00:00Z',
     tenant_id: 'a',
@@ -30,6 +30,7 @@ const foreignBody = (event_id: string, tokens: bigint): Buffer =>
       },
     },
   })
+}
 
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`a schema that is not ours on ${log.name}`, () => {

@@ -14,7 +14,9 @@ const TENANTS = ['a', 'b', 'c']
 const ROUNDS = 30
 const ROUND_MS = 100
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
 
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`poisoned records on ${log.name}`, () => {

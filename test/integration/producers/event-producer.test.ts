@@ -10,30 +10,37 @@ import { Gate } from './watched-log.ts'
 const logs = await openLogs()
 afterAll(() => logs.dispose())
 
-const ids = (count: number, prefix = 'evt'): string[] =>
-  Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
-const eventIds = (held: readonly { eventId: string }[]): string[] => held.map(({ eventId }) => eventId)
+function ids(count: number, prefix = 'evt'): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
+}
+function eventIds(held: readonly { eventId: string }[]): string[] {
+  return held.map(({ eventId }) => eventId)
+}
 
-const budgetExceeded = (chain_id: string): ExperienceEventEnvelopeInput => ({
-  event_id: 'evt',
-  occurred_at: '1776945600Z',
-  event: { type: 'BudgetExceeded', data: { chain_id, resource: 'Time', limit: '1' } },
-})
+function budgetExceeded(chain_id: string): ExperienceEventEnvelopeInput {
+  return {
+    event_id: 'evt',
+    occurred_at: '1776945600Z',
+    event: { type: 'BudgetExceeded', data: { chain_id, resource: 'Time', limit: '1' } },
+  }
+}
 
 /** What each promise came to: its position, or its error. */
-const outcomes = async (promises: readonly Promise<Position>[]): Promise<(Position | ExperienceError)[]> =>
-  (await Promise.allSettled(promises)).map((result) =>
+async function outcomes(promises: readonly Promise<Position>[]): Promise<(Position | ExperienceError)[]> {
+  return (await Promise.allSettled(promises)).map((result) =>
     result.status === 'fulfilled' ? result.value : (result.reason as ExperienceError),
   )
+}
 
-const caught = (promise: Promise<unknown>): Promise<ExperienceError> =>
-  promise.then(
+function caught(promise: Promise<unknown>): Promise<ExperienceError> {
+  return promise.then(
     () => expect.unreachable('should have rejected'),
     (error: unknown) => {
       expect(error).toBeInstanceOf(ExperienceError)
       return error as ExperienceError
     },
   )
+}
 
 describe('append', () => {
   test('answers with the position at which the log holds the event', async () => {

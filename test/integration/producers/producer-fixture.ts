@@ -29,10 +29,10 @@ export interface ProducerFixture {
 }
 
 /** An embedded log in a directory of its own, shared by a file's tests; each fixture has topics of its own. */
-export const openLogs = async (): Promise<{
+export async function openLogs(): Promise<{
   fixture(options?: LmdbEventLogOptions): Promise<ProducerFixture>
   dispose(): Promise<void>
-}> => {
+}> {
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-producer-'))
   const tables = await openLmdb(directory)
   const registry = new LmdbSchemaRegistry(tables, { checkCompatible: compatibilityFault })
@@ -50,7 +50,7 @@ export const openLogs = async (): Promise<{
   }
 }
 
-const readTopic = async (log: WatchedLog, topic: string): Promise<Held[]> => {
+async function readTopic(log: WatchedLog, topic: string): Promise<Held[]> {
   const ends = await log.offsets([topic])
   const held: Held[] = []
   const ranges = ends.map(({ partition, earliest, next }) => ({ topic, partition, from: earliest, to: next }))
@@ -63,16 +63,18 @@ const readTopic = async (log: WatchedLog, topic: string): Promise<Held[]> => {
 }
 
 /** A valid event. Its record is as long as the payload and some 150 bytes. */
-export const eventOf = (
+export function eventOf(
   id: string,
   { tenant = null, run = null, payload = '' }: { tenant?: string | null; run?: string | null; payload?: string } = {},
-): ExperienceEventEnvelope => ({
-  event_id: id,
-  occurred_at: '2026-04-23T12:00:00Z',
-  tenant_id: tenant,
-  correlation_id: run,
-  event: {
-    type: 'FactPromoted',
-    data: { proposal_id: 'p', fact_id: 'f', promoted_by: 'agent', reason: payload, requires_human: false },
-  },
-})
+): ExperienceEventEnvelope {
+  return {
+    event_id: id,
+    occurred_at: '2026-04-23T12:00:00Z',
+    tenant_id: tenant,
+    correlation_id: run,
+    event: {
+      type: 'FactPromoted',
+      data: { proposal_id: 'p', fact_id: 'f', promoted_by: 'agent', reason: payload, requires_human: false },
+    },
+  }
+}

@@ -16,10 +16,12 @@ import { openLog } from '../../../service/wiring/open-log.ts'
 import { openReadModel } from '../../../service/wiring/open-read-model.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
-const refusal = (expected: { code: string; retryable: boolean; message: RegExp }) => ({
-  ...expected,
-  message: expect.stringMatching(expected.message) as string,
-})
+function refusal(expected: { code: string; retryable: boolean; message: RegExp }) {
+  return {
+    ...expected,
+    message: expect.stringMatching(expected.message) as string,
+  }
+}
 
 describe('the embedded engine', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>

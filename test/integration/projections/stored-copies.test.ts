@@ -9,7 +9,7 @@ import { migratedStore, type MigratedStore } from './migrated-store.ts'
 /** More than one statement asks for. */
 const MANY = 700
 
-const keysOf = (events: readonly LoggedEvent[]): EventKeys => {
+function keysOf(events: readonly LoggedEvent[]): EventKeys {
   const keys = new EventKeys(events.length)
   keys.tenantId = 'acme'
   for (const [row, { digest, instant, instantSource, envelope }] of events.entries()) {

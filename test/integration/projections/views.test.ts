@@ -13,14 +13,16 @@ import { migratedStore, type MigratedStore } from './migrated-store.ts'
 
 const vectors = join(import.meta.dirname, '../../conformance/vectors/public')
 
-const at = (minute: number) => ({
-  event_id: `evt-${minute}`,
-  occurred_at: `2026-04-23T09:0${minute}:00Z`,
-  tenant_id: 'acme',
-})
+function at(minute: number) {
+  return {
+    event_id: `evt-${minute}`,
+    occurred_at: `2026-04-23T09:0${minute}:00Z`,
+    tenant_id: 'acme',
+  }
+}
 
-const transition = (minute: number, from_state: ArtifactState, to_state: ArtifactState): LoggedEvent =>
-  loggedEvent({
+function transition(minute: number, from_state: ArtifactState, to_state: ArtifactState): LoggedEvent {
+  return loggedEvent({
     ...at(minute),
     event: {
       type: 'ArtifactStateTransitioned',
@@ -31,9 +33,10 @@ const transition = (minute: number, from_state: ArtifactState, to_state: Artifac
       },
     },
   })
+}
 
-const rollback = (minute: number): LoggedEvent =>
-  loggedEvent({
+function rollback(minute: number): LoggedEvent {
+  return loggedEvent({
     ...at(minute),
     event: {
       type: 'ArtifactRollbackRecorded',
@@ -49,6 +52,7 @@ const rollback = (minute: number): LoggedEvent =>
       },
     },
   })
+}
 
 describe('views', () => {
   let migrated: MigratedStore

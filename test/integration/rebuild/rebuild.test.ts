@@ -12,7 +12,9 @@ import { kafka, lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 
 const NEVER = new AbortController().signal
-const scopeOf = (scope: Partial<RebuildScope>): RebuildScope => ({ ...EVERYTHING, ...scope })
+function scopeOf(scope: Partial<RebuildScope>): RebuildScope {
+  return { ...EVERYTHING, ...scope }
+}
 
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`rebuild on ${log.name}`, () => {

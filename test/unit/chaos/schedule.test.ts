@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { distributedFaults, embeddedFaults } from '../../chaos/faults.ts'
 import { schedule, type Round } from '../../chaos/schedule.ts'
 
-const plan = (seed: number, rounds: number): Round[] => schedule({ seed, rounds, eventsPerRound: 1000 })
+function plan(seed: number, rounds: number): Round[] {
+  return schedule({ seed, rounds, eventsPerRound: 1000 })
+}
 
-const kindsOf = (rounds: readonly Round[]): string[] =>
-  rounds.flatMap((round) =>
+function kindsOf(rounds: readonly Round[]): string[] {
+  return rounds.flatMap((round) =>
     (round.world === 'embedded' ? round.faults : Object.values(round.lanes).flat()).map(({ kind }) => kind),
   )
+}
 
 describe('schedule', () => {
   test('is the same for the same seed', () => {

@@ -7,7 +7,7 @@ import { envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
 import { frame } from '../../../schemas/avro/wire-format.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 
-const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
+function registry(answers: ((id: number) => Promise<string | null>)[]) {
   const asked: number[] = []
   const schemaById: SchemaRegistry['schemaById'] = (id) => {
     asked.push(id)
@@ -16,11 +16,13 @@ const registry = (answers: ((id: number) => Promise<string | null>)[]) => {
   const register: SchemaRegistry['register'] = () => Promise.reject(new Error('not asked for'))
   return { asked, registry: { schemaById, register, close: async () => {} } }
 }
-const known = async () => JSON.stringify(envelopeAvroSchema)
+async function known() {
+  return JSON.stringify(envelopeAvroSchema)
+}
 
 /** Records that name schemas. */
-const records = (...schemaIds: readonly number[]): StoredRecord[] =>
-  schemaIds.map((schemaId, index) => ({
+function records(...schemaIds: readonly number[]): StoredRecord[] {
+  return schemaIds.map((schemaId, index) => ({
     topic: 't',
     partition: 0,
     offset: offset(index),
@@ -29,9 +31,11 @@ const records = (...schemaIds: readonly number[]): StoredRecord[] =>
     headers: {},
     timestamp: 0,
   }))
+}
 
-const decoderOf = async (decoders: EnvelopeDecoders, schemaId: number) =>
-  (await decoders.findFor(records(schemaId))).find(schemaId)
+async function decoderOf(decoders: EnvelopeDecoders, schemaId: number) {
+  return (await decoders.findFor(records(schemaId))).find(schemaId)
+}
 
 test('asks the registry once for each id, also when many ask at once', async () => {
   const { asked, registry: held } = registry([known])

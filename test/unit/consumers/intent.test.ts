@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { intentMetadata, intentOf, newIntent, NO_INTENT } from '../../../consumers/intent.ts'
 import { offset } from '../../../base/position.ts'
 
-const committed = (metadata: string) => ({ topic: 't', partition: 0, offset: offset(3), metadata })
+function committed(metadata: string) {
+  return { topic: 't', partition: 0, offset: offset(3), metadata }
+}
 const END = offset(2n ** 63n - 1n)
 
 test('reads the range that was under way, and the name of its insert', () => {

@@ -6,13 +6,14 @@ import { TenantTopics } from '../../../log/tenant-topics.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 
 /** Partitions that the log holds from their beginning. */
-const offsets = async (topics: readonly string[]): Promise<PartitionOffsets[]> =>
-  topics.flatMap((topic) =>
+async function offsets(topics: readonly string[]): Promise<PartitionOffsets[]> {
+  return topics.flatMap((topic) =>
     Array.from({ length: 20 }, (_, partition) => ({ topic, partition, earliest: offset(0), next: offset(10) })),
   )
+}
 
 /** A log that is asked for commits, one answer after the other; the last stays. */
-const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
+function progressOf(...answers: (number | Error)[]): ProjectionProgress {
   let asked = 0
   const committed = async (): Promise<CommittedOffset[]> => {
     const answer = answers[Math.min(asked++, answers.length - 1)]!
@@ -25,7 +26,9 @@ const progressOf = (...answers: (number | Error)[]): ProjectionProgress => {
     async () => 'group',
   )
 }
-const target = (next: number, partition = 0) => ({ topic: 't', partition, next: offset(next) })
+function target(next: number, partition = 0) {
+  return { topic: 't', partition, next: offset(next) }
+}
 const notReady = new ExperienceError('Unavailable', 'the coordinator is loading')
 
 describe('waiting', () => {

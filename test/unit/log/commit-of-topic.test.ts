@@ -3,7 +3,9 @@ import { offset } from '../../../base/position.ts'
 import { commitOfTopic, withTopicId } from '../../../log/kafka/consume/commit-of-topic.ts'
 
 const [OLD, NEW] = ['0'.repeat(31) + '1', 'f'.repeat(32)]
-const stored = (metadata: string) => ({ topic: 't', partition: 0, offset: offset(3), metadata })
+function stored(metadata: string) {
+  return { topic: 't', partition: 0, offset: offset(3), metadata }
+}
 const TEXTS = ['', 'intent:5:a-_Z', 'a@b', `@${OLD}`, 'two\nlines']
 
 test('gives the text back that was committed for the topic', () => {

@@ -7,33 +7,38 @@ import { storedBatch, withChecksum } from './record-set.ts'
 
 const PARTITION = { topic: 'topic', partition: 0 }
 
-const record = (at: number): LogRecord => ({
-  key: `key ${at}`,
-  value: Buffer.from(`value ${at}`),
-  headers: { place: String(at) },
-  timestamp: 5,
-})
+function record(at: number): LogRecord {
+  return {
+    key: `key ${at}`,
+    value: Buffer.from(`value ${at}`),
+    headers: { place: String(at) },
+    timestamp: 5,
+  }
+}
 
-const batch = (at: number, of: { producer?: bigint; marker?: boolean; count?: number } = {}): Buffer => {
+function batch(at: number, of: { producer?: bigint; marker?: boolean; count?: number } = {}): Buffer {
   const records = Array.from({ length: of.count ?? 1 }, (_, place) => record(at + place))
   const origin = of.producer === undefined ? {} : { producerId: of.producer }
   return storedBatch(at, records, { ...origin, isControl: of.marker === true })
 }
 
-const batchOf = (
+function batchOf(
   batches: Buffer[],
   abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = [],
   first = 0,
   limit?: number,
-) =>
-  fetchedBatch(
+) {
+  return fetchedBatch(
     PARTITION,
     { abortedTransactions, recordSet: Buffer.concat(batches) },
     offset(first),
     limit === undefined ? undefined : offset(limit),
   )
+}
 
-const offsetsIn = (fetched: ReturnType<typeof batchOf>) => fetched?.records.map((each) => Number(each.offset))
+function offsetsIn(fetched: ReturnType<typeof batchOf>) {
+  return fetched?.records.map((each) => Number(each.offset))
+}
 
 describe('a fetched batch', () => {
   test('is none where nothing came', () => {

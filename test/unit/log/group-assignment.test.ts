@@ -6,9 +6,11 @@ import {
   encodeSubscription,
 } from '../../../log/kafka/consume/group-assignment.ts'
 
-const partitions = (count: number) => Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }))
+function partitions(count: number) {
+  return Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }))
+}
 
-const assign = (members: Record<string, string[]>, topics: Record<string, number>) => {
+function assign(members: Record<string, string[]>, topics: Record<string, number>) {
   const group = Object.entries(members).map(([memberId, names]) => ({
     memberId,
     memberMetadata: encodeSubscription(names),

@@ -33,27 +33,30 @@ const record: fc.Arbitrary<LogRecord> = fc.record({
 })
 const records = fc.array(record, { minLength: 1, maxLength: 12 })
 
-const plain = ({ topic, partition, offset: at, key, value, headers, timestamp }: StoredRecord) => ({
-  topic,
-  partition,
-  offset: at,
-  key,
-  value,
-  headers,
-  timestamp,
-})
+function plain({ topic, partition, offset: at, key, value, headers, timestamp }: StoredRecord) {
+  return {
+    topic,
+    partition,
+    offset: at,
+    key,
+    value,
+    headers,
+    timestamp,
+  }
+}
 
-const readAll = (recordSet: Buffer) => {
+function readAll(recordSet: Buffer) {
   const found: StoredRecord[] = []
   for (const batch of KafkaBatch.in(recordSet)) batch.addTo(found, PLACE, offset(0), END)
   return found.map(plain)
 }
 
-const stored = (first: number, all: readonly LogRecord[]) =>
-  all.map((each, place) => ({ ...PLACE, offset: BigInt(first + place), ...each }))
+function stored(first: number, all: readonly LogRecord[]) {
+  return all.map((each, place) => ({ ...PLACE, offset: BigInt(first + place), ...each }))
+}
 
 /** An answer to a fetch, by kafkajs's encoder. */
-const fetchAnswer = (version: number, recordSet: Buffer): Buffer => {
+function fetchAnswer(version: number, recordSet: Buffer): Buffer {
   const partition = new Encoder().writeInt32(3).writeInt16(9).writeInt64('11').writeInt64('12')
   if (version >= 5) partition.writeInt64('13')
   partition.writeArray([new Encoder().writeInt64('77').writeInt64('5')])

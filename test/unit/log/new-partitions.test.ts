@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { NewPartitions } from '../../../log/kafka/consume/new-partitions.ts'
 
-const seen = (...topics: string[]) => ({
-  brokers: 1,
-  controller: 1,
-  ids: new Map<string, string>(),
-  topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 1 }]])),
-})
+function seen(...topics: string[]) {
+  return {
+    brokers: 1,
+    controller: 1,
+    ids: new Map<string, string>(),
+    topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 1 }]])),
+  }
+}
 const dealt = [{ topic: 'p.a', partition: 0 }]
 
 beforeEach(() => {

@@ -18,8 +18,9 @@ const requests = fc.array(
   }),
   { maxLength: 30 },
 )
-const chunksOf = (all: Parameters<typeof chunkRecords>[0]) =>
-  chunkRecords(all, ({ topic, record }) => ({ topic, partition: Number(record.key), maxBytes: MAX_BYTES }))
+function chunksOf(all: Parameters<typeof chunkRecords>[0]) {
+  return chunkRecords(all, ({ topic, record }) => ({ topic, partition: Number(record.key), maxBytes: MAX_BYTES }))
+}
 
 describe('chunks of an append', () => {
   test('hold every record once, in order within a partition, and fit in a Kafka batch', () => {

@@ -16,7 +16,9 @@ const kind = fc.constantFrom<TopicKind>('events', 'dead-letters')
 const prefix = fc.string({ unit: fc.constantFrom(...Array.from('aZ0-')), minLength: 1, maxLength: 49 })
 
 /** What Kafka makes of a topic's name in the names of its metrics. */
-const fold = (name: string): string => name.replaceAll('_', '.')
+function fold(name: string): string {
+  return name.replaceAll('_', '.')
+}
 
 describe('tenant topics', () => {
   const topics = new TenantTopics()

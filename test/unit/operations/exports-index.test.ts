@@ -2,15 +2,18 @@ import { expect, test } from 'vitest'
 import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
 import type { LoggedOperation, Operation } from '../../../operations/log/operation.ts'
 
-const logged = (...operations: Operation[]): LoggedOperation[] =>
-  operations.map((operation) => ({ at: '2026-01-01T00:00:00Z', by: 'op@host', operation }))
-const exported = (file: string, topics: string[]): Operation => ({
-  type: 'Exported',
-  file,
-  topics,
-  records: 1,
-  digest: 'd',
-})
+function logged(...operations: Operation[]): LoggedOperation[] {
+  return operations.map((operation) => ({ at: '2026-01-01T00:00:00Z', by: 'op@host', operation }))
+}
+function exported(file: string, topics: string[]): Operation {
+  return {
+    type: 'Exported',
+    file,
+    topics,
+    records: 1,
+    digest: 'd',
+  }
+}
 const deleted: Operation = {
   type: 'TenantDeleted',
   tenant: 'gone',

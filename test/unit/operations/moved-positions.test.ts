@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { offset, type Position } from '../../../base/position.ts'
 import { MovedPositions } from '../../../operations/archive/moved-positions.ts'
 
-const at = (topic: string, partition: number, value: number): Position => ({ topic, partition, offset: offset(value) })
+function at(topic: string, partition: number, value: number): Position {
+  return { topic, partition, offset: offset(value) }
+}
 
 test('finds where each record went, and none that was not moved', () => {
   const step = fc.record({

@@ -22,16 +22,17 @@ const registry: SchemaRegistry = {
 const topics = new TenantTopics('test')
 const encoder = await EventEncoder.create({ registry, topics, clock: () => 1234 })
 
-const budgetExceeded = (chainId: string, ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope =>
-  parseEnvelope({
+function budgetExceeded(chainId: string, ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope {
+  return parseEnvelope({
     event_id: 'evt-1',
     occurred_at: '2026-04-23T12:00:00Z',
     ...ids,
     event: { type: 'BudgetExceeded', data: { chain_id: chainId, resource: 'Tokens', limit: '10' } },
   })
+}
 
-const factPromoted = (ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope =>
-  parseEnvelope({
+function factPromoted(ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope {
+  return parseEnvelope({
     event_id: 'evt-2',
     occurred_at: '2026-04-23T12:00:00Z',
     ...ids,
@@ -40,6 +41,7 @@ const factPromoted = (ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEve
       data: { proposal_id: 'p', fact_id: 'f', promoted_by: 'a', reason: 'r', requires_human: false },
     },
   })
+}
 
 test('registers the envelope schema under its subject', () => {
   expect(registered).toEqual([{ subject: ENVELOPE_SUBJECT, schema: JSON.stringify(envelopeAvroSchema) }])

@@ -4,14 +4,16 @@ import { currentForm } from '../../../projections/forms/form.ts'
 import { formMark, formVersionOf, type StoredColumn, type StoredForm } from '../../../projections/forms/stored-form.ts'
 import type { Columns } from '../../../projections/columns/table-columns.ts'
 
-const storedAs = (columns: Columns): StoredColumn[] =>
-  Object.entries(columns).map(([name, { type }]) => ({ name, type: type.sql, hasDefault: false }))
+function storedAs(columns: Columns): StoredColumn[] {
+  return Object.entries(columns).map(([name, { type }]) => ({ name, type: type.sql, hasDefault: false }))
+}
 const events = storedAs(currentForm.eventColumns)
 const deadLetters = storedAs(currentForm.deadLetterColumns)
 const byHand: StoredColumn = { name: 'note', type: 'String', hasDefault: true }
 
-const compare = (stored: Partial<StoredForm> = {}) =>
-  compareForms({ version: currentForm.version, events, deadLetters, ...stored }, currentForm)
+function compare(stored: Partial<StoredForm> = {}) {
+  return compareForms({ version: currentForm.version, events, deadLetters, ...stored }, currentForm)
+}
 
 describe('the form of a generation', () => {
   test('is read from the comment of its table, and is the first where that says nothing', () => {

@@ -348,7 +348,9 @@ const examples: readonly (readonly [Event, Partial<EventRow>])[] = [
   ],
 ]
 
-const instantOf = (instant: bigint): bigint => eventRow(loggedEvent(outcome('e'), { instant })).instant
+function instantOf(instant: bigint): bigint {
+  return eventRow(loggedEvent(outcome('e'), { instant })).instant
+}
 
 describe('row of an event', () => {
   test.each(examples.map(([event, columns]) => [event.type, event, columns] as const))(

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { laterCopies } from '../../../projections/events/delete-later-copies.ts'
 
-const copy = (digest: string, partition: number, offset: bigint) => ({ digest, partition, offset })
+function copy(digest: string, partition: number, offset: bigint) {
+  return { digest, partition, offset }
+}
 
 test('keeps the copy at the first place, in whatever order they are found', () => {
   const first = copy('a', 0, 9n)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { serverFault, storageError } from '../../../projections/clickhouse/server-fault.ts'
 
-const messageOf = (error: Error): string => storageError(serverFault(error)!).message
+function messageOf(error: Error): string {
+  return storageError(serverFault(error)!).message
+}
 
 describe('fault of the ClickHouse server', () => {
   test('is found in the errors of both clients', () => {

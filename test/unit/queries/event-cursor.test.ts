@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { cursorOf, placeOfCursor } from '../../../queries/event-cursor.ts'
 
-const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+function encoded(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
 
 test.each([
   { instant: '0', topic: 'experience.events.a', partition: 0, offset: '0' },

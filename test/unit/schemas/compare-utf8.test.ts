@@ -2,7 +2,9 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareUtf8 } from '../../../schemas/json/compare-utf8.ts'
 
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
 
 test('strings are ordered as their UTF-8 bytes are', () => {
   const text = fc.string({ unit: 'binary', maxLength: 6 })

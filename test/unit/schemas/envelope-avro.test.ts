@@ -11,25 +11,27 @@ import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
 const present = JSON.stringify(envelopeAvroSchema)
 const decode = envelopeDecoder(present)
 
-const outcome = (fields: object): ExperienceEventEnvelope =>
-  parseEnvelope({
+function outcome(fields: object): ExperienceEventEnvelope {
+  return parseEnvelope({
     event_id: 'e',
     occurred_at: 't',
     event: { type: 'OutcomeRecorded', data: { chain_id: 'c', step: 'Planning', passed: true, ...fields } },
   })
+}
 
 const presentType = typeOf(envelopeAvroSchema)
 /** Bytes of any values that the Avro schema allows. */
-const written = (kind: string, data: object): Buffer =>
-  presentType.toBuffer({
+function written(kind: string, data: object): Buffer {
+  return presentType.toBuffer({
     event_id: 'e',
     occurred_at: 't',
     tenant_id: null,
     correlation_id: null,
     event: { [`experience.${kind}`]: data },
   })
-const hypothesisOf = (formed_cycle: bigint): Buffer =>
-  written('HypothesisResolved', {
+}
+function hypothesisOf(formed_cycle: bigint): Buffer {
+  return written('HypothesisResolved', {
     chain_id: 'c',
     fact_id: 'f',
     domain: 'd',
@@ -40,16 +42,18 @@ const hypothesisOf = (formed_cycle: bigint): Buffer =>
     formed_cycle,
     resolved_cycle: 0n,
   })
-const backendOf = (policy_snapshot_hash: string): Buffer =>
-  written('BackendInvoked', {
+}
+function backendOf(policy_snapshot_hash: string): Buffer {
+  return written('BackendInvoked', {
     backend_name: 'b',
     adapter_id: null,
     trace_link_id: 't',
     step: 'Planning',
     policy_snapshot_hash,
   })
-const proposalOf = (structured_payload: string, temperature = 0): Buffer =>
-  written('ProposalCreated', {
+}
+function proposalOf(structured_payload: string, temperature = 0): Buffer {
+  return written('ProposalCreated', {
     proposal: {
       id: 'p',
       kind: 'Plan',
@@ -78,6 +82,7 @@ const proposalOf = (structured_payload: string, temperature = 0): Buffer =>
     step: 'Planning',
     policy_snapshot_hash: null,
   })
+}
 
 test('any envelope comes back equal', () => {
   fc.assert(
@@ -153,10 +158,11 @@ test('a record of the log is framed with its schema id', () => {
 })
 
 /** The present schema without a field, as an earlier or later version may be. */
-const without = (field: string): string =>
-  JSON.stringify(envelopeAvroSchema, (key, value: unknown) =>
+function without(field: string): string {
+  return JSON.stringify(envelopeAvroSchema, (key, value: unknown) =>
     key === 'fields' ? (value as { name: string }[]).filter(({ name }) => name !== field) : value,
   )
+}
 
 describe('bodies of another version', () => {
   test('a map that the writer did not have is the empty Map', () => {

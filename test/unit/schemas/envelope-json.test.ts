@@ -13,8 +13,9 @@ import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
 import { mutateJson } from '../../conformance/mutate-json.ts'
 import { Random } from '../../conformance/random.ts'
 
-const outcome = (fields: string): string =>
-  `{"event_id":"e","occurred_at":"t","event":{"type":"OutcomeRecorded","data":{"chain_id":"c","step":"Planning","passed":true${fields}}}}`
+function outcome(fields: string): string {
+  return `{"event_id":"e","occurred_at":"t","event":{"type":"OutcomeRecorded","data":{"chain_id":"c","step":"Planning","passed":true${fields}}}}`
+}
 
 test('any envelope comes back from its text', () => {
   fc.assert(

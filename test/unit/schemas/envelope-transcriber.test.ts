@@ -11,7 +11,7 @@ import { mutateJson } from '../../conformance/mutate-json.ts'
 import { Random } from '../../conformance/random.ts'
 
 /** What comes the long way, through an object. */
-const theLongWay = (json: Uint8Array): TranscribedEnvelope | null => {
+function theLongWay(json: Uint8Array): TranscribedEnvelope | null {
   try {
     const envelope = envelopeFromJson(decodeUtf8(json))
     const { event_id, occurred_at, tenant_id, correlation_id, event } = envelope
@@ -22,12 +22,13 @@ const theLongWay = (json: Uint8Array): TranscribedEnvelope | null => {
   }
 }
 
-const outcome = (data: string, head = '"tenant_id":"t","correlation_id":null'): Buffer =>
-  Buffer.from(
+function outcome(data: string, head = '"tenant_id":"t","correlation_id":null'): Buffer {
+  return Buffer.from(
     `{"event_id":"e","occurred_at":"now",${head},"event":{"type":"OutcomeRecorded","data":{"chain_id":"c","step":"Planning","passed":true${data}}}}`,
   )
+}
 
-const proposal = (structured: string, confidence = '0.5'): Buffer => {
+function proposal(structured: string, confidence = '0.5'): Buffer {
   const trace = `{"type":"Remote","provider_name":"","provider_model_id":"","request_fingerprint":"","response_fingerprint":"","temperature":0.7,"top_p":1,"max_tokens":18446744073709551615,"provider_metadata":{},"retried":false,"retry_reasons":[],"replayability":"None"}`
   const proposed = `{"id":"p","kind":"Plan","payload":"a\\nb","structured_payload":${structured},"trace_link":${trace},"contract_results":[],"requires_human":false,"confidence":${confidence}}`
   return Buffer.from(

@@ -36,19 +36,21 @@ const remoteTrace = {
   retry_reasons: [],
   replayability: 'None',
 }
-const proposal = (structured_payload: JsonText): object => ({
-  proposal: {
-    id: 'p',
-    kind: 'Plan',
-    payload: '',
-    structured_payload,
-    trace_link: remoteTrace,
-    contract_results: [],
-    requires_human: false,
-  },
-  chain_id: 'c',
-  step: 'Planning',
-})
+function proposal(structured_payload: JsonText): object {
+  return {
+    proposal: {
+      id: 'p',
+      kind: 'Plan',
+      payload: '',
+      structured_payload,
+      trace_link: remoteTrace,
+      contract_results: [],
+      requires_human: false,
+    },
+    chain_id: 'c',
+    step: 'Planning',
+  }
+}
 
 describe('JSON.stringify prints', () => {
   const envelope = read('OutcomeRecorded', outcome)

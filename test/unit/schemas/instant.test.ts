@@ -4,8 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { instantOfMillis, parseInstant } from '../../../schemas/instant.ts'
 
 const SECOND = 1_000_000_000n
-const pad = (n: number, width: number): string => String(n).padStart(width, '0')
-const at = (iso: string): bigint => Temporal.Instant.from(iso).epochNanoseconds
+function pad(n: number, width: number): string {
+  return String(n).padStart(width, '0')
+}
+function at(iso: string): bigint {
+  return Temporal.Instant.from(iso).epochNanoseconds
+}
 
 describe('forms that Temporal reads', () => {
   const year = fc.oneof(

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { NumberToken } from '../../../schemas/json/json-cursor.ts'
 import { f32Of, f64Of, integerOf } from '../../../schemas/json/json-numbers.ts'
 
-const integer = (value: bigint): NumberToken => ({ text: String(value), isInteger: true })
+function integer(value: bigint): NumberToken {
+  return { text: String(value), isInteger: true }
+}
 const anyU64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 
 /** The float next above or below. */

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { JsonText, type JsonInput } from '../../../schemas/contract/json-text.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 
-const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth)
+}
 
 describe('parse', () => {
   test.each([

@@ -5,12 +5,17 @@ import { JsonText } from '../../../schemas/contract/json-text.ts'
 import { envelopeFromJson, envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 import { arbitraryEnvelope } from '../../conformance/arbitrary-envelope.ts'
 
-const envelope = (type: string, data: object): unknown => ({ event_id: 'e', occurred_at: 't', event: { type, data } })
-const outcome = (fields: object): unknown =>
-  envelope('OutcomeRecorded', { chain_id: 'c', step: 'Planning', passed: true, ...fields })
-const budget = (resource: unknown): unknown => envelope('BudgetExceeded', { chain_id: 'c', resource, limit: '1' })
-const hypothesis = (fields: object): unknown =>
-  envelope('HypothesisResolved', {
+function envelope(type: string, data: object): unknown {
+  return { event_id: 'e', occurred_at: 't', event: { type, data } }
+}
+function outcome(fields: object): unknown {
+  return envelope('OutcomeRecorded', { chain_id: 'c', step: 'Planning', passed: true, ...fields })
+}
+function budget(resource: unknown): unknown {
+  return envelope('BudgetExceeded', { chain_id: 'c', resource, limit: '1' })
+}
+function hypothesis(fields: object): unknown {
+  return envelope('HypothesisResolved', {
     chain_id: 'c',
     fact_id: 'f',
     domain: 'd',
@@ -21,6 +26,7 @@ const hypothesis = (fields: object): unknown =>
     resolved_cycle: 2,
     ...fields,
   })
+}
 const remoteTrace = {
   type: 'Remote',
   provider_name: '',
@@ -35,8 +41,8 @@ const remoteTrace = {
   retry_reasons: [],
   replayability: 'None',
 }
-const proposal = (structured_payload: unknown): unknown =>
-  envelope('ProposalCreated', {
+function proposal(structured_payload: unknown): unknown {
+  return envelope('ProposalCreated', {
     proposal: {
       id: 'p',
       kind: 'Plan',
@@ -49,6 +55,7 @@ const proposal = (structured_payload: unknown): unknown =>
     chain_id: 'c',
     step: 'Planning',
   })
+}
 
 function dataText(input: unknown): string {
   const text = envelopeToJson(parseEnvelope(input))

@@ -25,7 +25,9 @@ import {
 import { budgetExceeded, hypothesis, outcome, traceRecorded, validated } from '../../integration/test-events.ts'
 
 type Input = ReturnType<typeof outcome>
-const parse = (input: Input): ExperienceEventEnvelope => ExperienceEventEnvelope.parse(input)
+function parse(input: Input): ExperienceEventEnvelope {
+  return ExperienceEventEnvelope.parse(input)
+}
 const present = writerOf(presentForm)
 
 /** What the reader throws on a body. */

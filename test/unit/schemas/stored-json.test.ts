@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { envelopeFromJson, envelopeFromStoredJson, envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 
-const event = (confidence: number) =>
-  parseEnvelope({
+function event(confidence: number) {
+  return parseEnvelope({
     event_id: 'evt-1',
     occurred_at: '2026-04-23T09:14:07Z',
     event: {
@@ -20,6 +20,7 @@ const event = (confidence: number) =>
       },
     },
   })
+}
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   'reads back an event whose required float %s was printed as null',

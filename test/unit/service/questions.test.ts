@@ -5,7 +5,9 @@ import { questions } from '../../../service/questions/questions.ts'
 /** A read model that must not be asked. */
 const unasked = { queriesAsOf: () => Promise.reject(new Error('asked before the input was checked')) }
 
-const fault = (field: string) => ({ code: 'InvalidQuery', field, message: expect.stringContaining(`${field}: `) })
+function fault(field: string) {
+  return { code: 'InvalidQuery', field, message: expect.stringContaining(`${field}: `) }
+}
 
 test('checks every input before anything is waited for, and names the field', async () => {
   const time_range = { start: 'yesterday' }

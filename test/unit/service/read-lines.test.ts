@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readLines } from '../../../service/cli/terminal/read-lines.ts'
 
-const linesOf = async (chunks: readonly Uint8Array[], maxBytes = 1000): Promise<(string | null)[]> => {
+async function linesOf(chunks: readonly Uint8Array[], maxBytes = 1000): Promise<(string | null)[]> {
   const lines: (string | null)[] = []
   const input = Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
   for await (const together of readLines(input, maxBytes))

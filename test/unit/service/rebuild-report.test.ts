@@ -12,11 +12,13 @@ function report(isTTY: boolean): { readonly report: RebuildReport; readonly writ
   return { report: new RebuildReport(stream), written: () => text }
 }
 
-const phaseAt = (done: number) => ({
-  phase: 'projecting' as const,
-  generation: 'aaaaaaaaaaaa',
-  progress: { done, total: 1000, behind: [{ topic: 't', tenant: 'acme', done, total: 1000 }] },
-})
+function phaseAt(done: number) {
+  return {
+    phase: 'projecting' as const,
+    generation: 'aaaaaaaaaaaa',
+    progress: { done, total: 1000, behind: [{ topic: 't', tenant: 'acme', done, total: 1000 }] },
+  }
+}
 
 test('prints JSON lines, now and then', () => {
   const { report: lines, written } = report(false)

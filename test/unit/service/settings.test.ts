@@ -3,7 +3,7 @@ import { ExperienceError } from '../../../base/experience-error.ts'
 import { SettingsSchema } from '../../../service/settings-schema.ts'
 import { readSettings } from '../../../service/settings.ts'
 
-const faultsOf = (environment: Readonly<Record<string, string>>): string[] => {
+function faultsOf(environment: Readonly<Record<string, string>>): string[] {
   try {
     readSettings(environment)
   } catch (error) {

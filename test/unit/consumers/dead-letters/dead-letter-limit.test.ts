@@ -38,8 +38,9 @@ function rangeOf(first: number, records: number, bad: number, reason: BadRecordR
   return [range, bad === 0 ? [] : all.slice(-bad)] as const
 }
 
-const take = async (limit: DeadLetterLimit, ...range: readonly [RecordBatch, readonly BadRecord[]]): Promise<void> =>
-  limit.count(await limit.judge(...range))
+async function take(limit: DeadLetterLimit, ...range: readonly [RecordBatch, readonly BadRecord[]]): Promise<void> {
+  return limit.count(await limit.judge(...range))
+}
 
 test('holds the topic where the range begins', async () => {
   const { limit, held } = limitOf()

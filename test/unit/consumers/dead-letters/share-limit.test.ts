@@ -16,16 +16,18 @@ interface Range {
   readonly reason?: BadRecordReason
 }
 
-const range = ({ topic = 'experience.events.a', first, records, bad = 0, reason }: Range): CountedRange => ({
-  from: { topic, partition: 0, offset: offset(first) },
-  records,
-  bad: Array.from({ length: bad }, (_, index) =>
-    badRecord(first + index, { topic, ...(reason === undefined ? {} : { reason }) }),
-  ),
-})
+function range({ topic = 'experience.events.a', first, records, bad = 0, reason }: Range): CountedRange {
+  return {
+    from: { topic, partition: 0, offset: offset(first) },
+    records,
+    bad: Array.from({ length: bad }, (_, index) =>
+      badRecord(first + index, { topic, ...(reason === undefined ? {} : { reason }) }),
+    ),
+  }
+}
 
 /** Asks about a range, and counts it where it is not too much. */
-const take = (limit: ShareLimit, given: Range, among: 'ofTopic' | 'ofAll' = 'ofTopic'): ExceededShare | null => {
+function take(limit: ShareLimit, given: Range, among: 'ofTopic' | 'ofAll' = 'ofTopic'): ExceededShare | null {
   const counted = range(given)
   const exceeded = limit[among](counted)
   if (exceeded === null) limit.count(counted)

@@ -14,14 +14,20 @@ import { badRecord } from './bad-records.ts'
 const topics = new TenantTopics()
 const TOPIC = 'experience.dead-letters.a'
 
-const stored = ({ topic, record }: AppendRequest, at = 0): StoredRecord => ({
-  topic,
-  partition: 0,
-  offset: offset(at),
-  ...record,
-})
-const letterOf = (bad: BadRecord, withValue = true): StoredRecord => stored(deadLetterRequest(bad, topics, withValue))
-const read = (record: StoredRecord) => readDeadLetterRecord(record, topics)
+function stored({ topic, record }: AppendRequest, at = 0): StoredRecord {
+  return {
+    topic,
+    partition: 0,
+    offset: offset(at),
+    ...record,
+  }
+}
+function letterOf(bad: BadRecord, withValue = true): StoredRecord {
+  return stored(deadLetterRequest(bad, topics, withValue))
+}
+function read(record: StoredRecord) {
+  return readDeadLetterRecord(record, topics)
+}
 
 describe('a record of a dead-letter topic', () => {
   test('reads back as the dead letter that was written', () => {

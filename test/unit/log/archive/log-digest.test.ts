@@ -9,14 +9,16 @@ import { frame } from '../../../../schemas/avro/wire-format.ts'
 import { envelopeFromJson } from '../../../../schemas/json/envelope-json.ts'
 import { eventValue, fleetRecords } from './archive-fixture.ts'
 
-const digestOf = (records: Iterable<LoggedRecord>): string => {
+function digestOf(records: Iterable<LoggedRecord>): string {
   const digest = new LogDigest()
   for (const record of records) digest.add('home', record, record.value)
   return digest.text()
 }
 
 const records = [...fleetRecords(50)]
-const changed = (change: Partial<LoggedRecord>): LoggedRecord[] => [{ ...records[0]!, ...change }, ...records.slice(1)]
+function changed(change: Partial<LoggedRecord>): LoggedRecord[] {
+  return [{ ...records[0]!, ...change }, ...records.slice(1)]
+}
 
 test('does not depend on order, places and the order of headers', () => {
   const digest = digestOf(records)

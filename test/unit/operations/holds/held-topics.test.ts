@@ -7,35 +7,40 @@ import { generationsState, latestReadModel } from '../../../../operations/rebuil
 
 const [A, B] = ['experience.events.a', 'experience.events.b']
 
-const held = (
-  topic: string,
-  at: number,
-  changes: Partial<Extract<Operation, { type: 'TopicHeld' }>> = {},
-): Operation => ({
-  type: 'TopicHeld',
-  read_model: 'one',
-  database: 'experience_log',
-  topic,
-  position: `${topic}/0/${at}`,
-  bad: 30,
-  records: 35,
-  share: 0.5,
-  reason: 'NotFramed',
-  example: `${topic}/0/${at + 1}`,
-  message: 'the record is none',
-  ...changes,
-})
-const released = (topic: string, ...upTo: number[]): Operation => ({
-  type: 'TopicReleased',
-  topic,
-  up_to: upTo.map((at, partition) => `${topic}/${partition}/${at}`),
-})
+function held(topic: string, at: number, changes: Partial<Extract<Operation, { type: 'TopicHeld' }>> = {}): Operation {
+  return {
+    type: 'TopicHeld',
+    read_model: 'one',
+    database: 'experience_log',
+    topic,
+    position: `${topic}/0/${at}`,
+    bad: 30,
+    records: 35,
+    share: 0.5,
+    reason: 'NotFramed',
+    example: `${topic}/0/${at + 1}`,
+    message: 'the record is none',
+    ...changes,
+  }
+}
+function released(topic: string, ...upTo: number[]): Operation {
+  return {
+    type: 'TopicReleased',
+    topic,
+    up_to: upTo.map((at, partition) => `${topic}/${partition}/${at}`),
+  }
+}
 const deleted: Operation = { type: 'TenantDeleted', tenant: 'a', topic: A, records: 1, events: 1, dead_letters: 0 }
 
-const log = (operations: readonly Operation[]): LoggedOperation[] =>
-  operations.map((operation, index) => ({ at: `2026-01-01T00:00:0${index}Z`, by: 'ann@host', operation }))
-const fold = (...operations: Operation[]): HeldTopics => new HeldTopics(log(operations), 'one')
-const names = (topics: HeldTopics): string[] => topics.all().map(({ topic }) => topic)
+function log(operations: readonly Operation[]): LoggedOperation[] {
+  return operations.map((operation, index) => ({ at: `2026-01-01T00:00:0${index}Z`, by: 'ann@host', operation }))
+}
+function fold(...operations: Operation[]): HeldTopics {
+  return new HeldTopics(log(operations), 'one')
+}
+function names(topics: HeldTopics): string[] {
+  return topics.all().map(({ topic }) => topic)
+}
 
 test('a topic is held from its first place until it is released or its tenant deleted', () => {
   const topics = fold(held(A, 5), held(B, 2), held(A, 3))

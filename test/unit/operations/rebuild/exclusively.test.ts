@@ -29,13 +29,15 @@ function logOf(members: number[], commits: ('committed' | 'fenced')[]): EventLog
   return { groupMembers: async () => members.shift() ?? 0, consumer } as Partial<EventLog> as EventLog
 }
 
-const partsOf = (log: EventLog, deadMemberMs = 0, stopped = new AbortController().signal) => ({
-  log,
-  topics,
-  deadMemberMs,
-  stopped,
-  onWait: () => {},
-})
+function partsOf(log: EventLog, deadMemberMs = 0, stopped = new AbortController().signal) {
+  return {
+    log,
+    topics,
+    deadMemberMs,
+    stopped,
+    onWait: () => {},
+  }
+}
 
 test('answers as the work does, and fails as it does', async () => {
   expect(await exclusively(partsOf(logOf([], [])), async () => 'done')).toBe('done')

@@ -6,27 +6,36 @@ const [A, B, C] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as const
 const scope: RebuildScope = { tenants: null, projections: null, range: null }
 const read_model = 'ours'
 
-const started = (generation: string, of = read_model): Operation => ({
-  type: 'RebuildStarted',
-  read_model: of,
-  database: `database of ${of}`,
-  generation,
-  scope,
-})
-const about = (
+function started(generation: string, of = read_model): Operation {
+  return {
+    type: 'RebuildStarted',
+    read_model: of,
+    database: `database of ${of}`,
+    generation,
+    scope,
+  }
+}
+function about(
   type: 'RebuildSeeded' | 'RebuildPaused' | 'RebuildResumed' | 'RebuildAbandoned' | 'SideTableCompleted',
   generation: string,
-): Operation => ({ type, read_model, generation })
-const switched = (from: string, to: string, because: 'rebuild' | 'rollback' | 'cancelled' = 'rebuild'): Operation => ({
-  type: 'GenerationSwitched',
-  read_model,
-  from,
-  to,
-  because,
-})
-const logged = (...operations: Operation[]): LoggedOperation[] =>
-  operations.map((operation, minute) => ({ at: `2026-01-01T00:0${minute}:00Z`, by: 'op@host', operation }))
-const stateAfter = (...operations: Operation[]) => generationsState(logged(...operations), read_model)
+): Operation {
+  return { type, read_model, generation }
+}
+function switched(from: string, to: string, because: 'rebuild' | 'rollback' | 'cancelled' = 'rebuild'): Operation {
+  return {
+    type: 'GenerationSwitched',
+    read_model,
+    from,
+    to,
+    because,
+  }
+}
+function logged(...operations: Operation[]): LoggedOperation[] {
+  return operations.map((operation, minute) => ({ at: `2026-01-01T00:0${minute}:00Z`, by: 'op@host', operation }))
+}
+function stateAfter(...operations: Operation[]) {
+  return generationsState(logged(...operations), read_model)
+}
 
 test('begins with nothing decided', () => {
   expect(stateAfter()).toEqual({ target: null, previous: null, rebuild: null, statuses: new Map() })

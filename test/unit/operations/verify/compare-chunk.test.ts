@@ -3,23 +3,25 @@ import { compareDeadLetters, compareEvents, type EventAt } from '../../../../ope
 import { DigestSet } from '../../../../operations/verify/digest-set.ts'
 import type { EventMeasures } from '../../../../operations/verify/event-measures.ts'
 
-const event = (offset: number, digest: number, changes: Partial<EventMeasures> = {}): EventAt => ({
-  offset: BigInt(offset),
-  event: {
-    low: BigInt(digest),
-    high: 1n,
-    instant: 0n,
-    eventId: `event-${digest}`,
-    kind: 'FactPromoted',
-    tokens: 0n,
-    cost: 0n,
-    latency: 0n,
-    numbers: 0n,
-    ...changes,
-  },
-})
+function event(offset: number, digest: number, changes: Partial<EventMeasures> = {}): EventAt {
+  return {
+    offset: BigInt(offset),
+    event: {
+      low: BigInt(digest),
+      high: 1n,
+      instant: 0n,
+      eventId: `event-${digest}`,
+      kind: 'FactPromoted',
+      tokens: 0n,
+      cost: 0n,
+      latency: 0n,
+      numbers: 0n,
+      ...changes,
+    },
+  }
+}
 
-const found = (logged: readonly EventAt[], rows: readonly EventAt[], storedBefore: readonly number[] = []): unknown => {
+function found(logged: readonly EventAt[], rows: readonly EventAt[], storedBefore: readonly number[] = []): unknown {
   const stored = new DigestSet()
   for (const digest of storedBefore) stored.add(BigInt(digest), 1n)
   const { fault, unmatched } = compareEvents(logged, rows, stored)

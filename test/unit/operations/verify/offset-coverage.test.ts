@@ -4,13 +4,15 @@ import { offset } from '../../../../base/position.ts'
 import { type RecordBatch } from '../../../../log/event-log.ts'
 
 const at = { topic: 't', partition: 0 }
-const batch = (first: number, next: number, offsets: readonly number[] = []): RecordBatch => ({
-  ...at,
-  first: offset(first),
-  next: offset(next),
-  records: offsets.map((each) => ({ ...at, offset: offset(each), key: '', value: null, headers: {}, timestamp: 0 })),
-})
-const read = (earliest: number, next: number, batches: readonly RecordBatch[]): readonly string[] => {
+function batch(first: number, next: number, offsets: readonly number[] = []): RecordBatch {
+  return {
+    ...at,
+    first: offset(first),
+    next: offset(next),
+    records: offsets.map((each) => ({ ...at, offset: offset(each), key: '', value: null, headers: {}, timestamp: 0 })),
+  }
+}
+function read(earliest: number, next: number, batches: readonly RecordBatch[]): readonly string[] {
   const coverage = new OffsetCoverage([{ ...at, earliest: offset(earliest), next: offset(next) }])
   for (const each of batches) coverage.add(each)
   return coverage.differences().map(({ measure, log, tables }) => `${measure}: ${log}; ${tables}`)

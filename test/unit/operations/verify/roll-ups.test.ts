@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { compareRollUps, type PartSums } from '../../../../operations/verify/roll-ups.ts'
 
 /** Events, passed, latencies, sum of latencies, highest latency, tokens, cost. */
-const part = (name: string, tenant: string, ...sums: (number | null)[]): PartSums => ({
-  part: name,
-  tenant,
-  sums: sums.map((sum) => (sum === null ? null : String(sum))),
-})
+function part(name: string, tenant: string, ...sums: (number | null)[]): PartSums {
+  return {
+    part: name,
+    tenant,
+    sums: sums.map((sum) => (sum === null ? null : String(sum))),
+  }
+}
 
 const rows = [part('p1', 'a', 2, 1, 2, 30, 20, 7, 8), part('p2', 'a', 1, 0, 1, 15, 15, 1, null), part('p1', 'b', 1)]
 

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { compareTotals, type TenantTotals } from '../../../../operations/verify/tenant-totals.ts'
 
-const totals = (changes: Partial<TenantTotals> = {}): TenantTotals => ({
-  kinds: new Map([['OutcomeRecorded', { events: 2, tokens: 2n ** 64n, cost: 7n, latency: 9n }]]),
-  days: new Map([['2026-04-23', { events: 2, digest: '1:2', places: '3' }]]),
-  deadLetters: { records: 0, content: '0' },
-  ...changes,
-})
+function totals(changes: Partial<TenantTotals> = {}): TenantTotals {
+  return {
+    kinds: new Map([['OutcomeRecorded', { events: 2, tokens: 2n ** 64n, cost: 7n, latency: 9n }]]),
+    days: new Map([['2026-04-23', { events: 2, digest: '1:2', places: '3' }]]),
+    deadLetters: { records: 0, content: '0' },
+    ...changes,
+  }
+}
 const nothing = { events: [], suspicions: [], deadLetters: [] }
 
 test('finds no difference between equal totals', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { Random } from '../../../../producers/fleet/random.ts'
 
-const draw = (random: Random, count: number): number[] => Array.from({ length: count }, () => random.uint32())
+function draw(random: Random, count: number): number[] {
+  return Array.from({ length: count }, () => random.uint32())
+}
 
 test('gives the same sequence for the same seed', () => {
   expect(draw(new Random(42), 100)).toEqual(draw(new Random(42), 100))

@@ -14,8 +14,9 @@ const events = [...simulateFleet({ seed: 11, events: EVENTS })]
 
 type DataOf<Kind extends EventKind> = Extract<ExperienceEvent, { type: Kind }>['data']
 
-const dataOf = <Kind extends EventKind>(kind: Kind): DataOf<Kind>[] =>
-  events.filter(({ event }) => event.type === kind).map(({ event }) => event.data as DataOf<Kind>)
+function dataOf<Kind extends EventKind>(kind: Kind): DataOf<Kind>[] {
+  return events.filter(({ event }) => event.type === kind).map(({ event }) => event.data as DataOf<Kind>)
+}
 
 /** docs/contract.md §6.2. */
 const STOP_REASONS = [
@@ -34,16 +35,19 @@ const STOP_REASONS = [
   'HitlGatePending',
 ]
 
-const digest = (options: FleetOptions): string => {
+function digest(options: FleetOptions): string {
   const hash = createHash('sha256')
   for (const envelope of simulateFleet(options)) hash.update(envelopeToJson(envelope)).update('\n')
   return hash.digest('hex')
 }
 
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))]!
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))]!
+}
 
-const millis = ({ occurred_at }: ExperienceEventEnvelope): number => Number(parseInstant(occurred_at)! / 1_000_000n)
+function millis({ occurred_at }: ExperienceEventEnvelope): number {
+  return Number(parseInstant(occurred_at)! / 1_000_000n)
+}
 
 test('makes the same events for the same seed, and others for another', () => {
   expect(digest({ seed: 1, events: 2000 })).toBe(digest({ seed: 1, events: 2000 }))
