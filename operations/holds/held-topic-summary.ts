@@ -1,6 +1,6 @@
 import { positionText } from '../../base/position.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
-import type { HeldTopic } from './held-topics.ts'
+import type { HeldTopic } from './held-topic.ts'
 
 /** What `dead-letters held` prints of a topic, in the order of the printing. */
 export interface HeldTopicSummary {

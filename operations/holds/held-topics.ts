@@ -1,15 +1,6 @@
-import { parsePosition, partitionText, type Offset, type Position, type TopicPartition } from '../../base/position.ts'
+import { parsePosition, partitionText, type Offset, type TopicPartition } from '../../base/position.ts'
 import type { LoggedOperation, Operation } from '../log/operation.ts'
-
-/** A topic that is left alone since most of its latest records were no events. */
-export interface HeldTopic extends Omit<Extract<Operation, { type: 'TopicHeld' }>, 'type' | 'position'> {
-  /** Nothing of the partition is projected from here on; of the topic's others, nothing more. */
-  readonly position: Position
-  /** ISO 8601. */
-  readonly heldAt: string
-  /** user@host of the projector. */
-  readonly heldBy: string
-}
+import type { HeldTopic } from './held-topic.ts'
 
 /** What is held in a read model, and what was released. */
 export class HeldTopics {

@@ -1,7 +1,7 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import { positionText } from '../../base/position.ts'
 import { adviceOn, shareText } from '../../consumers/dead-letters/too-many-dead-letters.ts'
-import type { HeldTopic } from './held-topics.ts'
+import type { HeldTopic } from './held-topic.ts'
 
 /** What a projector says when a topic is held: why, and what to do. */
 export function holdNotice(held: HeldTopic): string {

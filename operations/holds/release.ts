@@ -3,7 +3,8 @@ import { positionText } from '../../base/position.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
 import { OperationsLog } from '../log/operations-log.ts'
 import { latestReadModel } from '../rebuild/generations-state.ts'
-import { HeldTopics, type HeldTopic } from './held-topics.ts'
+import { type HeldTopic } from './held-topic.ts'
+import { HeldTopics } from './held-topics.ts'
 
 type Log = Pick<TenantLog, 'log' | 'topics'>
 

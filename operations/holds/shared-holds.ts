@@ -4,7 +4,8 @@ import { faultOf } from '../../consumers/dead-letters/too-many-dead-letters.ts'
 import type { TopicHolds } from '../../consumers/dead-letters/topic-holds.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { OperationsLog } from '../log/operations-log.ts'
-import { HeldTopics, type HeldTopic } from './held-topics.ts'
+import { type HeldTopic } from './held-topic.ts'
+import { HeldTopics } from './held-topics.ts'
 
 export interface SharedHoldsParts {
   readonly log: EventLog

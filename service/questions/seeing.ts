@@ -1,5 +1,5 @@
 import type { Target } from '../../consumers/projection-progress.ts'
-import type { HeldTopic } from '../../operations/holds/held-topics.ts'
+import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import type { AsOf } from './as-of.ts'
 
 /** What of the log an answer is about. */

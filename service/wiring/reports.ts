@@ -1,4 +1,4 @@
-import type { HeldTopic } from '../../operations/holds/held-topics.ts'
+import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import type { RecordBatch } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 

@@ -1,7 +1,7 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
 import type { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
-import type { HeldTopic } from '../../../operations/holds/held-topics.ts'
+import type { HeldTopic } from '../../../operations/holds/held-topic.ts'
 import { topicHeld } from '../../../operations/holds/hold-texts.ts'
 import { ask, found, type Question, type QuestionInput } from '../../questions/question.ts'
 import type { Seeing } from '../../questions/seeing.ts'
