@@ -20,7 +20,6 @@ import {
 } from '../integration/test-events.ts'
 import { describeAnalytics } from './experience-store-analytics.ts'
 import { describeTimeTravel } from './experience-store-as-of.ts'
-import { describeOrder } from './experience-store-order.ts'
 import { describeQueryVectors } from './experience-store-query-vectors.ts'
 import { describeStories } from './experience-store-stories.ts'
 
@@ -554,7 +553,6 @@ export function describeExperienceStore({ name, skipped, open }: StoreUnderTest)
 
     describeAnalytics(open)
     describeStories(open)
-    describeOrder(open)
     describeTimeTravel(open)
     describeQueryVectors(open)
   })

@@ -15,7 +15,6 @@ const row = eventRow({
   partition: 3,
   offset: offset(4),
   loggedAt: 5,
-  sequence: 0,
 })
 
 function fieldsOf(text: string): Record<string, string> {

@@ -21,7 +21,6 @@ export function loggedEvent(input: ExperienceEventEnvelopeInput, facts: Partial<
     partition: 0,
     offset: offset(nextOffset++),
     loggedAt: 1_767_225_600_000,
-    sequence: 0,
     ...facts,
   }
 }

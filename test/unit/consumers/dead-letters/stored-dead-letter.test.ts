@@ -20,7 +20,6 @@ function stored({ topic, record }: AppendRequest, at = 0): StoredRecord {
     partition: 0,
     offset: offset(at),
     ...record,
-    sequence: 0,
   }
 }
 function letterOf(bad: BadRecord, withValue = true): StoredRecord {
