@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
-import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { serverFault, storageError } from './server-fault.ts'
-import { insertStatement, parseJsonRows, querySettings } from './statement-text.ts'
+import { recentSettings, sentSettings, settingRefusal } from './sent-settings.ts'
+import { insertStatement, parseJsonRows } from './statement-text.ts'
 
 export interface HttpOptions {
   /**
@@ -44,6 +45,7 @@ export function openHttpReadModelStore(options: HttpOptions): ReadModelStore {
     request_timeout: requestTimeoutMs,
     max_open_connections: options.maxConnections ?? 16,
     compression: { request: compression ? { codec: 'gzip', level: 1 } : false, response: compression },
+    clickhouse_settings: { ...sentSettings, ...wholeAnswer },
     // The client would log statements with their values.
     log: { level: ClickHouseLogLevel.OFF },
     ...(options.caCertificate === undefined ? {} : { tls: { ca_cert: options.caCertificate } }),
@@ -56,6 +58,7 @@ class HttpReadModelStore implements ReadModelStore {
   readonly #client: ClickHouseClient
   readonly #origin: string
   readonly #requestTimeoutMs: number
+  #known: Promise<ClickHouseSettings> | null = null
 
   constructor(database: string, client: ClickHouseClient, origin: string, requestTimeoutMs: number) {
     this.database = database
@@ -69,33 +72,25 @@ class HttpReadModelStore implements ReadModelStore {
   }
 
   async command({ sql, params = {} }: Statement): Promise<void> {
-    await this.#answer(() =>
-      this.#client.command({ query: sql, query_params: params, clickhouse_settings: wholeAnswer }),
+    await this.#answer((known) =>
+      this.#client.command({ query: sql, query_params: params, clickhouse_settings: known }),
     )
   }
 
-  async query<Row>({ sql, params = {} }: Statement): Promise<Row[]> {
-    return this.#answer(async () => {
-      const result = await this.#client.query({
-        query: sql,
-        query_params: params,
-        format: 'JSONEachRow',
-        clickhouse_settings: { ...querySettings, ...wholeAnswer },
-      })
-      return parseJsonRows<Row>(await result.text())
-    })
+  async query<Row>(statement: Statement): Promise<Row[]> {
+    return this.#answer((known) => this.#rows<Row>(statement, known))
   }
 
   async insert(block: InsertBlock): Promise<void> {
     if (block.rows === 0) return
     const query = insertStatement(this, block)
-    // The client's `insert` takes text formats only; `exec` sends the bytes as they are.
-    const values = Readable.from(
-      block.native.filter(({ length }) => length > 0),
-      { objectMode: false },
-    )
-    await this.#answer(async () => {
-      const { stream } = await this.#client.exec({ query, values, clickhouse_settings: wholeAnswer })
+    await this.#answer(async (known) => {
+      // The client's `insert` takes text formats only; `exec` sends the bytes as they are.
+      const values = Readable.from(
+        block.native.filter(({ length }) => length > 0),
+        { objectMode: false },
+      )
+      const { stream } = await this.#client.exec({ query, values, clickhouse_settings: known })
       for await (const _ of stream) continue
     })
   }
@@ -104,12 +99,34 @@ class HttpReadModelStore implements ReadModelStore {
     return this.#client.close()
   }
 
-  async #answer<Result>(request: () => Promise<Result>): Promise<Result> {
+  async #answer<Result>(request: (known: ClickHouseSettings) => Promise<Result>): Promise<Result> {
     try {
-      return await request()
+      return await request(await this.#knownSettings())
     } catch (error) {
       throw httpError(error, this.#origin, this.#requestTimeoutMs)
     }
+  }
+
+  /** The recent settings that the server knows. Asked for before the first statement, which also tells what it refuses to set. */
+  #knownSettings(): Promise<ClickHouseSettings> {
+    this.#known ??= this.#askSettings().catch((error: unknown) => {
+      this.#known = null
+      throw error
+    })
+    return this.#known
+  }
+
+  async #askSettings(): Promise<ClickHouseSettings> {
+    // In an order: without one, a setting that is among those asked for changes this statement too.
+    const sql = 'SELECT name FROM system.settings WHERE name IN {names:Array(String)} ORDER BY name'
+    const rows = await this.#rows<{ name: string }>({ sql, params: { names: Object.keys(recentSettings) } }, {})
+    return Object.fromEntries(rows.map(({ name }) => [name, recentSettings[name]]))
+  }
+
+  async #rows<Row>({ sql, params = {} }: Statement, known: ClickHouseSettings): Promise<Row[]> {
+    const format = 'JSONEachRow'
+    const result = await this.#client.query({ query: sql, query_params: params, format, clickhouse_settings: known })
+    return parseJsonRows<Row>(await result.text())
   }
 }
 
@@ -127,7 +144,7 @@ function parseUrl(text: string): URL {
 function httpError(error: unknown, origin: string, requestTimeoutMs: number): ExperienceError {
   if (error instanceof ExperienceError) return error
   const fault = serverFault(error)
-  if (fault !== null) return storageError(fault)
+  if (fault !== null) return settingRefusal(fault) ?? storageError(fault)
   return new ExperienceError('Unavailable', `ClickHouse at ${origin} ${networkFault(error, requestTimeoutMs)}`)
 }
 

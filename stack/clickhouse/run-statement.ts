@@ -67,7 +67,9 @@ async function prepare(
 ): Promise<void> {
   const statements = [
     ...(database === null ? [] : [`USE \`${database.replaceAll(/[`\\]/g, '\\$&')}\``]),
-    ...Array.from(settings, ([name, value]) => `SET ${word(name)} = ${quoteText(value)}`),
+    ...(settings.size === 0
+      ? []
+      : [`SET ${Array.from(settings, ([name, value]) => `${word(name)} = ${quoteText(value)}`).join(', ')}`]),
     ...Array.from(parameters, ([name, value]) => `SET param_${word(name)} = ${quoteText(value)}`),
   ]
   if (statements.length > 0) await session.queryAsync(statements.join(';'))
