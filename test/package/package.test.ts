@@ -73,7 +73,7 @@ describe('the types are found', () => {
   ])('by the $compiler compiler with $options, from $file', async ({ compiler, file, options }) => {
     await packed.write(file, USES_THE_LIBRARY)
     // Declarations are checked as well (no --skipLibCheck), and need nobody's types, not even Node's.
-    const settings = '--strict --exactOptionalPropertyTypes --target es2022 --lib es2022 --outDir out'.split(' ')
+    const settings = '--strict --exactOptionalPropertyTypes --target es2022 --lib es2022,dom --outDir out'.split(' ')
     const tsc = compiler === 'present' ? present : earlier
     const compiled = await runNode(packed.project, [tsc, ...settings, ...options.split(' '), file])
     expect(compiled).toEqual({ exitCode: 0, output: '' })
