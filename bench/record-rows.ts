@@ -26,6 +26,7 @@ export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRec
     value,
     headers: {},
     timestamp: Date.UTC(2026, 3, 23, 12),
+    sequence: 0,
   }))
 }
 

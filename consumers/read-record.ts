@@ -107,5 +107,6 @@ function loggedEvent(envelope: ExperienceEventEnvelope, record: StoredRecord): L
     partition: record.partition,
     offset: record.offset,
     loggedAt: record.timestamp,
+    sequence: record.sequence,
   }
 }

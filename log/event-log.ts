@@ -19,6 +19,8 @@ export interface StoredRecord extends Position {
   readonly value: Uint8Array | null
   readonly headers: Readonly<Record<string, string>>
   readonly timestamp: number
+  /** Its place among what its producer appended in the same ms, as the header `sequence` says; 0 where there is none. */
+  readonly sequence: number
 }
 
 export interface AppendRequest {

@@ -5,6 +5,7 @@ import type { Position } from '../base/position.ts'
 import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import { appendAll } from './append-all.ts'
 import { asExperienceError, faultOfListed } from './append-call.ts'
+import type { Stamp } from './append-clock.ts'
 import type { EventEncoder } from './encode-event.ts'
 import type { OpenCalls } from './open-calls.ts'
 
@@ -14,6 +15,15 @@ interface TouchedLane {
   readonly maxRecordBytes: number | null
   readonly heldBytes: number
   readonly waiting: { peek(): unknown }
+  /** Whether what waits is stamped when it is let in. */
+  isLate: boolean
+}
+
+/** An event of the list. */
+export interface ListedEvent {
+  readonly envelope: ExperienceEventEnvelope
+  readonly topic: string
+  readonly stamp: Stamp
 }
 
 /** A list of events that go to the log together or not at all. It stands in the queue of each topic that it touches. */
@@ -22,7 +32,7 @@ export class AtomicAppend<Lane extends TouchedLane> {
   readonly lanes: readonly Lane[]
   state: 'waiting' | 'under-way' | 'done' = 'waiting'
   bytes = 0
-  readonly #envelopes: readonly ExperienceEventEnvelope[]
+  readonly #events: readonly ListedEvent[]
   readonly #resolve: (positions: Position[]) => void
   readonly #reject: (error: ExperienceError) => void
   readonly #open: OpenCalls
@@ -30,13 +40,13 @@ export class AtomicAppend<Lane extends TouchedLane> {
 
   constructor(
     lanes: readonly Lane[],
-    envelopes: readonly ExperienceEventEnvelope[],
+    events: readonly ListedEvent[],
     resolve: (positions: Position[]) => void,
     reject: (error: ExperienceError) => void,
     open: OpenCalls,
   ) {
     this.lanes = lanes
-    this.#envelopes = envelopes
+    this.#events = events
     this.#resolve = resolve
     this.#reject = reject
     this.#open = open
@@ -56,9 +66,11 @@ export class AtomicAppend<Lane extends TouchedLane> {
     const limits = new Map(this.lanes.map(({ topic, maxRecordBytes }) => [topic, maxRecordBytes ?? 0]))
     const requests: AppendRequest[] = []
     let bytes = 0
-    for (const [index, envelope] of this.#envelopes.entries()) {
+    const isLate = this.lanes.some((lane) => lane.isLate) || encoder.isLate(this.#events[0]?.stamp.timestamp ?? 0)
+    if (isLate) for (const lane of this.lanes) lane.isLate = true
+    for (const [index, { envelope, topic, stamp }] of this.#events.entries()) {
       try {
-        const request = encoder.encode(envelope)
+        const request = encoder.encode(envelope, isLate ? encoder.stamp(topic) : stamp)
         const size = recordBytes(request.record)
         checkRecordSize(size, limits.get(request.topic) ?? 0)
         requests.push(request)

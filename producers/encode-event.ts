@@ -7,10 +7,11 @@ import { ExperienceError } from '../base/experience-error.ts'
 import { decodeUtf8 } from '../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../schemas/json/envelope-json.ts'
 import { transcribeEnvelope } from '../schemas/transcode/envelope-transcriber.ts'
-import type { AppendRequest } from '../log/event-log.ts'
-import { EVENT_ID_HEADER, KIND_HEADER } from '../log/record-headers.ts'
+import type { AppendRequest, LogRecord } from '../log/event-log.ts'
+import { EVENT_ID_HEADER, KIND_HEADER, SEQUENCE_HEADER } from '../log/record-headers.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
+import { processClock, type AppendClock, type Stamp } from './append-clock.ts'
 
 /** Tenants whose topic is remembered: finding it takes longer than the rest of a record's head. */
 const REMEMBERED_TENANTS = 10_000
@@ -18,8 +19,8 @@ const REMEMBERED_TENANTS = 10_000
 export interface EventEncoderOptions {
   readonly registry: SchemaRegistry
   readonly topics: TenantTopics
-  /** The present time, ms since the epoch: the timestamp of records. Default: `Date.now`. */
-  readonly clock?: () => number
+  /** Stamps records. Default: the clock of this process. */
+  readonly clock?: AppendClock
 }
 
 /**
@@ -42,10 +43,10 @@ interface RecordHead {
 export class EventEncoder {
   readonly #schemaId: SchemaId
   readonly #topics: TenantTopics
-  readonly #clock: () => number
+  readonly #clock: AppendClock
   readonly #topicOfTenant = new Map<string | null, string>()
 
-  private constructor(schemaId: SchemaId, { topics, clock = Date.now }: EventEncoderOptions) {
+  private constructor(schemaId: SchemaId, { topics, clock = processClock }: EventEncoderOptions) {
     this.#schemaId = schemaId
     this.#topics = topics
     this.#clock = clock
@@ -67,10 +68,30 @@ export class EventEncoder {
     return topic
   }
 
-  /** The record of a valid envelope. Error: `InvalidQuery` (field `event`) for one that does not fit the schema after all. */
-  encode(envelope: ExperienceEventEnvelope): AppendRequest {
+  /** The stamp of an event that is appended to the topic now. */
+  stamp(topic: string): Stamp {
+    return this.#clock.stamp(topic)
+  }
+
+  /** Whether a stamp of that time is too old to say when the log took the event. */
+  isLate(timestamp: number): boolean {
+    return this.#clock.isLate(timestamp)
+  }
+
+  /** The same record of ours, appended now. */
+  stampAnew({ topic, record }: AppendRequest): AppendRequest {
+    const { timestamp, sequence } = this.stamp(topic)
+    const headers = headersOf(record.headers[KIND_HEADER]!, record.headers[EVENT_ID_HEADER]!, sequence)
+    return { topic, record: { ...record, headers, timestamp } }
+  }
+
+  /**
+   * The record of a valid envelope, appended now or with the stamp given. Error: `InvalidQuery` (field `event`) for one that does
+   * not fit the schema after all.
+   */
+  encode(envelope: ExperienceEventEnvelope, stamp?: Stamp): AppendRequest {
     const { tenant_id, event_id, event } = envelope
-    return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#bytes(envelope))
+    return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#bytes(envelope), stamp)
   }
 
   /** The record of an envelope's JSON text (UTF-8), which is checked. Error: `InvalidQuery` naming the field. */
@@ -81,14 +102,16 @@ export class EventEncoder {
     return this.#request({ tenant_id, key: correlation_id ?? chain_id ?? event_id, kind, event_id }, bytes)
   }
 
-  #request({ tenant_id, key, kind, event_id }: RecordHead, bytes: Buffer): AppendRequest {
+  #request({ tenant_id, key, kind, event_id }: RecordHead, bytes: Buffer, stamp?: Stamp): AppendRequest {
+    const topic = this.topicOf(tenant_id)
+    const { timestamp, sequence } = stamp ?? this.stamp(topic)
     return {
-      topic: this.topicOf(tenant_id),
+      topic,
       record: {
         key,
         value: writeFrame(this.#schemaId, bytes),
-        headers: { [KIND_HEADER]: kind, [EVENT_ID_HEADER]: event_id },
-        timestamp: this.#clock(),
+        headers: headersOf(kind, event_id, sequence),
+        timestamp,
       },
     }
   }
@@ -101,4 +124,11 @@ export class EventEncoder {
       throw new ExperienceError('InvalidQuery', 'event: does not fit the Avro schema', { field: 'event', cause })
     }
   }
+}
+
+/** Two literals: adding a property to one takes a hundred times as long. */
+function headersOf(kind: string, eventId: string, sequence: number): LogRecord['headers'] {
+  return sequence === 0
+    ? { [KIND_HEADER]: kind, [EVENT_ID_HEADER]: eventId }
+    : { [KIND_HEADER]: kind, [EVENT_ID_HEADER]: eventId, [SEQUENCE_HEADER]: String(sequence) }
 }

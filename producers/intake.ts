@@ -62,12 +62,13 @@ export class Intake {
       call.failed(index, asExperienceError(error))
       return
     }
-    this.#take(topic, { kind: 'event', call, index, envelope, request: null, bytes: 0 })
+    const stamp = this.#encoder.stamp(topic)
+    this.#take(topic, { kind: 'event', call, index, envelope, request: null, stamp, bytes: 0 })
   }
 
   /** As `add`, for an event that is encoded. */
   addEncoded(call: AppendCall, index: number, request: AppendRequest): void {
-    this.#take(request.topic, { kind: 'event', call, index, envelope: null, request, bytes: 0 })
+    this.#take(request.topic, { kind: 'event', call, index, envelope: null, request, stamp: null, bytes: 0 })
   }
 
   #take(topic: string, event: PendingEvent): void {
@@ -85,8 +86,12 @@ export class Intake {
     reject: (error: ExperienceError) => void,
     open: OpenCalls,
   ): void {
-    const lanes = new Set(envelopes.map(({ tenant_id }) => this.#laneOf(this.#encoder.topicOf(tenant_id))))
-    const atomic = new AtomicAppend([...lanes], envelopes, resolve, reject, open)
+    const events = envelopes.map((envelope) => {
+      const topic = this.#encoder.topicOf(envelope.tenant_id)
+      return { envelope, topic, stamp: this.#encoder.stamp(topic) }
+    })
+    const lanes = new Set(events.map(({ topic }) => this.#laneOf(topic)))
+    const atomic = new AtomicAppend([...lanes], events, resolve, reject, open)
     for (const lane of lanes) {
       lane.waiting.push(atomic)
       this.#waiting.add(lane)
@@ -161,12 +166,26 @@ export class Intake {
       lane.waiting.shift()
       admitted++
     }
+    lane.isLate = false
     this.#waiting.delete(lane)
   }
 
   #admitNext(lane: TopicLane, next: PendingEvent | AtomicAppend<TopicLane>): boolean {
     if (next.kind === 'atomic') return this.#admitAtomic(next)
-    return lane.maxRecordBytes !== null && this.#admit(lane, next)
+    if (lane.maxRecordBytes === null) return false
+    this.#stampIfLate(lane, next)
+    return this.#admit(lane, next)
+  }
+
+  #stampIfLate(lane: TopicLane, event: PendingEvent): void {
+    const { request, stamp } = event
+    lane.isLate ||= this.#encoder.isLate(request?.record.timestamp ?? stamp?.timestamp ?? 0)
+    if (!lane.isLate) return
+    if (request === null) event.stamp = this.#encoder.stamp(lane.topic)
+    else {
+      event.request = this.#encoder.stampAnew(request)
+      event.bytes = 0
+    }
   }
 
   /** Lets an event in, or settles it otherwise; false if there is no room. */
@@ -190,8 +209,9 @@ export class Intake {
   }
 
   #encode(lane: TopicLane, event: PendingEvent): ReadyEvent {
-    event.request ??= this.#encoder.encode(event.envelope!)
+    event.request ??= this.#encoder.encode(event.envelope!, event.stamp!)
     event.envelope = null
+    event.stamp = null
     if (event.bytes === 0) {
       event.bytes = recordBytes(event.request.record)
       checkRecordSize(event.bytes, lane.maxRecordBytes ?? 0)

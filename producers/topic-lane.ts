@@ -1,5 +1,6 @@
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { AppendRequest } from '../log/event-log.ts'
+import type { Stamp } from './append-clock.ts'
 import type { AppendCall } from './append-call.ts'
 import type { AtomicAppend } from './atomic-append.ts'
 import { Fifo } from './fifo.ts'
@@ -13,6 +14,8 @@ export interface PendingEvent {
   /** The event until it is encoded, and null from then on; also where it came encoded. */
   envelope: ExperienceEventEnvelope | null
   request: AppendRequest | null
+  /** When it was appended, until it is encoded. */
+  stamp: Stamp | null
   /** Bytes that the record takes in the log, once it is measured. */
   bytes: number
 }
@@ -34,6 +37,8 @@ export class TopicLane {
   isMeasuring = false
   /** What has not been encoded yet, since there was no room or the limit is not known. */
   readonly waiting: Fifo<PendingEvent | AtomicAppend<TopicLane>> = new Fifo()
+  /** Whether what waits is stamped when it is let in, since what waited before it was: times in a topic rise. */
+  isLate = false
   /** What goes out with the next append. */
   readonly ready = new Fifo<ReadyEvent>()
   /** Bytes that are ready or under way. */

@@ -3,9 +3,9 @@ import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { EventQuery } from '../schemas/contract/event-query.ts'
 import { envelopeJsonOfParts, envelopeOfParts, type EnvelopeParts } from '../schemas/json/envelope-json.ts'
 import { handedOut } from '../schemas/json/handed-out.ts'
-import type { Conditions } from './clauses/conditions.ts'
 import { analyticsConditions } from './clauses/filters.ts'
-import { cursorOf, placeOfCursor } from './event-cursor.ts'
+import { cursorOf } from './event-cursor.ts'
+import { addCursor, orderOf, PLACE_COLUMNS } from './event-order.ts'
 import type { QueryContext } from './query-context.ts'
 
 /** An event as the read model holds it, in the forms that callers want; each is made when it is asked for. */
@@ -27,8 +27,8 @@ export class StoredEvent {
 
   /** What `after` of the next query takes, to go on behind this event. */
   get cursor(): string {
-    const { ticks, topic, partition, offset } = this.#record
-    return cursorOf({ instant: ticks, topic, partition, offset })
+    const { ticks, topic, partition, offset, taken_ms: ms, sequence } = this.#record
+    return cursorOf({ instant: ticks, topic, partition, offset, taken: { ms, sequence } })
   }
 
   get #parts(): EnvelopeParts {
@@ -44,7 +44,7 @@ export class StoredEvent {
   }
 }
 
-/** docs/contract.md §10: events in the order of their instants, then of their positions in the log. Error: `InvalidQuery`. */
+/** docs/contract.md §10: events in the order of their instants, then of their append (`orderOf`). Error: `InvalidQuery`. */
 export async function queryEvents(context: QueryContext, query: EventQuery): Promise<StoredEvent[]> {
   const records = await context.store.query<EventRecord>(await eventStatement(context, query))
   return records.map((record) => new StoredEvent(record))
@@ -92,6 +92,8 @@ interface EventRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: string
+  readonly taken_ms: string
+  readonly sequence: number
 }
 
 async function eventStatement(context: QueryContext, query: EventQuery): Promise<Statement> {
@@ -103,32 +105,13 @@ async function eventStatement(context: QueryContext, query: EventQuery): Promise
     .equals('artifact_id', query.artifact_id)
     .equals('proposal_id', query.proposal_id)
   if (query.kinds.length > 0) conditions.add('kind IN {kinds:Array(String)}', { kinds: query.kinds })
-  if (query.after !== null) addCursor(conditions, query.after, query.descending)
+  if (query.after !== null) addCursor(conditions, query, query.after)
 
-  const direction = query.descending ? 'DESC' : 'ASC'
-  const order = ['instant', 'topic', 'partition', 'offset'].map((column) => `${column} ${direction}`).join(', ')
   if (query.limit !== null) conditions.params['limit'] = query.limit.toString()
   return {
     sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
-        toUnixTimestamp64Nano(instant) AS ticks, topic, partition, offset
-      FROM ${context.store.table('events')} ${conditions.where} ORDER BY ${order}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
+        ${PLACE_COLUMNS}
+      FROM ${context.store.table('events')} ${conditions.where} ${orderOf(query)}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }
-}
-
-function addCursor(conditions: Conditions, after: string, descending: boolean): void {
-  const place = placeOfCursor(after)
-  const comparison = descending ? '<' : '>'
-  const instant = "fromUnixTimestamp64Nano({cursorInstant:Int64}, 'UTC')"
-  // The first condition is implied by the second; alone it lets the primary key prune.
-  conditions.add(`instant ${comparison}= ${instant}`)
-  conditions.add(
-    `(instant, topic, partition, offset) ${comparison} (${instant}, {cursorTopic:String}, {cursorPartition:Int32}, {cursorOffset:Int64})`,
-    {
-      cursorInstant: place.instant,
-      cursorTopic: place.topic,
-      cursorPartition: place.partition,
-      cursorOffset: place.offset,
-    },
-  )
 }

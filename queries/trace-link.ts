@@ -13,8 +13,9 @@ export const TraceLinkQuery = z.object({
 })
 
 /**
- * The replay trace with an id, or null. Where the id was recorded more than once, the latest recording counts,
- * as in the reference. Without a tenant all tenants are searched, as in the reference.
+ * The replay trace with an id, or null. Where the id was recorded more than once, the latest recording counts, as in the reference:
+ * the last of each partition of the log, and of these the one that its producer appended last. Without a tenant all tenants are
+ * searched, as in the reference.
  */
 export async function getTraceLink(
   { store, prefix }: QueryContext,
@@ -27,8 +28,10 @@ export async function getTraceLink(
     .tenant(tenant)
     .within(prefix)
   const rows = await store.query<{ payload: string }>({
-    sql: `SELECT payload FROM ${store.table('events')} ${conditions.where}
-      ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
+    sql: `SELECT payload FROM (
+        SELECT payload, logged_at, sequence, topic, partition FROM ${store.table('events')} ${conditions.where}
+        ORDER BY offset DESC LIMIT 1 BY topic, partition
+      ) ORDER BY logged_at DESC, sequence DESC, topic DESC, partition DESC LIMIT 1`,
     params: conditions.params,
   })
   return rows[0] === undefined ? null : handedOutTrace(replayTraceOfData(rows[0].payload))

@@ -4,9 +4,12 @@ import { TENANT, type Bounds, type Place, type Subjects } from './subjects.ts'
 
 const EVENT = 'event_id, occurred_at, tenant_id, correlation_id, kind, payload'
 
-/** As the contract has it: by instant, and by place in the log where instants are equal. */
+/** By instant; of one tenant by place in the log where instants are equal, of all by when the log took the events. */
 const IN_ORDER = 'ORDER BY instant, topic, partition, offset'
+const IN_ORDER_OF_ALL = 'ORDER BY instant, logged_at, sequence, topic, partition, offset'
 const LATEST_FIRST = 'ORDER BY instant DESC, topic DESC, partition DESC, offset DESC'
+const LATEST_OF_ALL_FIRST =
+  'ORDER BY instant DESC, logged_at DESC, sequence DESC, topic DESC, partition DESC, offset DESC'
 
 function query<Subject>(of: (subject: Subject) => Partial<EventQueryInput>) {
   return async ({ library }: Library, subject: Subject): Promise<number> =>
@@ -28,7 +31,7 @@ export function eventQuestions(subjects: Subjects): AnyQuestion[] {
       ours: async ({ library }, { id }) => ((await library.getTraceLink(id)) === null ? 0 : 1),
       bareSql: (events, { id }) => `SELECT payload FROM ${events}
         WHERE kind = 'ReplayTraceRecorded' AND trace_link_id = '${id}'
-        ORDER BY logged_at DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
+        ORDER BY logged_at DESC, sequence DESC, topic DESC, partition DESC, offset DESC LIMIT 1`,
       json: 'payload',
     }),
     ...artifacts(subjects),
@@ -53,7 +56,7 @@ function lists({ days }: Subjects): AnyQuestion[] {
       subjects: days,
       ours: query((day) => ({ kinds: ['OutcomeRecorded'], time_range: day, limit: 100 })),
       bareSql: (events, day) => `SELECT ${EVENT} FROM ${events}
-        WHERE ${outcomes} AND ${within(day)} ${IN_ORDER} LIMIT 100`,
+        WHERE ${outcomes} AND ${within(day)} ${IN_ORDER_OF_ALL} LIMIT 100`,
       json: 'payload',
     }),
     question<null>({
@@ -67,7 +70,7 @@ function lists({ days }: Subjects): AnyQuestion[] {
       measure: 'last 100 events, all tenants',
       subjects: [null],
       ours: query(() => ({ descending: true, limit: 100 })),
-      bareSql: (events) => `SELECT ${EVENT} FROM ${events} ${LATEST_FIRST} LIMIT 100`,
+      bareSql: (events) => `SELECT ${EVENT} FROM ${events} ${LATEST_OF_ALL_FIRST} LIMIT 100`,
       json: 'payload',
     }),
     question<null>({
@@ -89,7 +92,7 @@ function lookUp(measure: string, column: IdColumn, subjects: readonly Place[], n
     subjects,
     ours: query(({ tenant, id }: Place) => ({ [column]: id, ...(namesTenant ? { tenant_id: tenant } : {}) })),
     bareSql: (events, { tenant, id }) => `SELECT ${EVENT} FROM ${events}
-      WHERE ${namesTenant ? `tenant_id = '${tenant}' AND ` : ''}${column} = '${id}' ${IN_ORDER}`,
+      WHERE ${namesTenant ? `tenant_id = '${tenant}' AND ` : ''}${column} = '${id}' ${namesTenant ? IN_ORDER : IN_ORDER_OF_ALL}`,
     json: 'payload',
   })
 }

@@ -73,7 +73,7 @@ async function rowOf(
   decoders: EnvelopeDecoders,
   topics: TenantTopics,
 ): Promise<EventRow> {
-  const stored = { ...record, topic, partition: 0, offset: offset(0) }
+  const stored = { ...record, topic, partition: 0, offset: offset(0), sequence: 0 }
   const read = readRecord(stored, await decoders.findFor([stored]), topics)
   if (read.kind === 'bad') throw new Error(`${read.reason}: ${read.message}`)
   return eventRow(read.event)

@@ -10,8 +10,8 @@ import type { StoredDeadLetter } from './stored-dead-letter.ts'
 export async function originalRecord(log: EventLog, letter: StoredDeadLetter): Promise<StoredRecord | null> {
   const { position, record, valueLeftOut } = letter
   if (!valueLeftOut) {
-    const { key, value, timestamp } = record
-    return { ...position, key, value, headers: ownHeaders(record.headers), timestamp }
+    const { key, value, timestamp, sequence } = record
+    return { ...position, key, value, headers: ownHeaders(record.headers), timestamp, sequence }
   }
   const { topic, partition, offset: at } = position
   for await (const { records } of log.read([{ topic, partition, from: at, to: offset(at + 1n) }])) {

@@ -1,6 +1,7 @@
 import { allocateRecord } from '../../schemas/allocate-record.ts'
 import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { LogRecord, StoredRecord } from '../event-log.ts'
+import { SEQUENCE_HEADER, sequenceOf } from '../record-headers.ts'
 
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
 export function partitionKey(topicId: number, partition: number): Buffer {
@@ -114,6 +115,7 @@ export function decodeRecord(stored: Buffer, { topic, partition }: TopicPartitio
     const name = readText()
     headers.push([name, readText()])
   }
+  const named = Object.fromEntries(headers)
   const key = stored.toString('utf8', FIXED_BYTES, keyEnd)
   const value = hasValue ? stored.subarray(at) : null
   return {
@@ -122,7 +124,8 @@ export function decodeRecord(stored: Buffer, { topic, partition }: TopicPartitio
     offset,
     key,
     value,
-    headers: Object.fromEntries(headers),
+    headers: named,
     timestamp: timestampOf(stored),
+    sequence: sequenceOf(named[SEQUENCE_HEADER]),
   }
 }

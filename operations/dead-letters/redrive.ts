@@ -5,6 +5,8 @@ import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import type { AppendRequest } from '../../log/event-log.ts'
 import { recordBytes } from '../../log/record-size.ts'
+import { SEQUENCE_HEADER } from '../../log/record-headers.ts'
+import type { Stamp } from '../../producers/append-clock.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
@@ -40,7 +42,7 @@ export class Redrive {
     const original = await originalRecord(log, letter)
     if (original === null) return refused('NotHeld', 'the log holds the record no longer: give the event with --event')
     const read = readRecord(original, await this.#decoders.findFor([original]), topics)
-    if (read.kind === 'event') return this.#event(letter, read.event.envelope, original.timestamp)
+    if (read.kind === 'event') return this.#event(letter, read.event.envelope, original)
     // Nobody but the operator can tell whose event it is: one tenant's must not get to another by a retry of all.
     const advice = read.reason === 'WrongTopic' ? ': --event with the envelope puts it where its tenant_id says' : ''
     return refused(read.reason, read.message + advice, read.field)
@@ -56,13 +58,13 @@ export class Redrive {
       const message = `tenant_id: the corrected event is not of the tenant of ${topic}, where the bad record stands`
       return refused('WrongTopic', message, 'tenant_id')
     }
-    return this.#event(letter, envelope, now)
+    return this.#event(letter, envelope, { timestamp: now, sequence: 0 })
   }
 
-  async #event(letter: StoredDeadLetter, envelope: ExperienceEventEnvelope, timestamp: number): Promise<Redriven> {
-    const { topic, record } = this.#encoder.encode(envelope)
-    const headers = { ...ownHeaders(letter.record.headers), ...record.headers }
-    const request = { topic, record: { ...record, headers, timestamp } }
+  async #event(letter: StoredDeadLetter, envelope: ExperienceEventEnvelope, stamp: Stamp): Promise<Redriven> {
+    const { topic, record } = this.#encoder.encode(envelope, stamp)
+    const { [SEQUENCE_HEADER]: _, ...own } = ownHeaders(letter.record.headers)
+    const request = { topic, record: { ...record, headers: { ...own, ...record.headers } } }
     const [bytes, limit] = [recordBytes(request.record), await this.#open.log.maxRecordBytes(topic)]
     if (bytes > limit) {
       return refused('TooLarge', `event: takes ${bytes} bytes in the log, which takes ${limit} at most`, 'event')

@@ -15,6 +15,8 @@ import { EventKeys } from './event-keys.ts'
 export interface LoggedAt extends Position {
   /** ms since the epoch */
   readonly timestamp: number
+  /** Its place among what its producer appended in that ms. */
+  readonly sequence: number
 }
 
 /** Rows of the table of events, and what tells them from others. */
@@ -34,6 +36,8 @@ export class EventBlock {
   readonly #builder: BlockBuilder<ProjectionForm['eventColumns']>
   readonly #details: DetailReader
   readonly #columns: ReturnType<typeof headColumns>
+  /** Undefined where the table is of an earlier release. */
+  readonly #sequence: Int32Buffer | undefined
   #keys = new EventKeys(0)
   #known: ReadonlySet<string> = new Set()
   #first: Position | null = null
@@ -44,6 +48,7 @@ export class EventBlock {
   constructor(form: ProjectionForm, columns: Partial<ProjectionForm['eventColumns']>) {
     this.#builder = new BlockBuilder(columns)
     this.#columns = headColumns(this.#builder)
+    this.#sequence = columns.sequence === undefined ? undefined : this.#builder.column('sequence', Int32Buffer)
     this.#details = new DetailReader(form.eventDetails, (name) => {
       const buffer = this.#builder.buffer(name)
       return buffer === undefined ? null : new ColumnSink(buffer)
@@ -106,6 +111,7 @@ export class EventBlock {
     columns.partition.set(row, place.partition)
     columns.offset.set(row, place.offset)
     columns.logged_at.set(row, place.timestamp)
+    this.#sequence?.set(row, place.sequence)
     const [start, end] = printer.payload
     columns.payload.setBytes(row, json.buffer, start, end)
     this.#details.give(row)

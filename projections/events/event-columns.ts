@@ -13,7 +13,7 @@ import {
   uint32,
   uint64,
 } from '../columns/column-types.ts'
-import { column, type RowOf } from '../columns/table-columns.ts'
+import { column, withFallback, type RowOf } from '../columns/table-columns.ts'
 import * as words from './event-enumerations.ts'
 
 const text = nullable(string)
@@ -51,6 +51,10 @@ export const eventColumns = {
   partition: column(int32, 'Where the log holds the event'),
   offset: column(int64, 'Where the log holds the event', rising),
   logged_at: column(milliseconds, 'When the log took the event', rising),
+  sequence: withFallback(
+    column(uint32, 'Its place among what its producer appended in the ms of logged_at, as the record says', packed),
+    '0',
+  ),
 
   chain_id: column(text, 'Chain of decisions', packed),
   step: column(oneOf(words.steps), 'Step of the decision: Reasoning, Evaluation, Planning'),

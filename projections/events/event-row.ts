@@ -17,6 +17,8 @@ export interface LoggedEvent extends Position {
   readonly digest: Uint8Array
   /** When the log took the event, ms since the epoch. */
   readonly loggedAt: number
+  /** Its place among what its producer appended in that ms. */
+  readonly sequence: number
 }
 
 /** The row of an event as an object: what the table of events says of it. Pure: the same event gives the same row. */
@@ -37,6 +39,7 @@ export function eventRow(logged: LoggedEvent): EventRow {
     partition: logged.partition,
     offset: logged.offset,
     logged_at: logged.loggedAt,
+    sequence: logged.sequence,
     payload: eventDataToJson(envelope.event),
   }
 }

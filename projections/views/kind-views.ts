@@ -219,7 +219,7 @@ function summable(expression: string): string {
 
 /** What every view begins and ends with. */
 const before = ['tenant_id', 'instant', 'event_id', 'correlation_id'] as const
-const after = ['occurred_at', 'topic', 'partition', 'offset', 'logged_at', 'payload'] as const
+const after = ['occurred_at', 'topic', 'partition', 'offset', 'logged_at', 'sequence', 'payload'] as const
 
 /**
  * The view's SELECT from the view of all events. `tenant_id` stays '' for events without a tenant: as NULL it would no longer

@@ -203,6 +203,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
       partition: 0,
       offset: offset(this.#appended++),
       loggedAt,
+      sequence: 0,
     })
     // Behind all that are not later: events of equal time keep the order of their append.
     const place = this.#held.findLastIndex((other) => other.row.instant <= row.instant) + 1
@@ -220,7 +221,9 @@ function parseListed(envelope: ExperienceEventEnvelopeInput, index: number): Exp
 }
 
 function placeOf({ row }: Held): EventPlace {
-  return { instant: row.instant.toString(), topic: row.topic, partition: row.partition, offset: row.offset.toString() }
+  const { instant, topic, partition, offset: at, logged_at, sequence } = row
+  const taken = { ms: String(logged_at), sequence }
+  return { instant: instant.toString(), topic, partition, offset: at.toString(), taken }
 }
 
 /** Tells the events behind a cursor, in the order of answers. */

@@ -20,6 +20,7 @@ import {
 } from '../integration/test-events.ts'
 import { describeAnalytics } from './experience-store-analytics.ts'
 import { describeTimeTravel } from './experience-store-as-of.ts'
+import { describeOrder } from './experience-store-order.ts'
 import { describeQueryVectors } from './experience-store-query-vectors.ts'
 import { describeStories } from './experience-store-stories.ts'
 
@@ -553,6 +554,7 @@ export function describeExperienceStore({ name, skipped, open }: StoreUnderTest)
 
     describeAnalytics(open)
     describeStories(open)
+    describeOrder(open)
     describeTimeTravel(open)
     describeQueryVectors(open)
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { offset, type Position, positionText } from '../../base/position.ts'
+import { AppendClock } from '../../producers/append-clock.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import { queryArtifacts } from '../../queries/artifacts.ts'
 import { budgetsExceeded } from '../../queries/budgets-exceeded.ts'
@@ -37,7 +38,7 @@ type Timed = readonly [seconds: number, envelope: ExperienceEventEnvelopeInput]
 /** Appends events, each at its own second of producers' clocks. */
 async function appendAt({ log: { log, registry, topics } }: Service, events: readonly Timed[]): Promise<Position[]> {
   let now = 0
-  const encoder = await EventEncoder.create({ registry, topics, clock: () => now })
+  const encoder = await EventEncoder.create({ registry, topics, clock: new AppendClock(() => now) })
   const requests = events.map(([seconds, envelope]) => {
     now = BEGINNING + seconds * 1000
     return encoder.encode(parseEnvelope(envelope))

@@ -1,6 +1,9 @@
 import type { Offset, TopicPartition } from '../../../base/position.ts'
 import type { StoredRecord } from '../../event-log.ts'
+import { SEQUENCE_HEADER } from '../../record-headers.ts'
 import { VarintReader } from './varint-reader.ts'
+
+const SEQUENCE = Buffer.from(SEQUENCE_HEADER)
 
 /**
  * Foreign clocks may say anything that has 64 bits. Further from the epoch than this, a time could not be written again, as a
@@ -76,6 +79,20 @@ export class FetchedRecord implements StoredRecord {
     const headers = new Map<string, string | undefined>()
     for (let left = reader.int32(); left > 0; left--) headers.set(reader.string(), reader.blob()?.toString())
     return Object.fromEntries([...headers].filter((header): header is [string, string] => header[1] !== undefined))
+  }
+
+  /** As `sequenceOf` reads it, but without the other headers and a text: every event is asked for it. */
+  get sequence(): number {
+    // Times that the broker sets are not the producer's, whose place this is.
+    if (!this.#batch.isRelative) return 0
+    const reader = this.#reader(this.#valueAt)
+    reader.skipBlob()
+    let sequence = 0
+    for (let left = reader.int32(); left > 0; left--) {
+      if (reader.isText(SEQUENCE)) sequence = reader.decimal()
+      else reader.skipBlob()
+    }
+    return sequence
   }
 
   #reader(at: number): VarintReader {

@@ -1,3 +1,5 @@
+import { ZERO } from '../../../base/characters.ts'
+
 /** Reads the types of records inside a batch: zigzag varints (Protocol Buffers, "Signed Integers"), and bytes after their length. */
 export class VarintReader {
   readonly bytes: Buffer
@@ -48,6 +50,32 @@ export class VarintReader {
     if (length <= 0) return ''
     this.at += length
     return this.bytes.toString('utf8', this.at - length, this.at)
+  }
+
+  /** Whether the next text is this one, in bytes; goes past it. */
+  isText(text: Uint8Array): boolean {
+    const { bytes } = this
+    const length = this.int32()
+    if (length > 0) this.at += length
+    if (length !== text.length) return false
+    const start = this.at - length
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== text[i]) return false
+    return true
+  }
+
+  /** The number that the next text says in one to nine decimal digits; 0 for any other text. */
+  decimal(): number {
+    const { bytes } = this
+    const length = this.int32()
+    if (length > 0) this.at += length
+    if (length < 1 || length > 9) return 0
+    let value = 0
+    for (let at = this.at - length; at < this.at; at++) {
+      const digit = bytes[at]! - ZERO
+      if (digit < 0 || digit > 9) return 0
+      value = 10 * value + digit
+    }
+    return value
   }
 
   skipBlob(): void {

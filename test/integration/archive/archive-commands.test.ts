@@ -68,8 +68,10 @@ async function leftOf(file: string): Promise<string[]> {
   return (await readdir(directory.path)).filter((name) => name.startsWith(basename(file)))
 }
 
+type UnplacedRecord = Pick<StoredRecord, 'topic' | 'key' | 'value' | 'headers' | 'timestamp'>
+
 /** What a log holds, without positions and ids of schemas. */
-async function recordsOf(environment: Environment): Promise<Omit<StoredRecord, 'offset' | 'partition'>[]> {
+async function recordsOf(environment: Environment): Promise<UnplacedRecord[]> {
   const open = await openLog(settingsOf(environment))
   // The log of operations tells of the export itself.
   const isOfTenant = (topic: string): boolean => topic !== open.topics.operationsTopic
@@ -84,7 +86,7 @@ test('key, headers, time and bytes come back, into a registry that has other ids
   await first.registry.register('other', '"string"')
   await first.close()
   expect(summaryOf((await importing(whole)).stdout)).toEqual(exported)
-  const withoutId = ({ value, ...rest }: Omit<StoredRecord, 'offset' | 'partition'>) => ({
+  const withoutId = ({ value, ...rest }: UnplacedRecord) => ({
     ...rest,
     // Ids of schemas are small here; that of the unknown schema is not.
     value: value?.[0] === 0 && value[1] === 0 && value.length > 5 ? value.subarray(5) : value,

@@ -7,6 +7,7 @@ import { LmdbSchemaRegistry } from '../../../log/embedded/lmdb-schema-registry.t
 import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
 import { EVENT_ID_HEADER } from '../../../log/record-headers.ts'
+import { processClock, type AppendClock } from '../../../producers/append-clock.ts'
 import { EventEncoder } from '../../../producers/encode-event.ts'
 import { compatibilityFault } from '../../../schemas/avro/schema/schema-compatibility.ts'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
@@ -30,17 +31,17 @@ export interface ProducerFixture {
 
 /** An embedded log in a directory of its own, shared by a file's tests; each fixture has topics of its own. */
 export async function openLogs(): Promise<{
-  fixture(options?: LmdbEventLogOptions): Promise<ProducerFixture>
+  fixture(options?: LmdbEventLogOptions & { readonly clock?: AppendClock }): Promise<ProducerFixture>
   dispose(): Promise<void>
 }> {
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-producer-'))
   const tables = await openLmdb(directory)
   const registry = new LmdbSchemaRegistry(tables, { checkCompatible: compatibilityFault })
   return {
-    fixture: async (options) => {
+    fixture: async ({ clock = processClock, ...options } = {}) => {
       const log = new WatchedLog(new LmdbEventLog(tables, options))
       const topics = new TenantTopics(randomUUID())
-      const encoder = await EventEncoder.create({ registry, topics })
+      const encoder = await EventEncoder.create({ registry, topics, clock })
       return { log, topics, encoder, held: (tenantId) => readTopic(log, topics.topic('events', tenantId)) }
     },
     dispose: async () => {

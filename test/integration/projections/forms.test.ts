@@ -241,6 +241,21 @@ describe('a release of another form', () => {
     expect(await hints(service)).toEqual({ old: 'computed for chain-a' })
   })
 
+  test('from before records told their sequence is filled as it is, and gets the column at the next start', async () => {
+    const service = await begin()
+    const { store, generation: live } = service.readModel
+    await store.command({ sql: `ALTER TABLE ${store.table(live.eventsTable)} DROP COLUMN sequence` })
+    const { sequence: _, ...earlierColumns } = eventColumns
+    await pointReadersAt(store, live, { ...currentForm, eventColumns: earlierColumns as typeof eventColumns })
+    await projectAs(service, currentForm, 'new')
+    await migrate(store)
+    const sql = `SELECT event_id, sequence FROM ${store.table('events')} ORDER BY offset`
+    expect(await store.query({ sql })).toEqual([
+      { event_id: 'old', sequence: 0 },
+      { event_id: 'new', sequence: 0 },
+    ])
+  })
+
   test('is told of at every start of a command, on standard error', async () => {
     const environment = bench.newEnvironment(lmdb)
     const service = await begin(environment)

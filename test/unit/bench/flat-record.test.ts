@@ -15,6 +15,7 @@ const row = eventRow({
   partition: 3,
   offset: offset(4),
   loggedAt: 5,
+  sequence: 0,
 })
 
 function fieldsOf(text: string): Record<string, string> {

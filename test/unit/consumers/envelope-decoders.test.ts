@@ -30,6 +30,7 @@ function records(...schemaIds: readonly number[]): StoredRecord[] {
     value: frame(schemaId, Buffer.alloc(0)),
     headers: {},
     timestamp: 0,
+    sequence: 0,
   }))
 }
 

@@ -14,6 +14,7 @@ import { decodeFetch } from '../../../log/kafka/consume/fetch-records.ts'
 import { KafkaBatch } from '../../../log/kafka/format/kafka-batch.ts'
 import { decodeProduce, encodeProduce } from '../../../log/kafka/produce/produce.ts'
 import { DELTA_BYTES, sealBatch } from '../../../log/kafka/format/write-batch.ts'
+import { SEQUENCE_HEADER, sequenceOf } from '../../../log/record-headers.ts'
 import { BATCH_OVERHEAD, recordBytes } from '../../../log/record-size.ts'
 import { storedBatch, withAttributes, withChecksum } from './record-set.ts'
 
@@ -28,12 +29,14 @@ const text = fc.oneof(
 const record: fc.Arbitrary<LogRecord> = fc.record({
   key: text,
   value: fc.option(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))),
-  headers: fc.dictionary(text, text, { maxKeys: 4 }),
+  headers: fc.dictionary(fc.oneof(text, fc.constant(SEQUENCE_HEADER)), fc.oneof(text, fc.nat().map(String)), {
+    maxKeys: 4,
+  }),
   timestamp: fc.integer({ min: 10 ** 12, max: 10 ** 13 - 1 }),
 })
 const records = fc.array(record, { minLength: 1, maxLength: 12 })
 
-function plain({ topic, partition, offset: at, key, value, headers, timestamp }: StoredRecord) {
+function plain({ topic, partition, offset: at, key, value, headers, timestamp, sequence }: StoredRecord) {
   return {
     topic,
     partition,
@@ -42,6 +45,7 @@ function plain({ topic, partition, offset: at, key, value, headers, timestamp }:
     value,
     headers,
     timestamp,
+    sequence,
   }
 }
 
@@ -52,7 +56,12 @@ function readAll(recordSet: Buffer) {
 }
 
 function stored(first: number, all: readonly LogRecord[]) {
-  return all.map((each, place) => ({ ...PLACE, offset: BigInt(first + place), ...each }))
+  return all.map((each, place) => ({
+    ...PLACE,
+    offset: BigInt(first + place),
+    ...each,
+    sequence: sequenceOf(each.headers[SEQUENCE_HEADER]),
+  }))
 }
 
 /** An answer to a fetch, by kafkajs's encoder. */
@@ -114,19 +123,19 @@ describe('a Kafka batch', () => {
             topicName: 'topic',
             partitions: [{ partition: 3, errorCode: 9, abortedTransactions: [{ producerId: 77n, firstOffset: 5n }] }],
           })
-          const theirRecords = partition!.messages.map(({ offset: at, timestamp, key, value, headers }) => ({
-            ...PLACE,
-            offset: BigInt(at),
-            key: String(key),
-            value,
-            headers: Object.fromEntries(
-              Object.entries(headers).map(([name, content]) => [
-                name,
-                String(Array.isArray(content) ? content.at(-1) : content),
-              ]),
-            ),
-            timestamp: Number(timestamp),
-          }))
+          const theirRecords = partition!.messages.map(
+            ({ offset: at, timestamp, key, value, headers: theirHeaders }) => {
+              const headers: Record<string, string> = Object.fromEntries(
+                Object.entries(theirHeaders).map(([name, content]) => [
+                  name,
+                  String(Array.isArray(content) ? content.at(-1) : content),
+                ]),
+              )
+              const sequence = sequenceOf(headers[SEQUENCE_HEADER])
+              const place = { ...PLACE, offset: BigInt(at) }
+              return { ...place, key: String(key), value, headers, timestamp: Number(timestamp), sequence }
+            },
+          )
           expect(readAll(ours.responses[0]!.partitions[0]!.recordSet)).toEqual(theirRecords)
         }),
         { numRuns: 30 },
@@ -161,7 +170,9 @@ describe('a Kafka batch', () => {
     const packed = Buffer.concat([batch.subarray(0, BATCH_OVERHEAD), gzipSync(batch.subarray(BATCH_OVERHEAD))])
     packed.writeInt32BE(packed.length - 12, 8)
     packed.writeBigInt64BE(99n, MAX_TIMESTAMP)
-    expect(readAll(withAttributes(packed, 1 | LOG_APPEND_TIME))).toEqual([{ ...stored(1, all)[0], timestamp: 99 }])
+    expect(readAll(withAttributes(packed, 1 | LOG_APPEND_TIME))).toEqual([
+      { ...stored(1, all)[0], timestamp: 99, sequence: 0 },
+    ])
     expect(() => readAll(withAttributes(packed, 5))).toThrow(expect.objectContaining({ code: 'StorageError' }))
   })
 
@@ -171,7 +182,7 @@ describe('a Kafka batch', () => {
     const foreign = Buffer.concat([batch.subarray(0, BATCH_OVERHEAD), Buffer.from([content.length * 2]), content])
     foreign.writeInt32BE(foreign.length - 12, 8)
     expect(readAll(withChecksum(foreign))).toEqual([
-      { ...PLACE, offset: 0n, key: '', value: null, headers: { a: '2' }, timestamp: 5 },
+      { ...PLACE, offset: 0n, key: '', value: null, headers: { a: '2' }, timestamp: 5, sequence: 0 },
     ])
   })
 

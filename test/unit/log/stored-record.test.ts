@@ -10,6 +10,7 @@ import {
   recordKey,
   setBytesBefore,
 } from '../../../log/embedded/stored-record.ts'
+import { SEQUENCE_HEADER, sequenceOf } from '../../../log/record-headers.ts'
 
 const PARTITION = { topic: 'topic', partition: 0 }
 
@@ -18,7 +19,9 @@ test('gives back every record as it was stored', () => {
   const record = fc.record({
     key: text,
     value: fc.option(fc.uint8Array({ maxLength: 200 })),
-    headers: fc.dictionary(text, text, { maxKeys: 5 }),
+    headers: fc.dictionary(fc.oneof(text, fc.constant(SEQUENCE_HEADER)), fc.oneof(text, fc.nat().map(String)), {
+      maxKeys: 5,
+    }),
     timestamp: fc.integer({ min: 0 }),
   })
   fc.assert(
@@ -26,7 +29,8 @@ test('gives back every record as it was stored', () => {
       const stored = encodeRecord(given)
       setBytesBefore(stored, before)
       expect(bytesBefore(stored)).toBe(before)
-      const { key, value, headers, timestamp } = decodeRecord(stored, PARTITION, offset(7))
+      const { key, value, headers, timestamp, sequence } = decodeRecord(stored, PARTITION, offset(7))
+      expect(sequence).toBe(sequenceOf(given.headers[SEQUENCE_HEADER]))
       expect({ key, timestamp }).toEqual({ key: given.key, timestamp: given.timestamp })
       expect(Object.entries(headers)).toEqual(Object.entries(given.headers))
       expect(value).toEqual(given.value && Buffer.from(given.value))

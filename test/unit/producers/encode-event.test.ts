@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SchemaId, SchemaRegistry } from '../../../log/schema-registry.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
+import { AppendClock } from '../../../producers/append-clock.ts'
 import { EventEncoder, keyOf } from '../../../producers/encode-event.ts'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
@@ -20,7 +21,7 @@ const registry: SchemaRegistry = {
   close: async () => {},
 }
 const topics = new TenantTopics('test')
-const encoder = await EventEncoder.create({ registry, topics, clock: () => 1234 })
+const encoder = await EventEncoder.create({ registry, topics, clock: new AppendClock(() => 1234) })
 
 function budgetExceeded(chainId: string, ids: Partial<ExperienceEventEnvelope> = {}): ExperienceEventEnvelope {
   return parseEnvelope({
@@ -64,6 +65,24 @@ test('names kind and event id in the headers, and takes the time from the clock'
   const { record } = encoder.encode(factPromoted())
   expect(record.headers).toEqual({ kind: 'FactPromoted', event_id: 'evt-2' })
   expect(record.timestamp).toBe(1234)
+})
+
+test('tells in a header which of a millisecond’s appends a record is, from the second topic on', () => {
+  const sequences = ['a', 'b', 'b', 'a'].map((tenant_id) => encoder.encode(factPromoted({ tenant_id })).record.headers)
+  const [first, ...others] = sequences.map(({ sequence }) => Number(sequence))
+  expect(others.map((each) => each - (first ?? 0))).toEqual([1, 1, 2])
+  expect(encoder.encode(factPromoted(), { timestamp: 7, sequence: 0 }).record).toMatchObject({
+    timestamp: 7,
+    headers: { kind: 'FactPromoted', event_id: 'evt-2' },
+  })
+})
+
+test('stamps a record anew', () => {
+  const request = encoder.encode(factPromoted(), { timestamp: 7, sequence: 3 })
+  const { record } = encoder.stampAnew(request)
+  expect(record.timestamp).toBe(1234)
+  expect(record.headers['sequence']).not.toBe('3')
+  expect({ ...record, headers: null, timestamp: 0 }).toEqual({ ...request.record, headers: null, timestamp: 0 })
 })
 
 test('sends an event to the topic of its tenant', () => {

@@ -10,7 +10,7 @@ type Event = ExperienceEventEnvelopeInput['event']
 type DataOf<Kind extends Event['type']> = Extract<Event, { type: Kind }>['data']
 type Trace = DataOf<'ReplayTraceRecorded'>['trace_link']
 
-const envelopeColumns = new Set<string>(Object.keys(eventColumns).slice(0, 12)).add('payload')
+const envelopeColumns = new Set<string>(Object.keys(eventColumns).slice(0, 13)).add('payload')
 
 /** The columns beside the envelope's that the event of a row has. */
 function details(event: Event): Partial<EventRow> {
@@ -378,6 +378,7 @@ describe('row of an event', () => {
       partition: 3,
       offset: 2n ** 53n,
       logged_at: 1_767_225_600_000,
+      sequence: 0,
       payload: eventDataToJson(logged.envelope.event),
     })
   })

@@ -21,6 +21,7 @@ export function loggedEvent(input: ExperienceEventEnvelopeInput, facts: Partial<
     partition: 0,
     offset: offset(nextOffset++),
     loggedAt: 1_767_225_600_000,
+    sequence: 0,
     ...facts,
   }
 }

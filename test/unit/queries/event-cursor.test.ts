@@ -6,8 +6,16 @@ function encoded(value: unknown): string {
 }
 
 test.each([
-  { instant: '0', topic: 'experience.events.a', partition: 0, offset: '0' },
-  { instant: String(-(2n ** 63n)), topic: 'é"\u{1F680}', partition: 2 ** 31 - 1, offset: String(2n ** 63n - 1n) },
+  { instant: '0', topic: 'experience.events.a', partition: 0, offset: '0', taken: { ms: '-1', sequence: 0 } },
+  // As earlier releases made them.
+  { instant: '0', topic: 'experience.events.a', partition: 0, offset: '0', taken: null },
+  {
+    instant: String(-(2n ** 63n)),
+    topic: 'é"\u{1F680}',
+    partition: 2 ** 31 - 1,
+    offset: String(2n ** 63n - 1n),
+    taken: { ms: String(2n ** 63n - 1n), sequence: 999_999_999 },
+  },
 ])('gives back %j', (place) => {
   const cursor = cursorOf(place)
   expect(cursor).toMatch(/^[\w-]+$/)
@@ -28,6 +36,10 @@ test.each([
   encoded(['1', 't', 0, String(2n ** 63n)]),
   encoded(['1', 't', 0, '1; DROP']),
   encoded(['9'.repeat(1000), 't', 0, '1']),
+  encoded(['1', 't', 0, '1', '5']),
+  encoded(['1', 't', 0, '1', 5, 0]),
+  encoded(['1', 't', 0, '1', '5', -1]),
+  encoded(['1', 't', 0, '1', '5', '0']),
 ])('refuses %j as none of ours', (cursor) => {
   expect(() => placeOfCursor(cursor)).toThrow(expect.objectContaining({ code: 'InvalidQuery', field: 'after' }))
 })

@@ -4,7 +4,7 @@ import { millisOf, parseAsOf } from '../../../service/questions/as-of.ts'
 
 const acme = { topic: 'experience.events.acme', partition: 0, offset: 17n }
 const other = { topic: 'experience.events.-n', partition: 3, offset: 0n }
-const cursor = cursorOf({ instant: '5', topic: other.topic, partition: other.partition, offset: '0' })
+const cursor = cursorOf({ instant: '5', topic: other.topic, partition: other.partition, offset: '0', taken: null })
 
 test.each([
   ['1970-01-01T00:00:01Z', 1_000_000_000n],

@@ -15,6 +15,7 @@ export function badRecord(at: number, changes: Partial<BadRecord> & { topic?: st
       value: Buffer.from('value'),
       headers: { trace: 'é' },
       timestamp: 1000 + at,
+      sequence: 0,
     },
     reason,
     message: 'the record is none',

@@ -20,6 +20,7 @@ function stored({ topic, record }: AppendRequest, at = 0): StoredRecord {
     partition: 0,
     offset: offset(at),
     ...record,
+    sequence: 0,
   }
 }
 function letterOf(bad: BadRecord, withValue = true): StoredRecord {

@@ -9,7 +9,15 @@ function batch(first: number, next: number, offsets: readonly number[] = []): Re
     ...at,
     first: offset(first),
     next: offset(next),
-    records: offsets.map((each) => ({ ...at, offset: offset(each), key: '', value: null, headers: {}, timestamp: 0 })),
+    records: offsets.map((each) => ({
+      ...at,
+      offset: offset(each),
+      key: '',
+      value: null,
+      headers: {},
+      timestamp: 0,
+      sequence: 0,
+    })),
   }
 }
 function read(earliest: number, next: number, batches: readonly RecordBatch[]): readonly string[] {
