@@ -2,9 +2,9 @@ import type { Dependencies } from '../dependencies.ts'
 import { generation } from '../../projections/generations/generation.ts'
 import { BuildingProjector, type BuildingParts, type BuildLimits } from './building-projector.ts'
 import { generationsState } from './generations-state.ts'
-import { carryOut, type HandOverParts } from './hand-over.ts'
+import { carryOut, type CarryOutParts } from './hand-over.ts'
 
-export interface SwitchParts extends HandOverParts, BuildingParts, Pick<Dependencies, 'live'> {
+export interface SwitchParts extends CarryOutParts, BuildingParts, Pick<Dependencies, 'live'> {
   readonly limits: BuildLimits
   /** How long projectors may take to leave the old generation, ms. */
   readonly handOverMs: number
@@ -12,7 +12,7 @@ export interface SwitchParts extends HandOverParts, BuildingParts, Pick<Dependen
 
 /**
  * Completes the switch of a process that died between the decision and the readers, where no projector has done so yet: what is
- * decided next would else be about a generation that readers do not follow. Errors: `Unavailable`, `StorageError`.
+ * decided next would otherwise be about a generation that readers do not follow. Errors: `Interrupted`, `Unavailable`, `StorageError`.
  */
 export async function finishSwitch(parts: SwitchParts): Promise<void> {
   const { target } = generationsState(await parts.operations.read(), parts.readModel)

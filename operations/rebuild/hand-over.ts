@@ -3,6 +3,8 @@ import { HeldTopics } from '../holds/held-topics.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { createViews, pointReadersAt } from '../../projections/views/create-views.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { checkNotInterrupted } from '../../base/interruption.ts'
+import { pause } from '../../base/waiting.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { intentOf } from '../../consumers/intent.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
@@ -17,7 +19,14 @@ export interface HandOver {
   readonly timeoutMs: number
 }
 
+export interface CarryOutParts extends HandOverParts {
+  readonly stopped: AbortSignal
+}
+
 const LOOK_MS = 50
+
+const LEFT_TO_PROJECTORS =
+  'the switch is decided, and a running projector completes it; otherwise the next one to start does'
 
 /**
  * Makes projectors and readers leave one generation for another that is projected up to (nearly) the end of the log and goes on
@@ -27,10 +36,10 @@ const LOOK_MS = 50
  * 2. once the old group has no members, nothing is added to the old tables any more: when the new ones have all that
  *    the old ones can have, the views are moved in one step. No reader sees an event vanish.
  *
- * Whoever dies in between leaves a decision that every projector completes (`completeHandOver`). Error: `Unavailable` where
- * projectors do not leave in time; the decision is then taken back.
+ * Whoever dies or is stopped in between leaves a decision that every projector completes (`completeHandOver`). Errors:
+ * `Interrupted`; `Unavailable` where projectors do not leave in time, and the decision is then taken back.
  */
-export async function handOver(parts: HandOverParts, { because, ...decided }: HandOver): Promise<void> {
+export async function handOver(parts: CarryOutParts, { because, ...decided }: HandOver): Promise<void> {
   const { from, to } = decided
   await parts.operations.append({
     type: 'GenerationSwitched',
@@ -42,14 +51,15 @@ export async function handOver(parts: HandOverParts, { because, ...decided }: Ha
   await carryOut(parts, decided)
 }
 
-/** Waits until readers were moved as decided, or takes the decision back. Error: `Unavailable`. */
+/** Waits until readers were moved as decided, or takes the decision back. Errors: `Interrupted`, `Unavailable`. */
 export async function carryOut(
-  parts: HandOverParts,
+  parts: CarryOutParts,
   { from, to, timeoutMs }: Omit<HandOver, 'because'>,
 ): Promise<void> {
-  const { operations, readModel } = parts
+  const { operations, readModel, stopped } = parts
   const deadline = performance.now() + timeoutMs
   while (!(await completeHandOver(parts, from, to))) {
+    checkNotInterrupted(stopped, LEFT_TO_PROJECTORS)
     if (performance.now() > deadline) {
       await operations.append({
         type: 'GenerationSwitched',
@@ -63,7 +73,7 @@ export async function carryOut(
         `generation ${to.id} has not caught up. Stop projectors of older releases and hung ones, and try again`
       throw new ExperienceError('Unavailable', message)
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    await pause(LOOK_MS, stopped)
   }
 }
 

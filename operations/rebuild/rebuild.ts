@@ -38,6 +38,8 @@ export interface RebuildResult {
   readonly events: number
   /** Why readers were not switched. */
   readonly differences: readonly Difference[]
+  /** Which options let it switch in spite of some of the differences. */
+  readonly allowedBy: readonly ('acceptDeadLetters' | 'acceptLostEvents')[]
   readonly switched: boolean
 }
 
@@ -112,11 +114,17 @@ async function build(
     const live = await parts.live()
     const proof = await watch.until(prove(parts, building, scope, watch.over))
     const switches = scope.range === null
-    const lost = [
-      ...(options.acceptDeadLetters || !switches ? [] : await lostEvents(parts.store, live, building)),
-      ...(options.acceptLostEvents === true || !switches ? [] : await eventsBeforeLog(parts, live, building)),
-    ]
-    const result = { generation: building, events: proof.events, differences: [...proof.differences, ...lost] }
+    const refused = options.acceptDeadLetters || !switches ? [] : await lostEvents(parts.store, live, building)
+    const lost = options.acceptLostEvents === true || !switches ? [] : await eventsBeforeLog(parts, live, building)
+    const result: Omit<RebuildResult, 'switched'> = {
+      generation: building,
+      events: proof.events,
+      differences: [...proof.differences, ...refused, ...lost],
+      allowedBy: [
+        ...(refused.length > 0 ? (['acceptDeadLetters'] as const) : []),
+        ...(lost.length > 0 ? (['acceptLostEvents'] as const) : []),
+      ],
+    }
     if (result.differences.length > 0) {
       const differences = result.differences.length
       await operations.append({ type: 'RebuildDiffered', read_model: readModel, generation: building.id, differences })

@@ -10,6 +10,7 @@ import { gate, until } from '../contract/group-consumer/group-consumer-fixture.t
 import { interceptInserts } from './intercepted-parts.ts'
 import { EVERYTHING } from './rebuild/rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
+import { jsonLines, runCommand } from './run-command.ts'
 import { kafka, lmdb, settingsOf } from './service-place.ts'
 import { outcome } from './test-events.ts'
 
@@ -124,7 +125,8 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
   })
 
   test('is not rebuilt without a word of those who lose events by it', async () => {
-    const service = await open()
+    const environment = bench.newEnvironment(realKafka)
+    const service = await open(environment)
     await append(service, [...events(20), ...events(2, 'other')])
     await service.catchUp()
     await removeBefore(service, 15)
@@ -137,12 +139,20 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
       differences: [
         { topic: topicOf(service), log: '0', tables: '15', measure: expect.stringContaining(live.id) as string },
       ],
+      allowedBy: ['acceptLostEvents'],
     })
     expect(await countRows(service)).toBe(22)
-    const accepted = { scope: EVERYTHING, acceptDeadLetters: false, acceptLostEvents: true }
-    expect(await maintenance.rebuild(accepted, conduct)).toMatchObject({ switched: true, differences: [] })
-    expect(await countRows(service)).toBe(7)
-    expect(await service.verify()).toEqual({ events: 7, differences: [] })
+    await bench.close(service)
+
+    const again = await runCommand(['rebuild', 'resume'], { environment })
+    expect(again).toMatchObject({ exitCode: 1 })
+    expect(again.stderr).toContain('"experience-log rebuild resume --accept-lost-events"')
+    const accepted = await runCommand(['rebuild', 'resume', '--accept-lost-events'], { environment })
+    expect(accepted).toMatchObject({ exitCode: 0 })
+    expect(jsonLines(accepted.stdout)).toMatchObject([{ differences: 0, switched: true }])
+    const reopened = await open(environment)
+    expect(await countRows(reopened)).toBe(7)
+    expect(await reopened.verify()).toEqual({ events: 7, differences: [] })
   })
 
   test('is copied as it is where others are rebuilt', async () => {

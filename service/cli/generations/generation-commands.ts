@@ -16,6 +16,11 @@ interface ScopeOptions {
   readonly to?: string
 }
 
+interface Acceptance {
+  readonly acceptDeadLetters: boolean
+  readonly acceptLostEvents: boolean
+}
+
 /** Adds the commands that build projections anew from the log, and switch readers between generations of them. */
 export function addGenerations({ command, context, run }: Commands): void {
   const rebuild = command('rebuild', 'build the projections anew from the log, prove them, and switch readers to them')
@@ -27,21 +32,21 @@ export function addGenerations({ command, context, run }: Commands): void {
     )
     .option('--from <instant>', 'first instant of a side table, which readers are not switched to', parseBound)
     .option('--to <instant>', 'last instant of a side table, included', parseBound)
-    .option('--accept-dead-letters', 'switch also where events of today are dead letters then', false)
-    .option(
-      '--accept-lost-events',
-      'switch also where the log no longer holds events that are in the tables of today',
-      false,
-    )
-    .action(
-      run((options: ScopeOptions & { acceptDeadLetters: boolean; acceptLostEvents: boolean }) => {
-        const { acceptDeadLetters, acceptLostEvents } = options
-        return rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters, acceptLostEvents })
-      }),
-    )
+  withAcceptance(rebuild).action(
+    run((options: ScopeOptions & Acceptance) => {
+      const { acceptDeadLetters, acceptLostEvents } = options
+      return rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters, acceptLostEvents })
+    }),
+  )
   command('status', 'how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
   command('pause', 'let the open rebuild rest', rebuild).action(run(() => printPaused(context())))
-  command('resume', 'go on with the open rebuild', rebuild).action(run(() => resumeHere(context())))
+  withAcceptance(command('resume', 'continue the open rebuild', rebuild)).action(
+    // Commander gives what both commands know to `rebuild`, wherever it stands.
+    run((_: Acceptance, resume: Command) => {
+      const { acceptDeadLetters, acceptLostEvents } = resume.optsWithGlobals<Acceptance>()
+      return resumeHere(context(), { acceptDeadLetters, acceptLostEvents })
+    }),
+  )
   command('abandon', 'end the open rebuild, and remove what it built', rebuild).action(
     run(() => abandonHere(context())),
   )
@@ -57,6 +62,16 @@ export function addGenerations({ command, context, run }: Commands): void {
       .argument('[ids...]', 'which; without any, all but side tables')
       .action(run((ids: string[]) => pruneGenerations(context(), ids)))
   }
+}
+
+function withAcceptance(command: Command): Command {
+  return command
+    .option('--accept-dead-letters', 'switch also where events of today are dead letters then', false)
+    .option(
+      '--accept-lost-events',
+      'switch also where the log no longer holds events that are in the tables of today',
+      false,
+    )
 }
 
 function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope {

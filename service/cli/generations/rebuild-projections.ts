@@ -1,5 +1,5 @@
 import type { RebuildPhase } from '../../../operations/rebuild/rebuild-watch.ts'
-import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
+import type { RebuildOptions, RebuildResult } from '../../../operations/rebuild/rebuild.ts'
 import { tellHeldTopics, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
@@ -24,9 +24,9 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
     }
     const result = await maintenance.rebuild(options, conduct)
     report.end()
-    const { generation, events, differences, switched } = result
+    const { generation, events, differences, allowedBy, switched } = result
     for (const difference of differences) await tell(context.stderr, jsonLine({ difference }))
-    if (differences.length > 0) await tell(context.stderr, advice(differences.map(({ topic }) => topic)))
+    if (differences.length > 0) await tell(context.stderr, advice(differences, allowedBy))
     const isSideTable = !switched && differences.length === 0
     const summary = {
       generation: generation.id,
@@ -41,11 +41,15 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
   })
 }
 
-function advice(topics: readonly string[]): string {
-  const named = [...new Set(topics)].slice(0, 10).join(', ')
+const FLAG = { acceptDeadLetters: '--accept-dead-letters', acceptLostEvents: '--accept-lost-events' } as const
+
+function advice(differences: RebuildResult['differences'], allowedBy: RebuildResult['allowedBy']): string {
+  const named = [...new Set(differences.map(({ topic }) => topic))].slice(0, 10).join(', ')
+  const flags = allowedBy.map((option) => FLAG[option]).join(' ')
   return (
-    `readers stay on the generation that they follow: what was built differs from the log in ${named}. ` +
+    `readers stay on the generation that they follow: what was built differs in ${named}. ` +
+    (flags === '' ? '' : `To give up the events named above: "experience-log rebuild resume ${flags}". `) +
     'Where this rebuild has copied these rows: "experience-log rebuild abandon", then a rebuild of these tenants, or of everything. ' +
-    'Else "experience-log rebuild resume" proves it once more'
+    'Otherwise "experience-log rebuild resume" proves it once more'
   )
 }

@@ -1,4 +1,6 @@
+import { ExperienceError } from '../../../base/experience-error.ts'
 import type { ExclusiveParts } from '../../../operations/rebuild/exclusively.ts'
+import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
 import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from '../../../operations/rebuild/steer.ts'
 import { listGenerations } from '../../../projections/generations/generations.ts'
 import { deadMemberTimeout } from '../../wiring/maintenance.ts'
@@ -26,12 +28,19 @@ export async function printPaused(context: CommandContext): Promise<number> {
   })
 }
 
-/** Lets the process that rebuilds continue, or continues here where there is none. Error: `NotFound`. */
-export async function resumeHere(context: CommandContext): Promise<number> {
+/**
+ * Lets the process that rebuilds continue, or continues here where there is none. Errors: `NotFound`; `Unavailable` where options
+ * were given and another process is at work, which has its own.
+ */
+export async function resumeHere(context: CommandContext, options: Omit<RebuildOptions, 'scope'>): Promise<number> {
   const { generation, isIdle } = await withLog(context, (log) =>
     resumeRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
-  if (isIdle) return rebuildProjections(context, { scope: null, acceptDeadLetters: false })
+  if (isIdle) return rebuildProjections(context, { scope: null, ...options })
+  if (options.acceptDeadLetters || options.acceptLostEvents === true) {
+    const message = `generation ${generation} is being rebuilt by another process, whose options hold: resume with yours once it has ended`
+    throw new ExperienceError('Unavailable', message)
+  }
   await writeLine(context.stdout, jsonLine({ generation, paused: false }))
   return EXIT.done
 }

@@ -180,6 +180,37 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
     expect(jsonLines((await runCommand(['generations', 'list'], { environment })).stdout)).toHaveLength(1)
   })
 
+  test('stops while it waits for projectors that do not follow, and the next one completes the switch', async () => {
+    const projecting = await startProjector()
+    await service.catchUp()
+    projecting.signal('SIGTERM')
+    await projecting.ended
+    const from = await service.liveGeneration()
+    const { topics } = service.log
+    // Stands for a projector of a release that knows of no generations.
+    const stays = service.log.log.consumer(service.group, {
+      topicPrefix: topics.topicPrefix('events'),
+      discoveryMs: 1000,
+      lingerMs: 0,
+      batchBytes: 1,
+    })
+    const staying = stays.run(async () => {})
+    await until(async () => (await service.log.log.groupMembers(service.group)) > 0)
+    const rebuilding = await start('rebuild')
+    await until(async () => (await service.generations()).target !== null)
+    rebuilding.signal('SIGINT')
+    const ended = await rebuilding.ended
+    expect(ended).toMatchObject({ exitCode: 130 })
+    expect(ended.stderr).toContain('the switch is decided')
+    expect(await service.liveGeneration()).toEqual(from)
+    const { target } = await service.generations()
+    await stays.stop()
+    await staying
+    await startProjector()
+    await until(async () => (await service.liveGeneration()).id === target)
+    expect(await service.verify()).toEqual({ events: EVENTS, differences: [] })
+  })
+
   test('a switch whose process died is completed by the projectors', async () => {
     await startProjector()
     await service.catchUp()
