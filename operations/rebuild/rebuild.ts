@@ -7,7 +7,6 @@ import { ProjectionProgress, upToHeld } from '../../consumers/projection-progres
 import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector } from './building-projector.ts'
-import { checkScope } from './check-scope.ts'
 import { discard } from './discard.ts'
 import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
 import { eventsBeforeLog } from './events-before-log.ts'
@@ -17,7 +16,7 @@ import { handOver, type HandOverParts } from './hand-over.ts'
 import { lostEvents } from './lost-events.ts'
 import { RebuildWatch, type ReportProgress } from './rebuild-watch.ts'
 import { seed, seededOffsets } from './seed.ts'
-import { isRebuilt, selectionOf } from './scope-selection.ts'
+import { checkScope, isRebuilt, selectionOf } from './scope-selection.ts'
 
 export interface RebuildParts extends SwitchParts, ExclusiveParts {
   readonly report: ReportProgress

@@ -1,4 +1,5 @@
 import type { Offset, Position, TopicPartition } from '../../base/position.ts'
+import type { EventLog } from '../../log/event-log.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
@@ -6,6 +7,23 @@ import { parseInstant } from '../../schemas/instant.ts'
 import type { Selection } from '../../consumers/selection.ts'
 
 export type ProjectionName = NonNullable<RebuildScope['projections']>[number]
+
+/** Refuses a scope that would rebuild nothing. Errors: `NotFound` (a tenant), `InvalidQuery` (`from`, `to`), `Unavailable`. */
+export async function checkScope(
+  { log, topics }: { readonly log: EventLog; readonly topics: TenantTopics },
+  scope: RebuildScope,
+): Promise<void> {
+  for (const tenant of scope.tenants ?? []) {
+    const held = await log.offsets([topics.topic('events', tenant === '' ? null : tenant)])
+    if (held.length === 0) throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
+  }
+  if (scope.range !== null && scope.projections !== null)
+    throw new ExperienceError('InvalidQuery', 'projection: a side table holds events alone', { field: 'projection' })
+  // Reads the range.
+  selectionOf(scope, topics, () => {
+    throw new TypeError('nothing is seeded yet')
+  })
+}
 
 /** Whether a projection of a topic is made anew from the log; else it is copied. */
 export function isRebuilt(

@@ -1,14 +1,13 @@
-import { compareForms, isNewer } from '../forms/compare-forms.ts'
+import { compareColumns, compareForms, isNewer } from '../forms/compare-forms.ts'
 import { currentForm, type ProjectionForm } from '../forms/form.ts'
 import { addColumns } from '../generations/generation-columns.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { storedForm, type StoredColumn, type StoredForm } from '../forms/stored-form.ts'
-import { quoteText } from '../../base/quote-sql.ts'
-import { type Columns } from '../columns/table-columns.ts'
+import { quoteIdentifier, quoteText } from '../../base/quote-sql.ts'
+import type { Columns } from '../columns/table-columns.ts'
 import { derivedViews } from './derived-views.ts'
 import { kindViews, kindViewSelect } from './kind-views.ts'
-import { tableSelect } from './table-select.ts'
 
 /** The name of the view of all events: what readers follow, and every other view is made of. */
 export const EVENTS_VIEW = 'events'
@@ -91,6 +90,22 @@ function viewsOfTables(
       select: tableSelect(store.table(deadLettersTable), stored.deadLetters, form.deadLetterColumns),
     },
   ]
+}
+
+/**
+ * The SELECT that shows a table of whatever form with the columns of a release: what the table lacks is NULL, or the default of
+ * its type where that has no NULL; what the release does not know comes last.
+ */
+function tableSelect(qualifiedName: string, stored: readonly StoredColumn[], columns: Columns): string {
+  const { lacking, unknown } = compareColumns(stored, columns)
+  const isLacking = new Set(lacking)
+  const selected = Object.entries(columns).map(([name, { type }]) =>
+    isLacking.has(name)
+      ? `defaultValueOfTypeName(${quoteText(type.sql)}) AS ${quoteIdentifier(name)}`
+      : quoteIdentifier(name),
+  )
+  const others = unknown.map(({ name }) => quoteIdentifier(name))
+  return `SELECT ${[...selected, ...others].join(', ')} FROM ${qualifiedName}`
 }
 
 /** Whether the views have columns that neither the tables have nor this release knows. */

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { wellFormedString } from './well-formed-string.ts'
 import { JsonText, type JsonInput } from './json-text.ts'
 import { isPlainObject } from './plain-object.ts'
 import { omittedWhenDefault, wireMetadata, type WireMetadata } from './wire-metadata.ts'
@@ -10,8 +9,11 @@ export function wire<S extends z.ZodType>(schema: S, metadata: WireMetadata): S 
   return schema
 }
 
-/** Any Unicode string, empty allowed, no length or character check (docs/contract.md, "Type words"). */
-export const string = wellFormedString
+/**
+ * Any Unicode string that can be written as UTF-8 (no lone surrogates): empty allowed, no length or character check
+ * (docs/contract.md, "Type words").
+ */
+export const string = z.string().refine((text) => text.isWellFormed(), { error: 'holds a lone surrogate' })
 
 export const U32_MAX = 2 ** 32 - 1
 export const U64_MAX = 2n ** 64n - 1n

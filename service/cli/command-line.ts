@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { createRequire } from 'node:module'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { readSettings } from '../settings.ts'
@@ -11,8 +12,7 @@ import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
 import { collectFaults, countOption } from './options.ts'
-import { packageVersion } from './package-version.ts'
-import { printOperations } from './tenants/print-operations.ts'
+import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
 import { addTail } from './tail.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
@@ -100,4 +100,10 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   collectFaults(program, optionFaults)
   return program
+}
+
+/** The version of this package, as its package.json says. */
+function packageVersion(): string {
+  const manifest = createRequire(import.meta.url)('experience-log/package.json') as { readonly version: string }
+  return manifest.version
 }

@@ -3,10 +3,8 @@ import type { RebuildScope } from '../../../operations/log/operation.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
 import { parseBound, withFormat } from '../options.ts'
-import { printGenerations } from './print-generations.ts'
-import { pruneGenerations } from './prune-generations.ts'
+import { printGenerations, pruneGenerations, rollBackGenerations } from './print-generations.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
-import { rollBackGenerations } from './roll-back-generations.ts'
 import { abandonHere, printPaused, printRebuildStatus, resumeHere } from './steer-rebuild.ts'
 
 interface ScopeOptions {

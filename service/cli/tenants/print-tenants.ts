@@ -1,3 +1,5 @@
+import { OperationsLog } from '../../../operations/log/operations-log.ts'
+import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
 import { listTenants } from '../../../operations/tenants/list-tenants.ts'
 import {
   printRows,
@@ -28,6 +30,14 @@ export async function deleteTenantData(context: CommandContext, tenant: string):
     await writeLine(context.stdout, jsonLine({ tenant, ...deleted, exports }))
     for (const file of exports)
       context.stderr.write(`the export ${file} still holds records of the tenant: delete or replace that file\n`)
+    return EXIT.done
+  })
+}
+
+/** Prints which files hold copies of tenants, as far as the operations log knows. */
+export async function printExports(context: CommandContext, format: OutputFormat): Promise<number> {
+  return withLog(context, async ({ log, topics }) => {
+    await printRows(context.stdout, exportsIndex(await new OperationsLog(log, topics).read()), format)
     return EXIT.done
   })
 }

@@ -1,8 +1,7 @@
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
 import { withFormat } from '../options.ts'
-import { printExports } from './print-exports.ts'
-import { deleteTenantData, printTenants } from './print-tenants.ts'
+import { deleteTenantData, printExports, printTenants } from './print-tenants.ts'
 
 /** Adds the commands about whole tenants. */
 export function addTenants({ command, context, run }: Commands): void {

@@ -1,6 +1,6 @@
-import { OperationsLog } from '../../../operations/log/operations-log.ts'
-import { printRows, withLog, type CommandContext } from '../command-context.ts'
-import { EXIT } from '../exit-codes.ts'
+import { OperationsLog } from '../../operations/log/operations-log.ts'
+import { printRows, withLog, type CommandContext } from './command-context.ts'
+import { EXIT } from './exit-codes.ts'
 
 /** Prints what operators did, the oldest first. */
 export async function printOperations(context: CommandContext): Promise<number> {
