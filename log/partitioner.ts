@@ -1,7 +1,10 @@
 const SEED = 0x97_47_b2_8c
 const MULTIPLIER = 0x5b_d1_e9_95
 
-/** The 32-bit murmur2 hash, signed, as Kafka's Java client computes it (org.apache.kafka.common.utils.Utils.murmur2). */
+/**
+ * The 32-bit murmur2 hash, signed, as Kafka's Java client computes it (org.apache.kafka.common.utils.Utils.murmur2). Exported for its
+ * test, which has the client's own vectors.
+ */
 export function murmur2(data: Buffer): number {
   const length = data.length
   const whole = length - (length % 4)

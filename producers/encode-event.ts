@@ -27,7 +27,7 @@ export interface EventEncoderOptions {
  * The key of an event's record: its correlation id, else its chain id, else its event id, so that a run keeps its order and a
  * repeated append lands on the same partition. An empty chain id is a chain id like any other.
  */
-export function keyOf(envelope: ExperienceEventEnvelope): string {
+function keyOf(envelope: ExperienceEventEnvelope): string {
   return envelope.correlation_id ?? chainIdOf(envelope.event) ?? envelope.event_id
 }
 

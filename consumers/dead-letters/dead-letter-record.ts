@@ -4,7 +4,7 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { BadRecord } from '../read-record.ts'
 
 /** What the headers start with that a dead-letter topic adds to a record. */
-export const DEAD_LETTER_HEADER = 'dead-letter.'
+const DEAD_LETTER_HEADER = 'dead-letter.'
 
 /**
  * The record that a tenant's dead-letter topic gets: the bad record as it was, and why and where in headers. Appended at least

@@ -53,7 +53,7 @@ export function measuresOf({ envelope, digest, instant }: LoggedEvent): EventMea
 const [OF_TOKENS, OF_COST, OF_LATENCY] = [0x9e37_79b9n, 0x85eb_ca6bn, 0xc2b2_ae35n] as const
 
 /** Three numbers, each of which may be absent, as one of 64 bits. */
-export function numbersOf(tokens: bigint | null, cost: bigint | null, latency: bigint | null): bigint {
+function numbersOf(tokens: bigint | null, cost: bigint | null, latency: bigint | null): bigint {
   const term = (value: bigint | null, weight: bigint): bigint => (value === null ? 0n : (value + 1n) * weight)
   return BigInt.asUintN(64, term(tokens, OF_TOKENS) + term(cost, OF_COST) + term(latency, OF_LATENCY))
 }

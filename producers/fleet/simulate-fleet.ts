@@ -27,7 +27,7 @@ export interface FleetOptions {
   readonly spanMs?: number
 }
 
-/** The fleet's tenants unless others are named. */
+/** The fleet's tenants unless others are named. Exported for tests. */
 export const DEFAULT_TENANTS: readonly (string | null)[] = [
   'baltic-freight',
   'nordbank',

@@ -33,7 +33,7 @@ export async function deleteLaterCopies(
   }
 }
 
-/** All but the first copy of each event. */
+/** All but the first copy of each event. Exported for its test. */
 export function laterCopies(copies: readonly StoredCopy[]): StoredCopy[] {
   const kept = new Map<string, StoredCopy>()
   const later: StoredCopy[] = []

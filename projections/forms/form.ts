@@ -17,6 +17,7 @@ export interface ProjectionForm {
   readonly deadLetterRow: typeof deadLetterRow
 }
 
+/** Exported for tests, which make forms of other releases. */
 export function projectionForm(parts: Omit<ProjectionForm, 'version'>): ProjectionForm {
   return { ...parts, version: parts.changes.length + 1 }
 }

@@ -34,7 +34,7 @@ const migrations: readonly Migration[] = [
   },
 ]
 
-/** The version of the database that this release makes and understands. */
+/** The version of the database that this release makes and understands. Exported for its test. */
 export const SCHEMA_VERSION = Math.max(...migrations.map(({ version }) => version))
 
 /**

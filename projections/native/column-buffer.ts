@@ -40,7 +40,7 @@ function bytesOf(array: Int32Array | Float64Array, length: number): Uint8Array {
 }
 
 /** Integers of one byte, by whatever name. */
-export abstract class ByteBuffer<Value> extends ColumnBuffer<Value> {
+abstract class ByteBuffer<Value> extends ColumnBuffer<Value> {
   #values = new Uint8Array(0)
 
   setByte(row: number, value: number): void {

@@ -15,4 +15,3 @@ export const ArtifactQuery = z
   .meta({ id: 'ArtifactQuery', description: 'A question for the current state of artifacts' })
 
 export type ArtifactQuery = queries.ArtifactQuery
-export type ArtifactQueryInput = queries.ArtifactQueryInput

@@ -12,7 +12,7 @@ export const ArtifactState = words('ArtifactState', [
 ])
 export type ArtifactState = parts.ArtifactState
 
-export const Severity = words('Severity', ['Low', 'Medium', 'High', 'Critical'])
+const Severity = words('Severity', ['Low', 'Medium', 'High', 'Critical'])
 
 /** A known kind of artifact, or any other by name. `{Other: 'Pack'}` is not `'Pack'`. */
 export const ArtifactKind = wire(
@@ -34,7 +34,7 @@ export const LifecycleEvent = z
   .meta({ id: 'LifecycleEvent', description: 'One transition of an artifact' })
 export type LifecycleEvent = parts.LifecycleEvent
 
-export const RollbackImpact = z
+const RollbackImpact = z
   .object({
     affected_count: optional(u64).describe('Outputs affected, if known'),
     quality_issues: list(string).describe('What was wrong'),

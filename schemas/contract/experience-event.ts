@@ -11,7 +11,7 @@ import { StopReason } from './stop-reason.ts'
 import type * as parts from '../types/event-part-types.ts'
 import type * as events from '../types/event-types.ts'
 
-export const DowngradeReason = words('DowngradeReason', [
+const DowngradeReason = words('DowngradeReason', [
   'RecallEmbedderNotDeterministic',
   'RecallCorpusNotContentAddressed',
   'RemoteBackendUsed',
@@ -19,7 +19,7 @@ export const DowngradeReason = words('DowngradeReason', [
   'MultipleReasons',
 ])
 
-export const HypothesisOutcome = words('HypothesisOutcome', ['Confirmed', 'Falsified', 'Superseded', 'Unresolved'])
+const HypothesisOutcome = words('HypothesisOutcome', ['Confirmed', 'Falsified', 'Superseded', 'Unresolved'])
 
 /** A known resource, or any other by name. `{Other: 'Tokens'}` is not `'Tokens'`. */
 export const BudgetResource = wire(
@@ -31,7 +31,7 @@ export type BudgetResource = parts.BudgetResource
 const chain_id = string.describe('Chain of decisions that the event belongs to')
 const step = DecisionStep.describe('Step of the decision')
 
-export const ProposalCreated = z
+const ProposalCreated = z
   .object({
     proposal: KernelProposal.describe('The proposal'),
     chain_id,
@@ -40,7 +40,7 @@ export const ProposalCreated = z
   })
   .meta({ id: 'ProposalCreated', description: 'An agent made a proposal' })
 
-export const ProposalValidated = z
+const ProposalValidated = z
   .object({
     proposal_id: string.describe('The proposal'),
     chain_id,
@@ -51,7 +51,7 @@ export const ProposalValidated = z
   })
   .meta({ id: 'ProposalValidated', description: 'A proposal was checked against its contracts' })
 
-export const FactPromoted = z
+const FactPromoted = z
   .object({
     proposal_id: string.describe('Proposal that became a fact'),
     fact_id: string.describe('The fact'),
@@ -61,7 +61,7 @@ export const FactPromoted = z
   })
   .meta({ id: 'FactPromoted', description: 'A proposal became a fact' })
 
-export const RecallExecuted = z
+const RecallExecuted = z
   .object({
     query: RecallQuery.describe('What was asked'),
     provenance: RecallProvenance.describe('How the answer came about'),
@@ -76,7 +76,7 @@ export const ReplayTraceRecorded = z
   })
   .meta({ id: 'ReplayTraceRecorded', description: 'A trace was recorded, so that a run can be replayed' })
 
-export const ReplayabilityDowngraded = z
+const ReplayabilityDowngraded = z
   .object({
     trace_link_id: string.describe('Id of the trace'),
     from: Replayability.describe('Replayability before'),
@@ -85,7 +85,7 @@ export const ReplayabilityDowngraded = z
   })
   .meta({ id: 'ReplayabilityDowngraded', description: 'A trace can be replayed less well than thought' })
 
-export const ArtifactStateTransitioned = z
+const ArtifactStateTransitioned = z
   .object({
     artifact_id: string.describe('The artifact'),
     artifact_kind: ArtifactKind.describe('Kind of artifact'),
@@ -93,11 +93,11 @@ export const ArtifactStateTransitioned = z
   })
   .meta({ id: 'ArtifactStateTransitioned', description: 'An artifact changed its state' })
 
-export const ArtifactRollbackRecorded = z
+const ArtifactRollbackRecorded = z
   .object({ rollback: RollbackRecord.describe('The rollback') })
   .meta({ id: 'ArtifactRollbackRecorded', description: 'An artifact was rolled back' })
 
-export const BackendInvoked = z
+const BackendInvoked = z
   .object({
     backend_name: string.describe('Backend that was called'),
     adapter_id: optional(string).describe('Adapter that it ran with'),
@@ -107,7 +107,7 @@ export const BackendInvoked = z
   })
   .meta({ id: 'BackendInvoked', description: 'A model backend was called' })
 
-export const OutcomeRecorded = z
+const OutcomeRecorded = z
   .object({
     chain_id,
     step,
@@ -121,7 +121,7 @@ export const OutcomeRecorded = z
   })
   .meta({ id: 'OutcomeRecorded', description: 'A step of a chain ended' })
 
-export const BudgetExceeded = z
+const BudgetExceeded = z
   .object({
     chain_id,
     resource: BudgetResource.describe('What ran out'),
@@ -130,7 +130,7 @@ export const BudgetExceeded = z
   })
   .meta({ id: 'BudgetExceeded', description: 'A budget was exceeded' })
 
-export const PolicySnapshotCaptured = z
+const PolicySnapshotCaptured = z
   .object({
     policy_id: string.describe('The policy'),
     policy: PolicySnapshot.describe('The policy as it stood'),
@@ -139,7 +139,7 @@ export const PolicySnapshotCaptured = z
   })
   .meta({ id: 'PolicySnapshotCaptured', description: 'A policy was captured' })
 
-export const HypothesisResolved = z
+const HypothesisResolved = z
   .object({
     chain_id,
     fact_id: string.describe('Fact that held the hypothesis'),
@@ -153,7 +153,7 @@ export const HypothesisResolved = z
   })
   .meta({ id: 'HypothesisResolved', description: 'A hypothesis was confirmed, falsified, superseded or left open' })
 
-export const GateDecisionRecorded = z
+const GateDecisionRecorded = z
   .object({
     request: GateRequest.describe('What was asked'),
     decision: GateDecision.describe('What was decided'),

@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { list, optional, string, u32, u64, wire, words } from './scalars.ts'
-import type * as parts from '../types/event-part-types.ts'
 
-export const TimeoutAction = words('TimeoutAction', ['Reject', 'Approve', 'Escalate'])
+const TimeoutAction = words('TimeoutAction', ['Reject', 'Approve', 'Escalate'])
 
-export const TimeoutPolicy = z
+const TimeoutPolicy = z
   .object({
     timeout_secs: u64.describe('Time to wait, s'),
     action: TimeoutAction.describe('What happens then'),
   })
   .meta({ id: 'TimeoutPolicy', description: 'What a gate does when nobody decides' })
 
-export const ContextItem = z
+const ContextItem = z
   .object({ label: string.describe('Name'), value: string.describe('Value') })
   .meta({ id: 'ContextItem', description: 'One piece of context for a decision' })
 
@@ -30,7 +29,7 @@ export const GateRequest = z
   .meta({ id: 'GateRequest', description: 'A question to a human' })
 
 /** docs/contract.md §6.4. */
-export const GateVerdict = wire(
+const GateVerdict = wire(
   z.union([
     z.enum(['Approve']),
     z.strictObject({
@@ -41,7 +40,6 @@ export const GateVerdict = wire(
   ]),
   { form: 'external', name: 'GateVerdict' },
 )
-export type GateVerdict = parts.GateVerdict
 
 export const GateDecision = z
   .object({

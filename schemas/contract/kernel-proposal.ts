@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ReplayTrace } from './replay-trace.ts'
 import { f32, json, list, optional, string, words } from './scalars.ts'
 
-export const ProposalKind = words('ProposalKind', [
+const ProposalKind = words('ProposalKind', [
   'Claims',
   'Plan',
   'Classification',

@@ -3,10 +3,10 @@ import { RecallUse } from './recall.ts'
 import { f32, f64, list, map, optional, string, u64, usize, wire, words } from './scalars.ts'
 import type * as parts from '../types/event-part-types.ts'
 
-export const RiskTier = words('RiskTier', ['Low', 'Medium', 'High', 'Critical'])
-export const DataClassification = words('DataClassification', ['Public', 'Internal', 'Confidential', 'Restricted'])
+const RiskTier = words('RiskTier', ['Low', 'Medium', 'High', 'Critical'])
+const DataClassification = words('DataClassification', ['Public', 'Internal', 'Confidential', 'Restricted'])
 
-export const KernelPolicy = z
+const KernelPolicy = z
   .object({
     adapter_id: optional(string).describe('Adapter to load'),
     recall_enabled: z.boolean().describe('Whether the kernel may recall'),
@@ -18,7 +18,7 @@ export const KernelPolicy = z
   })
   .meta({ id: 'KernelPolicy', description: 'Policy of the kernel' })
 
-export const RoutingPolicy = z
+const RoutingPolicy = z
   .object({
     truth_preferences: map(string, string).describe('Backend by truth'),
     risk_tier_backends: map(RiskTier, list(string)).describe('Backends by risk tier'),
@@ -27,7 +27,7 @@ export const RoutingPolicy = z
   })
   .meta({ id: 'RoutingPolicy', description: 'Policy of the router' })
 
-export const RecallBudgets = z
+const RecallBudgets = z
   .object({
     max_latency_ms: u64.describe('Time at most, ms'),
     max_embedding_calls: usize.describe('Embedding calls at most'),
@@ -35,7 +35,7 @@ export const RecallBudgets = z
   })
   .meta({ id: 'RecallBudgets', description: 'Budgets of recall' })
 
-export const RecallPolicy = z
+const RecallPolicy = z
   .object({
     enabled: z.boolean().describe('Whether recall is on'),
     max_k_total: usize.describe('Candidates at most'),

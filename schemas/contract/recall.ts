@@ -3,10 +3,10 @@ import { f64, list, optional, string, u64, usize, words } from './scalars.ts'
 import { DecisionStep } from './decision-step.ts'
 
 export const RecallUse = words('RecallUse', ['RuntimeAugmentation', 'TrainingCandidateSelection'])
-export const RecallConsumer = words('RecallConsumer', ['Kernel', 'Analytics', 'Trainer'])
+const RecallConsumer = words('RecallConsumer', ['Kernel', 'Analytics', 'Trainer'])
 
 /** docs/contract.md §6.3: why recall stopped. Not the engine's stop reason. */
-export const RecallStopReason = words('RecallStopReason', [
+const RecallStopReason = words('RecallStopReason', [
   'ReachedTopK',
   'BudgetExhausted',
   'BelowThreshold',
@@ -25,7 +25,7 @@ export const RecallQuery = z
   })
   .meta({ id: 'RecallQuery', description: 'A question to recall' })
 
-export const CandidateScore = z
+const CandidateScore = z
   .object({ id: string.describe('Id of the candidate'), score: f64.describe('Score, 64-bit') })
   .meta({ id: 'CandidateScore', description: 'A candidate and its score' })
 

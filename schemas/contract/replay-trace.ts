@@ -5,7 +5,7 @@ import type * as parts from '../types/event-part-types.ts'
 /** How far a trace can be replayed. `None` is a word, not null. */
 export const Replayability = words('Replayability', ['Deterministic', 'BestEffort', 'None'])
 
-export const AdapterTrace = z
+const AdapterTrace = z
   .object({
     adapter_id: string.describe('Adapter that was loaded'),
     adapter_hash: string.describe('Hash of the adapter weights, free form'),
@@ -13,7 +13,7 @@ export const AdapterTrace = z
   })
   .meta({ id: 'AdapterTrace', description: 'The adapter a local model ran with' })
 
-export const SamplerParams = z
+const SamplerParams = z
   .object({
     temperature: f32.describe('Sampling temperature, 32-bit'),
     top_p: f32.describe('Nucleus sampling mass, 32-bit'),
@@ -21,7 +21,7 @@ export const SamplerParams = z
   })
   .meta({ id: 'SamplerParams', description: 'How tokens were sampled' })
 
-export const RecallTrace = z
+const RecallTrace = z
   .object({
     corpus_fingerprint: string.describe('Fingerprint of the corpus that was searched'),
     candidate_ids: list(string).describe('Ids of the candidates, best first'),
@@ -30,7 +30,7 @@ export const RecallTrace = z
   })
   .meta({ id: 'RecallTrace', description: 'What recall gave to a local model' })
 
-export const ExecutionEnv = z
+const ExecutionEnv = z
   .object({
     device: string.describe('Device, such as cpu'),
     backend: string.describe('Numeric backend, such as ndarray'),
@@ -38,7 +38,7 @@ export const ExecutionEnv = z
   })
   .meta({ id: 'ExecutionEnv', description: 'Where a local model ran' })
 
-export const LocalTrace = z
+const LocalTrace = z
   .object({
     type: z.literal('Local'),
     base_model_hash: string.describe('Hash of the base model, free form'),
@@ -53,7 +53,7 @@ export const LocalTrace = z
   })
   .meta({ id: 'LocalTrace', description: 'Trace of a local model run, which can be replayed exactly' })
 
-export const RemoteTrace = z
+const RemoteTrace = z
   .object({
     type: z.literal('Remote'),
     provider_name: string.describe('Provider, such as anthropic'),

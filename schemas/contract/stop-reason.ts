@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { list, string, u32, u64, wire, words } from './scalars.ts'
 import type * as parts from '../types/event-part-types.ts'
 
-export const InvariantClass = words('InvariantClass', ['Structural', 'Semantic', 'Acceptance'])
-export const ErrorCategory = words('ErrorCategory', ['Internal', 'Configuration', 'External', 'Resource', 'Unknown'])
+const InvariantClass = words('InvariantClass', ['Structural', 'Semantic', 'Acceptance'])
+const ErrorCategory = words('ErrorCategory', ['Internal', 'Configuration', 'External', 'Resource', 'Unknown'])
 
 const criteria = list(string).describe('Ids of the criteria')
 

@@ -21,7 +21,7 @@ interface Dialect {
 }
 
 /** What comes from outside. */
-export const FROM_OUTSIDE: Dialect = { skipUnknown: skipValue, nullFloats: false }
+const FROM_OUTSIDE: Dialect = { skipUnknown: skipValue, nullFloats: false }
 /** What this package printed itself. */
 export const FROM_OURSELVES: Dialect = { skipUnknown: skipValue, nullFloats: true }
 

@@ -38,7 +38,7 @@ export function addTail({ command, context, run }: Commands): void {
  * Prints events until it is stopped, which is its end: exit code 0. What is no event goes to stderr, or with `items` among them. On
  * stderr the last line tells the token that `--after` takes.
  */
-export function tail(context: CommandContext, options: TailOptions): Promise<number> {
+function tail(context: CommandContext, options: TailOptions): Promise<number> {
   const { tenant, kind: kinds, format, limit } = options
   return withLog(context, async ({ log, topics, registry }) => {
     const parts = { log, topics, registry, discoveryMs: context.settings.DISCOVERY_MS }

@@ -18,7 +18,7 @@ interface FetchingBroker {
   fetch(request: FetchRequest): Promise<FetchResponse>
 }
 
-/** Reads an answer of version 4 (Kafka 0.11) to 11, the last that kafkajs asks for. */
+/** Reads an answer of version 4 (Kafka 0.11) to 11, the last that kafkajs asks for. Exported for its test. */
 export function decodeFetch(payload: Buffer, version: number): FetchResponse {
   const reader = new ProtocolReader(payload)
   const throttleMs = reader.int32()

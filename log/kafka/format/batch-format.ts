@@ -23,8 +23,6 @@ export const LAST_OFFSET_DELTA = 23
 export const FIRST_TIMESTAMP = 27
 export const MAX_TIMESTAMP = 35
 export const PRODUCER_ID = 43
-export const PRODUCER_EPOCH = 51
-export const FIRST_SEQUENCE = 53
 export const RECORD_COUNT = 57
 
 export const MAGIC_V2 = 2

@@ -64,7 +64,7 @@ interface ProduceResponse {
 const REQUEST_BYTES = 16
 const PARTITION_BYTES = 16
 
-/** The request of versions 3 (Kafka 0.11) to 7, the last that kafkajs knows, which are alike. */
+/** The request of versions 3 (Kafka 0.11) to 7, the last that kafkajs knows, which are alike. Exported for its test. */
 export async function encodeProduce(
   identity: ProducerIdentity,
   batches: readonly ProduceBatch[],
@@ -103,7 +103,7 @@ export async function encodeProduce(
   return writer.written
 }
 
-/** The answer of versions 3 to 7. */
+/** The answer of versions 3 to 7. Exported for its test. */
 export function decodeProduce(payload: Buffer, version: number): ProduceResponse {
   const reader = new ProtocolReader(payload)
   const answers = reader

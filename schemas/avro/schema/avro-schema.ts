@@ -23,7 +23,7 @@ export const ENVELOPE_VERSION = 1
 
 /**
  * Subject of a version's schemas in a registry, one for all topics: the record's name (RecordNameStrategy), from the second
- * version on with the version behind it.
+ * version on with the version behind it. Exported for tests, which register other versions.
  */
 export function envelopeSubject(version: number): string {
   const name = `${AVRO_NAMESPACE}.ExperienceEventEnvelope`

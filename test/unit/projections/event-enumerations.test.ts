@@ -1,49 +1,63 @@
 import { describe, expect, test } from 'vitest'
-import type { z } from 'zod'
 import * as words from '../../../projections/events/event-enumerations.ts'
-import { ArtifactKind, ArtifactState, Severity } from '../../../schemas/contract/artifact.ts'
-import { DecisionStep } from '../../../schemas/contract/decision-step.ts'
-import { eventKinds } from '../../../schemas/contract/event-kind.ts'
-import { BudgetResource, HypothesisOutcome } from '../../../schemas/contract/experience-event.ts'
-import { GateVerdict, TimeoutAction } from '../../../schemas/contract/gate.ts'
-import { ProposalKind } from '../../../schemas/contract/kernel-proposal.ts'
-import { PolicySnapshot } from '../../../schemas/contract/policy-snapshot.ts'
-import { RecallStopReason, RecallUse } from '../../../schemas/contract/recall.ts'
-import { Replayability, ReplayTrace } from '../../../schemas/contract/replay-trace.ts'
-import { StopReason } from '../../../schemas/contract/stop-reason.ts'
+import { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
+import { wireFormOf, type WireForm } from '../../../schemas/wire-form.ts'
 
-type Member = z.ZodEnum | z.ZodObject
+const contract = new Map(namedWords(wireFormOf(ExperienceEventEnvelope)))
 
-/** The words of an enum of the contract: of a plain one, of the variants of a union, or of the tags of one. */
-function wordsOf(schema: z.ZodEnum | z.ZodUnion | z.ZodDiscriminatedUnion): string[] {
-  if ('options' in schema && schema.def.type === 'enum') return (schema as z.ZodEnum).options.map(String)
-  const members = (schema as z.ZodUnion).options as unknown as readonly Member[]
-  return members.flatMap((member) => {
-    if (member.def.type === 'enum') return (member as z.ZodEnum).options.map(String)
-    const { shape } = member as z.ZodObject
-    const tag = shape['type'] as z.ZodLiteral<string> | undefined
-    return tag?.def.type === 'literal' ? [tag.value] : Object.keys(shape)
-  })
+/** The words of every enum and union of the contract, under its name. */
+function* namedWords(form: WireForm): Generator<[name: string, words: readonly string[]]> {
+  switch (form.form) {
+    case 'words':
+      yield [form.name, form.words]
+      break
+    case 'array':
+      yield* namedWords(form.item)
+      break
+    case 'map':
+      yield* namedWords(form.value)
+      break
+    case 'struct':
+      for (const field of form.fields) yield* namedWords(field.form)
+      break
+    case 'adjacent':
+    case 'internal':
+      yield [form.name, [...form.variants.keys()]]
+      for (const variant of form.variants.values()) yield* namedWords(variant)
+      break
+    case 'external':
+      yield [form.name, [...form.words, ...form.variants.keys()]]
+      for (const variant of form.variants.values()) yield* namedWords(variant)
+      break
+    case 'string':
+    case 'boolean':
+    case 'u32':
+    case 'u64':
+    case 'f32':
+    case 'f64':
+    case 'hash':
+    case 'json':
+  }
 }
 
 describe('enumerations of the table of events', () => {
   test.each([
-    ['kinds', words.storedKinds, [...eventKinds]],
-    ['steps', words.steps, wordsOf(DecisionStep)],
-    ['stop reasons', words.stopReasons, [...wordsOf(StopReason), ...wordsOf(RecallStopReason)]],
-    ['proposal kinds', words.proposalKinds, wordsOf(ProposalKind)],
-    ['trace types', words.traceTypes, wordsOf(ReplayTrace)],
-    ['replayabilities', words.replayabilities, wordsOf(Replayability)],
-    ['recall purposes', words.recallPurposes, wordsOf(RecallUse)],
-    ['artifact states', words.artifactStates, wordsOf(ArtifactState)],
-    ['artifact kinds', words.artifactKinds, wordsOf(ArtifactKind)],
-    ['severities', words.severities, wordsOf(Severity)],
-    ['budget resources', words.budgetResources, wordsOf(BudgetResource)],
-    ['policy types', words.policyTypes, wordsOf(PolicySnapshot)],
-    ['hypothesis outcomes', words.hypothesisOutcomes, wordsOf(HypothesisOutcome)],
-    ['gate verdicts', words.gateVerdicts, wordsOf(GateVerdict)],
-    ['timeout actions', words.timeoutActions, wordsOf(TimeoutAction)],
-  ])('hold all words of the contract: %s', (_, stored, contract) => {
-    expect(new Set<string>(stored)).toEqual(new Set(contract))
+    ['kinds', words.storedKinds, ['ExperienceEvent']],
+    ['steps', words.steps, ['DecisionStep']],
+    ['stop reasons', words.stopReasons, ['StopReason', 'RecallStopReason']],
+    ['proposal kinds', words.proposalKinds, ['ProposalKind']],
+    ['trace types', words.traceTypes, ['ReplayTrace']],
+    ['replayabilities', words.replayabilities, ['Replayability']],
+    ['recall purposes', words.recallPurposes, ['RecallUse']],
+    ['artifact states', words.artifactStates, ['ArtifactState']],
+    ['artifact kinds', words.artifactKinds, ['ArtifactKind']],
+    ['severities', words.severities, ['Severity']],
+    ['budget resources', words.budgetResources, ['BudgetResource']],
+    ['policy types', words.policyTypes, ['PolicySnapshot']],
+    ['hypothesis outcomes', words.hypothesisOutcomes, ['HypothesisOutcome']],
+    ['gate verdicts', words.gateVerdicts, ['GateVerdict']],
+    ['timeout actions', words.timeoutActions, ['TimeoutAction']],
+  ])('hold all words of the contract: %s', (_, stored, names) => {
+    expect(new Set<string>(stored)).toEqual(new Set(names.flatMap((name) => contract.get(name) ?? [])))
   })
 })

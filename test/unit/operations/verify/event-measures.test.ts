@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import {
   dateOfDay,
   dayNumber,
-  numbersOf,
+  measuresOf,
   placeTerm,
   type EventMeasures,
 } from '../../../../operations/verify/event-measures.ts'
+import { loggedEvent, outcome } from '../../projections/logged-events.ts'
 
 const NS_PER_DAY = 86_400_000_000_000n
 
@@ -39,6 +40,8 @@ test('the place term tells events apart that changed places, or times', () => {
 })
 
 test('numbers that moved, or became absent, are told apart', () => {
+  const numbersOf = (tokens: bigint | null, cost_microdollars: bigint | null, latency_ms: bigint | null): bigint =>
+    measuresOf(loggedEvent(outcome('evt-1', { tokens, cost_microdollars, latency_ms }))).numbers
   const numbers = [
     numbersOf(null, null, null),
     numbersOf(0n, null, null),
