@@ -1,16 +1,13 @@
-import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../operations/dead-letters/choice.ts'
-import { ProjectionProgress, upToHeld, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
+import { upToHeld, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
 import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import { topicHeld } from '../../operations/holds/hold-texts.ts'
-import { SharedHolds } from '../../operations/holds/shared-holds.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
 import { heldDifference } from '../../operations/verify/difference.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
-import { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { prefixAt } from '../../queries/as-of/prefix-at.ts'
@@ -19,15 +16,13 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import type { Seeing } from '../questions/seeing.ts'
 import { momentOf } from '../questions/log-moment.ts'
 import type { Settings } from '../settings.ts'
-import type { ConsumerWiring } from './consumer-wiring.ts'
-import { LiveGeneration } from './live-generation.ts'
-import { liveProjector } from './open-live-projector.ts'
+import { consumerWiring, type ConsumerWiring } from './consumer-wiring.ts'
 import { Maintenance } from './maintenance.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
+import { Projecting } from './projecting.ts'
 import type { ReportFailure, Reports } from './reports.ts'
-import { RunningProjector } from './running-projector.ts'
 
 /**
  * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
@@ -38,9 +33,7 @@ export class Service {
   readonly readModel: OpenReadModel
   readonly #settings: Settings
   readonly #wiring: ConsumerWiring
-  readonly #progress: ProjectionProgress
-  readonly #reports: Reports
-  #projecting: RunningProjector | null = null
+  readonly #projecting: Projecting
   #closed: Promise<void> | null = null
 
   private constructor(
@@ -53,22 +46,8 @@ export class Service {
     this.#settings = settings
     this.log = log
     this.readModel = readModel
-    this.#reports = reports
-    const { store, id } = readModel
-    const decoders = new EnvelopeDecoders(log.registry)
-    const operations = new OperationsLog(log.log, log.topics)
-    const live = new LiveGeneration(store, readModel.generation)
-    const liveGroup = async (): Promise<string> => projectorGroup(log.topics, await live.recent())
-    const holds = new SharedHolds({
-      log: log.log,
-      operations,
-      database: store.database,
-      readModel: id,
-      liveGroup,
-      report: (topic, change) => reports.held?.(topic, change),
-    })
-    this.#wiring = { ...log, store, readModel: id, decoders, operations, live, holds, reportFailure }
-    this.#progress = new ProjectionProgress(log.log, log.topics, liveGroup, holds)
+    this.#wiring = consumerWiring(log, readModel, reportFailure, reports)
+    this.#projecting = new Projecting(this.#wiring, settings, readModel.embedded, reports)
   }
 
   /**
@@ -106,51 +85,40 @@ export class Service {
   /** Runs a projector in this process; resolves when it has been stopped. Error: `TooManyDeadLetters`. */
   async project(): Promise<void> {
     this.#checkOpen()
-    this.#projecting ??= this.#startProjector()
-    await this.#projecting.ended
+    await this.#projecting.start().ended
   }
 
   /**
    * Waits until everything before the targets is projected, projecting in this process if no other can. Errors: `Lagging`,
    * `TopicHeld`, `TooManyDeadLetters`.
    */
-  async waitUntilProjected(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<void> {
+  async waitUntilProjected(targets: readonly Target[], timeoutMs?: number): Promise<void> {
     const held = await this.#waitUntilHeld(targets, timeoutMs)
-    if (held.length > 0) throw topicHeld(this.#topicsOf(held))
+    if (held.length > 0) throw topicHeld(this.#projecting.topicsOf(held))
   }
 
   /** As `waitUntilProjected`, but for what is held: answers with that. */
-  async #waitUntilHeld(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<HeldBack> {
+  async #waitUntilHeld(targets: readonly Target[], timeoutMs?: number): Promise<HeldBack> {
     this.#checkOpen()
-    if (!this.readModel.embedded) return this.#progress.waitFor(targets, timeoutMs)
-    const running = (this.#projecting ??= this.#startProjector())
-    // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
-    return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
+    return this.#projecting.waitFor(targets, timeoutMs)
   }
 
   /** The topics that are held now. Errors: `Unavailable`, `StorageError`. */
   async heldTopics(): Promise<HeldTopic[]> {
     this.#checkOpen()
-    await this.#wiring.holds.refresh()
-    return this.#wiring.holds.all()
-  }
-
-  #topicsOf(held: HeldBack): HeldTopic[] {
-    const names = new Set(held.map(({ topic }) => topic))
-    return this.#wiring.holds.all().filter(({ topic }) => names.has(topic))
+    return this.#projecting.heldTopics()
   }
 
   /** The end of every tenant's topic, or of one tenant's, as it stands now. */
   async endOfLog(tenant: string | null = null): Promise<PartitionOffsets[]> {
     this.#checkOpen()
-    const { log, topics } = this.log
-    return tenant === null ? this.#progress.endOfLog() : log.offsets([topics.topic('events', tenant)])
+    return this.#projecting.endOfLog(tenant)
   }
 
   /** How many records before the targets are not projected yet. */
   async lagBehind(targets: readonly Target[]): Promise<bigint> {
     this.#checkOpen()
-    return (await this.#progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
+    return this.#projecting.lagBehind(targets)
   }
 
   /** Waits until everything that the log holds now is projected. Errors: `Lagging`, `TopicHeld`. */
@@ -170,8 +138,8 @@ export class Service {
     const held = await this.#waitUntilHeld(seen ?? (await this.endOfLog(tenant)))
     if (held.length > 0) {
       // Of one tenant nearly nothing may be there; of all, it may be little that is not.
-      if (tenant !== null || lacks === undefined) throw topicHeld(this.#topicsOf(held))
-      lacks(this.#topicsOf(held))
+      if (tenant !== null || lacks === undefined) throw topicHeld(this.#projecting.topicsOf(held))
+      lacks(this.#projecting.topicsOf(held))
     }
     if (moment === null) return this.queries
     return { store, prefix: await prefixAt(store, moment, tenant) }
@@ -214,7 +182,7 @@ export class Service {
    */
   async beginMaintenance(): Promise<Maintenance> {
     this.#checkOpen()
-    if (this.readModel.embedded) this.#projecting ??= this.#startProjector()
+    if (this.readModel.embedded) this.#projecting.start()
     // What is held must be known before the first range.
     await this.#wiring.holds.refresh()
     return new Maintenance(this.#wiring, this.#settings)
@@ -222,8 +190,7 @@ export class Service {
 
   /** Stops the projector, if one runs here, after the ranges under way. */
   async stopProjecting(): Promise<void> {
-    await this.#projecting?.stop()
-    this.#projecting = null
+    await this.#projecting.stop()
   }
 
   /** Who still waits is told that the projector was stopped; later calls are refused. */
@@ -243,10 +210,5 @@ export class Service {
 
   #checkOpen(): void {
     if (this.#closed !== null) throw new ExperienceError('Unavailable', 'the service is closed', { retryable: false })
-  }
-
-  #startProjector(): RunningProjector {
-    const reportSwitch = (to: Generation): void => this.#reports.switched?.(to)
-    return new RunningProjector(liveProjector({ ...this.#wiring, reportSwitch }, this.#settings))
   }
 }

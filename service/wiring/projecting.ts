@@ -1,0 +1,76 @@
+import { ProjectionProgress, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
+import type { HeldTopic } from '../../operations/holds/held-topic.ts'
+import type { Generation } from '../../projections/generations/generation.ts'
+import type { Settings } from '../settings.ts'
+import type { ConsumerWiring } from './consumer-wiring.ts'
+import { liveProjector } from './open-live-projector.ts'
+import type { Reports } from './reports.ts'
+import { RunningProjector } from './running-projector.ts'
+
+/** How far the log is projected, and the projector of this process, if one runs. */
+export class Projecting {
+  readonly #wiring: ConsumerWiring
+  readonly #settings: Settings
+  readonly #embedded: boolean
+  readonly #reports: Reports
+  readonly #progress: ProjectionProgress
+  #running: RunningProjector | null = null
+
+  /** `embedded`: no other process can project into the read model, so that this one does whenever it waits. */
+  constructor(wiring: ConsumerWiring, settings: Settings, embedded: boolean, reports: Reports) {
+    this.#wiring = wiring
+    this.#settings = settings
+    this.#embedded = embedded
+    this.#reports = reports
+    this.#progress = new ProjectionProgress(wiring.log, wiring.topics, wiring.liveGroup, wiring.holds)
+  }
+
+  /** Runs a projector, unless one runs already. */
+  start(): RunningProjector {
+    this.#running ??= this.#newProjector()
+    return this.#running
+  }
+
+  /** Stops the projector, if one runs, after the ranges under way. */
+  async stop(): Promise<void> {
+    await this.#running?.stop()
+    this.#running = null
+  }
+
+  /** See `ProjectionProgress.waitFor`. Errors: also what ended the projector of this process, if the read model is embedded. */
+  waitFor(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<HeldBack> {
+    if (!this.#embedded) return this.#progress.waitFor(targets, timeoutMs)
+    const running = this.start()
+    // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
+    return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
+  }
+
+  /** How many records before the targets are not projected yet. */
+  async lagBehind(targets: readonly Target[]): Promise<bigint> {
+    return (await this.#progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
+  }
+
+  /** The end of every tenant's topic, or of one tenant's, as it stands now. */
+  endOfLog(tenant: string | null): Promise<PartitionOffsets[]> {
+    const { log, topics } = this.#wiring
+    return tenant === null ? this.#progress.endOfLog() : log.offsets([topics.topic('events', tenant)])
+  }
+
+  /** The topics that are held now. Errors: `Unavailable`, `StorageError`. */
+  async heldTopics(): Promise<HeldTopic[]> {
+    await this.#wiring.holds.refresh()
+    return this.#wiring.holds.all()
+  }
+
+  /** The topics that a wait found to be held. */
+  topicsOf(held: HeldBack): HeldTopic[] {
+    const names = new Set(held.map(({ topic }) => topic))
+    return this.#wiring.holds.all().filter(({ topic }) => names.has(topic))
+  }
+
+  #newProjector(): RunningProjector {
+    const reportSwitch = (to: Generation): void => this.#reports.switched?.(to)
+    return new RunningProjector(liveProjector({ ...this.#wiring, reportSwitch }, this.#settings))
+  }
+}
