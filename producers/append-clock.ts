@@ -13,7 +13,7 @@ const LATE_MS = 1000
 
 /**
  * Stamps appends. Milliseconds alone would not tell their order: one has a hundred appends. One clock serves all producers of a
- * process, so that their appends have one order (docs/decisions/0020).
+ * process, so that their appends have one order (docs/decisions/0025).
  */
 export class AppendClock {
   readonly #now: () => number

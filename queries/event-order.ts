@@ -27,7 +27,7 @@ const POSITION: readonly Key[] = [
 /**
  * Events of equal instants stand in the order of their append: a tenant's in that of its topic, which the table has as well, so
  * that ClickHouse need not sort; those of several tenants by when their producers say that they appended them
- * (docs/decisions/0020).
+ * (docs/decisions/0025).
  */
 function keysOf({ tenant_id }: EventQuery): readonly Key[] {
   return tenant_id === null ? [INSTANT, ...TAKEN, ...POSITION] : [INSTANT, ...POSITION]
