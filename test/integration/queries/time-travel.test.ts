@@ -80,7 +80,9 @@ for (const log of [lmdb, kafka()]) {
         [99, 'abcdefg'],
       ] as const) {
         expect(await ask(service, second(seconds), 't'), `${seconds}`).toBe(expected)
-        expect(await ask(service, second(seconds)), `${seconds}, all tenants`).toBe(expected)
+        // Of all tenants the clocks decide the order, which is not the point here (docs/decisions/0025).
+        const ofAll = (await ask(service, second(seconds))).split('').toSorted().join('')
+        expect(ofAll, `${seconds}, all tenants`).toBe(expected)
       }
     })
 
