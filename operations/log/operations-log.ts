@@ -23,13 +23,20 @@ export class OperationsLog {
     this.#topic = topics.operationsTopic
   }
 
-  /** Errors: `Unavailable`, `StorageError`. */
-  async append(operation: Operation): Promise<void> {
+  /** The offset behind the operations that were read. */
+  get readUpTo(): Offset {
+    return [...this.#next.values()].reduce((last, each) => (each > last ? each : last), offset(0))
+  }
+
+  /** Returns the offset behind it. Errors: `Unavailable`, `StorageError`. */
+  async append(operation: Operation): Promise<Offset> {
     const now = Date.now()
     const body = { at: new Date(now).toISOString(), by: `${userName()}@${hostname()}`, operation }
     const value = Buffer.from(JSON.stringify(body))
     const headers = { 'operation.type': operation.type }
-    await this.#log.append([{ topic: this.#topic, record: { key: KEY, value, headers, timestamp: now } }])
+    const record = { key: KEY, value, headers, timestamp: now }
+    const [position] = await this.#log.append([{ topic: this.#topic, record }])
+    return offset(position!.offset + 1n)
   }
 
   /** All operations up to now, in their order. Errors: `Unavailable`, `StorageError`. */

@@ -15,11 +15,20 @@ export interface ExclusiveParts extends Pick<Dependencies, 'log' | 'topics'> {
 /** Ends the work where another process may have taken over: this one was held up for too long, or the group's broker died. */
 export type CheckStillOurs = () => Promise<void>
 
+/** Tells the other processes something, for as long as the work goes on. */
+export type Say = (text: string) => Promise<void>
+
 const LOOK_MS = 200
 
 /** Whether a process is at work that others have to leave alone: a rebuild, a roll-back, a deletion. Error: `Unavailable`. */
 export async function isAtWork({ log, topics }: Pick<ExclusiveParts, 'log' | 'topics'>): Promise<boolean> {
   return (await log.groupMembers(maintenanceGroup(topics))) > 0
+}
+
+/** What the process at work has said last, or the one before it; empty if nothing. Errors: `Unavailable`, `StorageError`. */
+export async function lastSaid({ log, topics }: Pick<ExclusiveParts, 'log' | 'topics'>): Promise<string> {
+  const committed = await log.committed(maintenanceGroup(topics), [topics.operationsTopic])
+  return committed.find(({ metadata }) => metadata !== '')?.metadata ?? ''
 }
 
 /**
@@ -30,7 +39,7 @@ export async function isAtWork({ log, topics }: Pick<ExclusiveParts, 'log' | 'to
  */
 export async function exclusively<Result>(
   parts: ExclusiveParts,
-  work: (check: CheckStillOurs) => Promise<Result>,
+  work: (check: CheckStillOurs, say: Say) => Promise<Result>,
 ): Promise<Result> {
   for (;;) {
     await requireIdle(parts)
@@ -44,7 +53,10 @@ export async function exclusively<Result>(
 
 class PartitionLost extends Error {}
 
-async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs) => Promise<Result>): Promise<Result> {
+async function once<Result>(
+  parts: ExclusiveParts,
+  work: (check: CheckStillOurs, say: Say) => Promise<Result>,
+): Promise<Result> {
   const { log, topics } = parts
   const consumer = log.consumer(maintenanceGroup(topics), {
     topicPrefix: topics.operationsTopic,
@@ -59,10 +71,16 @@ async function once<Result>(parts: ExclusiveParts, work: (check: CheckStillOurs)
   parts.stopped.addEventListener('abort', waitNoLonger, { once: true })
   await consumer.run(async (batch, claim) => {
     if (working !== null) throw new Error('the work is done')
+    let said = ''
     const check = async (): Promise<void> => {
-      if ((await claim.commit(batch.first, '')) === 'fenced') throw new PartitionLost()
+      if ((await claim.commit(batch.first, said)) === 'fenced') throw new PartitionLost()
     }
-    working = work(check)
+    const say = async (text: string): Promise<void> => {
+      said = text
+      // Who has lost the partition has nothing to say, and learns of it from the next check.
+      await claim.commit(batch.first, text)
+    }
+    working = work(check, say)
     // How it ended is told below; not awaited: stopping waits for this very handler.
     await working.catch(() => {})
     void consumer.stop()

@@ -6,7 +6,9 @@ import { projectorGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 import type { BuildingProjector } from './building-projector.ts'
 import { catchUp } from './catch-up.ts'
+import type { Say } from './exclusively.ts'
 import { generationsState } from './generations-state.ts'
+import { heedText } from './heed.ts'
 import { progressOf, type ProgressNow } from './rebuild-progress.ts'
 
 export interface RebuildPhase {
@@ -21,13 +23,14 @@ export type ReportProgress = (phase: RebuildPhase) => void
 export interface WatchParts extends Pick<Dependencies, 'log' | 'topics' | 'operations' | 'holds' | 'readModel'> {
   readonly stopped: AbortSignal
   readonly report: ReportProgress
+  readonly say: Say
 }
 
 const LOOK_MS = 500
 
 /**
  * Runs a generation's projector, and does meanwhile what operators say in the operations log: pause, resume, abandon. Looks at
- * the log twice a second.
+ * the log twice a second, and says what it has heeded.
  */
 export class RebuildWatch {
   readonly #parts: WatchParts
@@ -37,6 +40,7 @@ export class RebuildWatch {
   readonly #over = new AbortController()
   readonly #failed: Promise<never>
   #isCatchingUp = false
+  #said = ''
 
   constructor(parts: WatchParts, building: Generation, projector: BuildingProjector) {
     this.#parts = parts
@@ -84,9 +88,11 @@ export class RebuildWatch {
         await this.#look(async () => {
           await holds.refresh()
           const { rebuild } = generationsState(await operations.read(), readModel)
-          if (rebuild?.generation !== this.#building.id) throw this.#interrupted('the rebuild was abandoned')
-          if (rebuild.isPaused) this.#projector.pause()
-          else this.#projector.resume()
+          const isOpen = rebuild?.generation === this.#building.id
+          if (isOpen && rebuild.isPaused) this.#projector.pause()
+          if (isOpen && !rebuild.isPaused) this.#projector.resume()
+          await this.#sayHeeded()
+          if (!isOpen) throw this.#interrupted('the rebuild was abandoned')
           if (this.#isCatchingUp) await this.#reportProgress(rebuild.isPaused)
         })
         await wakeUp.wait(this.#over.signal, LOOK_MS)
@@ -103,6 +109,15 @@ export class RebuildWatch {
     } catch (error) {
       if (!(error instanceof ExperienceError) || !error.retryable) throw error
     }
+  }
+
+  async #sayHeeded(): Promise<void> {
+    const { operations, say } = this.#parts
+    const isResting = this.#projector.isResting
+    const heeded = heedText({ generation: this.#building.id, upTo: operations.readUpTo, isResting })
+    if (heeded === this.#said) return
+    await say(heeded)
+    this.#said = heeded
   }
 
   async #reportProgress(isPaused: boolean): Promise<void> {

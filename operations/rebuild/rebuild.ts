@@ -8,7 +8,7 @@ import type { Difference } from '../verify/difference.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector } from './building-projector.ts'
 import { discard } from './discard.ts'
-import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts } from './exclusively.ts'
+import { exclusively, requireIdle, type CheckStillOurs, type ExclusiveParts, type Say } from './exclusively.ts'
 import { eventsBeforeLog } from './events-before-log.ts'
 import { finishSwitch, type SwitchParts } from './finish-switch.ts'
 import { generationsState, type GenerationsState, type OpenRebuild } from './generations-state.ts'
@@ -50,7 +50,7 @@ export interface RebuildResult {
  */
 export async function rebuild(parts: RebuildParts, options: RebuildOptions): Promise<RebuildResult> {
   const open = await openRebuild(parts, options.scope)
-  return exclusively(parts, (check) => build(parts, open, options, check))
+  return exclusively(parts, (check, say) => build(parts, open, options, { check, say }))
 }
 
 async function stateNow({ operations, readModel }: HandOverParts): Promise<GenerationsState> {
@@ -88,7 +88,7 @@ async function build(
   parts: RebuildParts,
   open: OpenRebuild,
   options: RebuildOptions,
-  check: CheckStillOurs,
+  { check, say }: { readonly check: CheckStillOurs; readonly say: Say },
 ): Promise<RebuildResult> {
   const { operations, readModel, report } = parts
   const building = generation(open.generation)
@@ -106,7 +106,7 @@ async function build(
   }
   const selection = selectionOf(scope, parts.topics, await seededOffsets(parts, building))
   const projector = new BuildingProjector(parts, building, selection, parts.limits)
-  const watch = new RebuildWatch(parts, building, projector)
+  const watch = new RebuildWatch({ ...parts, say }, building, projector)
   try {
     await watch.until(watch.caughtUp())
     report({ phase: 'verifying', generation: building.id, progress: null })

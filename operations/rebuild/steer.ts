@@ -4,8 +4,11 @@ import type { TenantLog } from '../../log/tenant-log.ts'
 import { generation } from '../../projections/generations/generation.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import { OperationsLog } from '../log/operations-log.ts'
-import { becomesIdle, isAtWork, type ExclusiveParts } from './exclusively.ts'
+import { pause } from '../../base/waiting.ts'
+import type { Offset } from '../../base/position.ts'
+import { becomesIdle, isAtWork, lastSaid, type ExclusiveParts } from './exclusively.ts'
 import { generationsState, latestReadModel, type OpenRebuild } from './generations-state.ts'
+import { heedOf } from './heed.ts'
 import { progressOf } from './rebuild-progress.ts'
 
 type Log = Pick<TenantLog, 'log' | 'topics'>
@@ -14,7 +17,7 @@ type Log = Pick<TenantLog, 'log' | 'topics'>
 export type RebuildStatus =
   | { readonly status: 'none' }
   | {
-      readonly status: 'paused' | 'running' | 'stopped'
+      readonly status: 'pausing' | 'paused' | 'running' | 'stopped'
       readonly generation: string
       readonly scope: RebuildScope
       readonly started_at: string
@@ -31,7 +34,7 @@ export async function rebuildStatus({ log, topics }: Log, database: string): Pro
   const isRunning = await isAtWork({ log, topics })
   const progress = await progressOf(log, topics, projectorGroup(topics, generation(open.generation)))
   return {
-    status: isRunning ? (open.isPaused ? 'paused' : 'running') : 'stopped',
+    status: isRunning ? await statusAtWork({ log, topics }, open) : 'stopped',
     generation: open.generation,
     scope: open.scope,
     started_at: open.startedAt,
@@ -42,21 +45,32 @@ export async function rebuildStatus({ log, topics }: Log, database: string): Pro
   }
 }
 
+/** What the process that rebuilds does. It is paused once the ranges that were under way are finished. */
+async function statusAtWork(log: Log, { generation: id, isPaused }: OpenRebuild): Promise<RebuildStatus['status']> {
+  if (!isPaused) return 'running'
+  return heedOf(await lastSaid(log), id)?.isResting === true ? 'paused' : 'pausing'
+}
+
 /**
  * Lets the process that rebuilds begin no further range; without one, the rebuild rests until it is resumed. Returns the generation.
  * Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
 export async function pauseRebuild(log: Log, database: string): Promise<string> {
-  return (await steer(log, database, 'RebuildPaused')).generation
+  return (await steer(log, database, 'RebuildPaused')).open.generation
 }
 
 /**
- * Lets the process that rebuilds continue. Returns the generation, and whether nobody is at work: then the caller has to
- * rebuild. Errors: `NotFound`, `Unavailable`, `StorageError`.
+ * Lets the process that rebuilds continue. Returns the generation, and whether nobody is at work and it is still to be built: then
+ * the caller has to. Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
 export async function resumeRebuild(parts: ExclusiveParts, database: string): Promise<Steered> {
-  const { generation: id } = await steer(parts, database, 'RebuildResumed')
-  return { generation: id, isIdle: await becomesIdle(parts) }
+  const steered = await steer(parts, database, 'RebuildResumed')
+  const { generation: id } = steered.open
+  if ((await answerTo(parts, steered)) === 'heeded') return { generation: id, isLeft: false }
+  // Whoever was at work may have ended it meanwhile.
+  const { rebuild, statuses } = generationsState(await steered.operations.read(), steered.readModel)
+  if (statuses.get(id) === 'abandoned') throw noneOpen()
+  return { generation: id, isLeft: rebuild?.generation === id && !(await isAtWork(parts)) }
 }
 
 /**
@@ -64,31 +78,66 @@ export async function resumeRebuild(parts: ExclusiveParts, database: string): Pr
  * Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
 export async function abandonRebuild(parts: ExclusiveParts, database: string): Promise<Steered> {
-  const { generation: id } = await steer(parts, database, 'RebuildAbandoned')
-  return { generation: id, isIdle: await becomesIdle(parts) }
+  const steered = await steer(parts, database, 'RebuildAbandoned')
+  const answer = await answerTo(parts, steered)
+  if (answer === 'heeded') await becomesIdle({ ...parts, onWait: () => {} })
+  return { generation: steered.open.generation, isLeft: answer === 'nobody' }
 }
 
 export interface Steered {
   readonly generation: string
-  readonly isIdle: boolean
-}
-
-async function steer(
-  { log, topics }: Log,
-  database: string,
-  type: 'RebuildPaused' | 'RebuildResumed' | 'RebuildAbandoned',
-): Promise<OpenRebuild> {
-  const found = await findOpen({ log, topics }, database)
-  if (found === null) throw new ExperienceError('NotFound', 'no rebuild is open')
-  const { operations, readModel, open } = found
-  await operations.append({ type, read_model: readModel, generation: open.generation })
-  return open
+  /** Whether what was asked for is left to the caller, since no other process does it. */
+  readonly isLeft: boolean
 }
 
 interface Found {
   readonly operations: OperationsLog
   readonly readModel: string
   readonly open: OpenRebuild
+}
+
+async function steer(
+  { log, topics }: Log,
+  database: string,
+  type: 'RebuildPaused' | 'RebuildResumed' | 'RebuildAbandoned',
+): Promise<Found & { readonly upTo: Offset }> {
+  const found = await findOpen({ log, topics }, database)
+  if (found === null) throw noneOpen()
+  const { operations, readModel, open } = found
+  const upTo = await operations.append({ type, read_model: readModel, generation: open.generation })
+  return { ...found, upTo }
+}
+
+const LOOK_MS = 100
+/** A living process heeds an operation within half a second, unless it copies or switches. */
+const SILENT_MS = 2000
+
+/**
+ * Waits for the process at work to heed an operation. It may have been killed: then nobody is at work, at the latest when the log
+ * has noticed.
+ */
+async function answerTo(
+  parts: ExclusiveParts,
+  { upTo, open }: { readonly upTo: Offset; readonly open: OpenRebuild },
+): Promise<'heeded' | 'nobody' | 'silence'> {
+  const begunAt = performance.now()
+  let isTold = false
+  for (;;) {
+    // In this order: who has heeded it may have ended since.
+    const isWorking = await isAtWork(parts)
+    const heed = heedOf(await lastSaid(parts), open.generation)
+    if (heed !== null && heed.upTo >= upTo) return 'heeded'
+    if (!isWorking) return 'nobody'
+    const waited = performance.now() - begunAt
+    if (parts.stopped.aborted || waited >= parts.deadMemberMs) return 'silence'
+    if (!isTold && waited >= SILENT_MS) parts.onWait()
+    isTold ||= waited >= SILENT_MS
+    await pause(LOOK_MS, parts.stopped)
+  }
+}
+
+function noneOpen(): ExperienceError {
+  return new ExperienceError('NotFound', 'no rebuild is open')
 }
 
 /** The rebuild that is open, by the log alone: its read model may be embedded in the process that rebuilds. */

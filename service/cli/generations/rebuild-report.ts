@@ -15,6 +15,7 @@ export class RebuildReport {
   readonly #rate = new Rate()
   #phase: RebuildPhase['phase'] | null = null
   #shownAt = -Infinity
+  #shown: RebuildPhase['progress'] = null
 
   constructor(stream: Writable) {
     this.#stream = stream
@@ -25,7 +26,9 @@ export class RebuildReport {
     if (phase.progress !== null) this.#rate.add(now, phase.progress.done)
     const isNew = phase.phase !== this.#phase
     if (!isNew && now - this.#shownAt < (this.#stream.isTTY === true ? TERMINAL_MS : LINES_MS)) return
+    if (!isNew && phase.phase === 'paused' && isSame(phase.progress, this.#shown)) return
     this.#phase = phase.phase
+    this.#shown = phase.progress
     this.#shownAt = now
     if (this.#stream.isTTY === true) this.#stream.write(`\r\u001b[K${this.#bar(phase)}`)
     else this.#stream.write(`${jsonLine(this.#line(phase))}\n`)
@@ -69,4 +72,8 @@ export class RebuildReport {
       `tenants to do: ${behind.length}`,
     ].join('  ')
   }
+}
+
+function isSame(left: RebuildPhase['progress'], right: RebuildPhase['progress']): boolean {
+  return left?.done === right?.done && left?.total === right?.total
 }

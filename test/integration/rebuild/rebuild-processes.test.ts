@@ -268,6 +268,24 @@ describe('rebuild of an embedded read model', () => {
     expect(await run('verify')).toMatchObject({ exitCode: 0 })
   })
 
+  test('resume and abandon answer at once where a living process heeds them', async () => {
+    const environment = { EXPERIENCE_LOG_DATA: directory.path }
+    const run = (...args: string[]) => runCommand(args, { environment })
+    expect(await run('demo', '--events', '3000')).toMatchObject({ exitCode: 0 })
+    const slow = { ...environment, REBUILD_BATCH_BYTES: '2048', REBUILD_RECORDS_PER_SECOND: '200' }
+    const rebuilding = new RunningCommand(['rebuild'], { environment: slow })
+    await rebuilding.says('"phase":"projecting"')
+    expect(await run('rebuild', 'pause')).toMatchObject({ exitCode: 0 })
+    await rebuilding.says('"phase":"paused"')
+    expect(jsonLines((await run('rebuild', 'status')).stdout)).toMatchObject([{ status: 'paused' }])
+    const resumed = await run('rebuild', 'resume')
+    expect(resumed).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(jsonLines(resumed.stdout)).toMatchObject([{ paused: false }])
+    expect(await run('rebuild', 'abandon')).toMatchObject({ exitCode: 0, stderr: '' })
+    expect((await rebuilding.ended).exitCode).toBe(130)
+    expect(jsonLines((await run('generations', 'list')).stdout)).toMatchObject([{ status: 'live' }])
+  })
+
   test('goes on where a process of another host was killed, as containers are', async () => {
     const environment = { EXPERIENCE_LOG_DATA: directory.path }
     const run = (...args: string[]) => runCommand(args, { environment })

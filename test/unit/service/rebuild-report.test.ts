@@ -56,6 +56,17 @@ test('prints JSON lines, now and then', () => {
   ])
 })
 
+test('says only once that it is paused', () => {
+  const { report: lines, written } = report(false)
+  const pausedAt = (done: number) => ({ ...phaseAt(done), phase: 'paused' as const })
+  for (const phase of [phaseAt(100), phaseAt(100), pausedAt(100), pausedAt(100), pausedAt(100), phaseAt(100)]) {
+    lines.show(phase)
+    vi.advanceTimersByTime(10_000)
+  }
+  const phases = Array.from(written().matchAll(/"phase":"(\w+)"/g), ([, phase]) => phase)
+  expect(phases).toEqual(['projecting', 'projecting', 'paused', 'projecting'])
+})
+
 test('rewrites one line on a terminal', () => {
   const { report: bar, written } = report(true)
   bar.show(phaseAt(0))
