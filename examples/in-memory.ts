@@ -24,7 +24,7 @@ await store.appendEvents([
   },
 ])
 
-for (const { event_id, event } of await store.queryEvents({ kinds: [], tenant_id: 'acme', chain_id: 'chain-1' })) {
+for (const { event_id, event } of await store.queryEvents({ tenant_id: 'acme', chain_id: 'chain-1' })) {
   // `event.type` tells the compiler which fields `event.data` has.
   const detail = event.type === 'OutcomeRecorded' ? `${event.data.tokens} tokens` : event.type
   console.log(`${event_id}: ${detail}`)

@@ -17,7 +17,7 @@ export async function chainPages(
   query: ChainQuery,
   pageSize: number,
 ): Promise<AsyncIterable<StoredEvent[]> | null> {
-  const pages = eventPages(context, EventQuery.parse({ kinds: [], ...query }), pageSize)
+  const pages = eventPages(context, EventQuery.parse(query), pageSize)
   const first = await pages.next()
   if (first.done === true) return null
   return (async function* () {

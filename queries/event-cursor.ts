@@ -34,7 +34,7 @@ export function isCursor(text: string): boolean {
 export function placeOfCursor(cursor: string): EventPlace {
   const place = placeIn(cursor)
   if (place === null) {
-    throw new ExperienceError('InvalidQuery', 'after: is no cursor of an earlier answer', { field: 'after' })
+    throw new ExperienceError('InvalidQuery', 'after: is not a cursor of an earlier answer', { field: 'after' })
   }
   return place
 }

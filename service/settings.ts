@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ExperienceError } from '../base/experience-error.ts'
+import { wordIssue } from '../schemas/contract/word-issue.ts'
 import { SettingsSchema } from './settings-schema.ts'
 import type { Settings } from './settings-type.ts'
 
@@ -11,7 +12,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const result = SettingsSchema.safeParse(given)
+  const result = SettingsSchema.safeParse(given, { error: wordIssue })
   const faults = [...(result.error?.issues.map(faultOf) ?? []), ...combinationFaults(given)]
   if (!result.success || faults.length > 0) throw new ExperienceError('InvalidSettings', faults.join('\n'))
   return result.data

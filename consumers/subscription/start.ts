@@ -8,14 +8,18 @@ import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { optional, string, words } from '../../schemas/contract/scalars.ts'
 import { TimeBound } from '../../schemas/contract/time-range.ts'
 import { idTag, nameTag, topicsOfToken, type TokenTopic } from './progress.ts'
+import { choiceOf } from '../../schemas/contract/word-issue.ts'
 import type { ItemContent } from './items.ts'
 
 /** What is subscribed to. */
 export const SubscriptionQuery = z.object({
   tenant: optional(string).describe('Tenant; none means all tenants and the events without one'),
   kinds: z.array(words('EventKind', eventKinds)).readonly().default([]).describe('Kinds; empty means all'),
-  from: z
-    .union([z.enum(['now', 'beginning']), z.strictObject({ instant: TimeBound }), z.strictObject({ after: string })])
+  from: choiceOf([
+    z.enum(['now', 'beginning']),
+    z.strictObject({ instant: TimeBound }),
+    z.strictObject({ after: string }),
+  ])
     .default('now')
     .describe(
       'Where to begin: now, the beginning, what the log took at an instant or later, or behind the item of a token',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { list, optional, string, u64, wire, words } from './scalars.ts'
+import { choiceOf } from './word-issue.ts'
 import type * as parts from '../types/event-part-types.ts'
 
 export const ArtifactState = words('ArtifactState', [
@@ -16,7 +17,7 @@ const Severity = words('Severity', ['Low', 'Medium', 'High', 'Critical'])
 
 /** A known kind of artifact, or any other by name. `{Other: 'Pack'}` is not `'Pack'`. */
 export const ArtifactKind = wire(
-  z.union([z.enum(['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite']), z.strictObject({ Other: string })]),
+  choiceOf([z.enum(['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite']), z.strictObject({ Other: string })]),
   { form: 'external', name: 'ArtifactKind' },
 )
 export type ArtifactKind = parts.ArtifactKind

@@ -9,7 +9,7 @@ export const EventQuery = z
   .object({
     tenant_id: optional(string).describe('Tenant; none means all tenants and the events without one'),
     time_range: optional(TimeRange).describe('When the events happened'),
-    kinds: list(words('EventKind', eventKinds)).describe('Kinds; empty means all'),
+    kinds: list(words('EventKind', eventKinds)).default([]).describe('Kinds; none means all'),
     correlation_id: optional(string).describe('Run'),
     chain_id: optional(string).describe('Chain of decisions'),
     limit: optional(usize).describe('How many events at most; none means all'),
@@ -19,7 +19,7 @@ export const EventQuery = z
     artifact_id: optional(string).describe('Events of this artifact'),
     proposal_id: optional(string).describe('Events that name this proposal'),
     descending: z.boolean().default(false).describe('Latest first'),
-    after: optional(string).describe('Cursor: go on behind the event that it was given with'),
+    after: optional(string).describe('Cursor: continues behind the event that it was given with'),
   })
   .meta({ id: 'EventQuery', description: 'A question for events' })
 

@@ -8,6 +8,7 @@ import { RecallProvenance, RecallQuery } from './recall.ts'
 import { Replayability, ReplayTrace } from './replay-trace.ts'
 import { f64, hash, list, map, omitted, optional, string, u32, u64, wire, words } from './scalars.ts'
 import { StopReason } from './stop-reason.ts'
+import { choiceOf } from './word-issue.ts'
 import type * as parts from '../types/event-part-types.ts'
 import type * as events from '../types/event-types.ts'
 
@@ -23,7 +24,7 @@ const HypothesisOutcome = words('HypothesisOutcome', ['Confirmed', 'Falsified', 
 
 /** A known resource, or any other by name. `{Other: 'Tokens'}` is not `'Tokens'`. */
 export const BudgetResource = wire(
-  z.union([z.enum(['EngineBudget', 'Tokens', 'Facts', 'Cycles', 'Time', 'Cost']), z.strictObject({ Other: string })]),
+  choiceOf([z.enum(['EngineBudget', 'Tokens', 'Facts', 'Cycles', 'Time', 'Cost']), z.strictObject({ Other: string })]),
   { form: 'external', name: 'BudgetResource' },
 )
 export type BudgetResource = parts.BudgetResource

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { list, optional, string, u32, u64, wire, words } from './scalars.ts'
+import { choiceOf } from './word-issue.ts'
 
 const TimeoutAction = words('TimeoutAction', ['Reject', 'Approve', 'Escalate'])
 
@@ -30,7 +31,7 @@ export const GateRequest = z
 
 /** docs/contract.md §6.4. */
 const GateVerdict = wire(
-  z.union([
+  choiceOf([
     z.enum(['Approve']),
     z.strictObject({
       Reject: z

@@ -1,6 +1,7 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import { jsonValueOf } from '../json/json-value.ts'
 import { normaliseJson } from '../json/normalise-json.ts'
+import { NESTED_TOO_DEEP, NOT_UNICODE, OUT_OF_RANGE } from '../fault-text.ts'
 import { isPlainObject } from './plain-object.ts'
 
 /** What JSON can hold, bigints included (printed as integers). A member that is undefined counts as absent. */
@@ -55,13 +56,24 @@ export class JsonText {
 }
 
 function stringify(value: unknown, depth: number): string {
-  if (depth > MAX_DEPTH) throw new ExperienceError('InvalidQuery', `nested deeper than ${MAX_DEPTH} levels`)
-  if (typeof value === 'bigint') return value.toString()
+  if (depth > MAX_DEPTH) throw new ExperienceError('InvalidQuery', NESTED_TOO_DEEP)
+  if (typeof value === 'bigint') return stringifyInteger(value)
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : 'null'
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (typeof value === 'string') return stringifyText(value)
+  if (value === null || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return `[${Array.from(value, (item) => stringify(item, depth + 1)).join(',')}]`
   // A Map, a Set or a Date would lose what it holds.
   if (!isPlainObject(value)) throw new ExperienceError('InvalidQuery', 'holds what is not a JSON value')
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringify(member, depth + 1)}`).join(',')}}`
+  return `{${members.map(([key, member]) => `${stringifyText(key)}:${stringify(member, depth + 1)}`).join(',')}}`
+}
+
+function stringifyText(text: string): string {
+  if (!text.isWellFormed()) throw new ExperienceError('InvalidQuery', NOT_UNICODE)
+  return JSON.stringify(text)
+}
+
+function stringifyInteger(value: bigint): string {
+  if (!Number.isFinite(Number(value))) throw new ExperienceError('InvalidQuery', OUT_OF_RANGE)
+  return value.toString()
 }

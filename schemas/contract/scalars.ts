@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { ExperienceError } from '../../base/experience-error.ts'
+import { mustBeUnsigned, NOT_A_HASH, NOT_UNICODE, ofKey, REQUIRED, textFault, valueMustBe } from '../fault-text.ts'
 import { JsonText, type JsonInput } from './json-text.ts'
 import { isPlainObject } from './plain-object.ts'
+import { wordIssue } from './word-issue.ts'
 import { omittedWhenDefault, wireMetadata, type WireMetadata } from './wire-metadata.ts'
 
 /** Attaches the form on the wire to a schema. */
@@ -13,24 +16,43 @@ export function wire<S extends z.ZodType>(schema: S, metadata: WireMetadata): S 
  * Any Unicode string that can be written as UTF-8 (no lone surrogates): empty allowed, no length or character check
  * (docs/contract.md, "Type words").
  */
-export const string = z.string().refine((text) => text.isWellFormed(), { error: 'holds a lone surrogate' })
+export const string = z.string().refine((text) => text.isWellFormed(), { error: NOT_UNICODE })
 
 export const U32_MAX = 2 ** 32 - 1
 export const U64_MAX = 2n ** 64n - 1n
 
 /** Unsigned 32-bit integer, as a number. */
-export const u32 = wire(z.int().min(0).max(U32_MAX), { form: 'u32' })
+export const u32 = wire(
+  z.custom<number>((value) => typeof value === 'number' && isInteger(value) && value >= 0 && value <= U32_MAX, {
+    error: ({ input }) => (typeof input === 'number' ? mustBeUnsigned(32) : valueMustBe('a number', input)),
+  }),
+  { form: 'u32' },
+)
 
 /** Unsigned 64-bit integer, as a bigint; a safe integer `number` is taken as well. The reference's usize has the same range. */
 export const u64 = wire(
   z
-    .union([z.bigint(), z.int().transform((n) => BigInt(n))], { error: 'must be an unsigned 64-bit integer' })
-    .pipe(z.bigint().min(0n).max(U64_MAX)),
+    .custom<bigint | number>((value) => isInteger(value) && value >= 0 && value <= U64_MAX, {
+      error: ({ input }) => unsigned64Fault(input),
+    })
+    .transform((value) => BigInt(value)),
   { form: 'u64' },
 )
 export const usize = u64
 
-const anyNumber = z.custom<number>((value) => typeof value === 'number', { error: 'must be a number' })
+function isInteger(value: unknown): value is bigint | number {
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
+}
+
+function unsigned64Fault(value: unknown): string {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return valueMustBe('a number', value)
+  const isInexact = Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER && value < U64_MAX
+  return isInexact ? 'must be a bigint: a number beyond 2^53 is not exact' : mustBeUnsigned(64)
+}
+
+const anyNumber = z.custom<number>((value) => typeof value === 'number', {
+  error: ({ input }) => valueMustBe('a number', input),
+})
 
 /** 32-bit float: rounded to its width; what is beyond becomes infinite, and is printed as `null` (docs/contract.md, trap 6). */
 export const f32 = wire(
@@ -48,7 +70,7 @@ export const f64 = wire(
 export const hash = wire(
   z
     .string()
-    .regex(/^[0-9a-fA-F]{64}$/, { error: 'must be exactly 64 hex digits' })
+    .regex(/^[0-9a-fA-F]{64}$/, { error: ({ input }) => textFault(input, NOT_A_HASH) })
     .transform((text) => text.toLowerCase()),
   { form: 'hash' },
 )
@@ -56,13 +78,14 @@ export const hash = wire(
 /** Any JSON value, kept exactly; `null` means none. */
 export const json = wire(
   z
-    .custom<JsonText | JsonInput>((value) => value !== undefined)
+    .custom<JsonText | JsonInput>((value) => value !== undefined, { error: REQUIRED })
     .transform((value, context): JsonText | null => {
       try {
         const payload = value instanceof JsonText ? value : JsonText.from(value)
         return payload.text === 'null' ? null : payload
       } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'must be a JSON value' })
+        if (!(error instanceof ExperienceError)) throw error
+        context.addIssue({ code: 'custom', message: error.message })
         return z.NEVER
       }
     }),
@@ -88,10 +111,20 @@ export function map<K extends z.ZodType<string, string>, V extends z.ZodType>(
   value: V,
 ): z.ZodType<Map<z.output<K>, z.output<V>>, ReadonlyMap<string, z.input<V>> | Readonly<Record<string, z.input<V>>>> {
   const schema = z.preprocess(
-    (input) => (isPlainObject(input) ? new Map(Object.entries(input)) : input),
+    (input, context) => {
+      const given = isPlainObject(input) ? new Map(Object.entries(input)) : input
+      if (given instanceof Map) for (const fault of keyFaults(key, given)) context.addIssue(fault)
+      return given
+    },
     z.map(key, value),
   )
   return wire(schema, { form: 'map' }) as never
+}
+
+/** Told of the map: a path would take the key for a field. */
+function keyFaults(schema: z.ZodType, given: ReadonlyMap<unknown, unknown>): string[] {
+  const results = Array.from(given.keys(), (key) => schema.safeParse(key, { error: wordIssue }))
+  return results.flatMap(({ error }) => error?.issues.map(({ message }) => ofKey(message)) ?? [])
 }
 
 /** docs/contract.md, mark N: absent and null both mean none; always written, `null` when none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { list, string, u32, u64, wire, words } from './scalars.ts'
+import { choiceOf } from './word-issue.ts'
 import type * as parts from '../types/event-part-types.ts'
 
 const InvariantClass = words('InvariantClass', ['Structural', 'Semantic', 'Acceptance'])
@@ -9,7 +10,7 @@ const criteria = list(string).describe('Ids of the criteria')
 
 /** docs/contract.md §6.2: why the engine stopped. Externally tagged. Not the recall stop reason. */
 export const StopReason = wire(
-  z.union([
+  choiceOf([
     z.enum(['Converged', 'UserCancelled']),
     z.strictObject({
       CriteriaMet: z.object({ criteria }).meta({ id: 'CriteriaMet', description: 'All required criteria are met' }),

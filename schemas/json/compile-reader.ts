@@ -1,5 +1,15 @@
 import { OPEN_BRACE, QUOTE } from '../../base/characters.ts'
 import { JsonText } from '../contract/json-text.ts'
+import {
+  mustBe,
+  mustBeOneOf,
+  mustBeUnsigned,
+  NOT_A_HASH,
+  ofKey,
+  oneOfExternal,
+  OUT_OF_RANGE,
+  REQUIRED,
+} from '../fault-text.ts'
 import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
 import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm, WordsForm } from '../wire-form.ts'
 import type { JsonCursor } from './json-cursor.ts'
@@ -54,23 +64,23 @@ const readers: WireFormTable<Reader, Reader, Dialect> = {
 const U32_MAX = 2n ** 32n - 1n
 const U64_MAX = 2n ** 64n - 1n
 
-function readUnsigned(cursor: JsonCursor, max: bigint, bits: number): bigint {
+function readUnsigned(cursor: JsonCursor, max: bigint, bits: 32 | 64): bigint {
   const token = cursor.readNumber()
   const value = integerOf(token)
-  if (value === null || value < 0n || value > max) cursor.fail(`must be an unsigned ${bits}-bit integer`)
+  if (value === null || value < 0n || value > max) cursor.fail(mustBeUnsigned(bits))
   return value
 }
 
 function readFloat(cursor: JsonCursor, convert: typeof f64Of, { nullFloats }: Dialect): number {
   if (nullFloats && cursor.takeNull()) return Number.NaN
   const token = cursor.readNumber()
-  if (!Number.isFinite(f64Of(token))) cursor.fail('a number out of the range of 64-bit floats')
+  if (!Number.isFinite(f64Of(token))) cursor.fail(OUT_OF_RANGE)
   return convert(token)
 }
 
 function readHash(cursor: JsonCursor): string {
   const text = cursor.readString()
-  if (!/^[0-9a-fA-F]{64}$/.test(text)) cursor.fail('must be exactly 64 hex digits')
+  if (!/^[0-9a-fA-F]{64}$/.test(text)) cursor.fail(NOT_A_HASH)
   return text.toLowerCase()
 }
 
@@ -78,7 +88,7 @@ function wordReader({ words }: WordsForm): Reader {
   const known = new Set(words)
   return (cursor) => {
     const word = cursor.readString()
-    if (!known.has(word)) cursor.fail(`must be one of ${words.join(', ')}`)
+    if (!known.has(word)) cursor.fail(mustBeOneOf(words))
     return word
   }
 }
@@ -99,7 +109,7 @@ function mapReader(value: Reader, { keyWords }: MapForm): Reader {
   return (cursor) => {
     const entries = new Map<string, unknown>()
     cursor.readObject((key) => {
-      if (keyWords !== null && !keyWords.includes(key)) cursor.fail(`a key must be one of ${keyWords.join(', ')}`)
+      if (keyWords !== null && !keyWords.includes(key)) cursor.fail(ofKey(mustBeOneOf(keyWords)))
       cursor.path.push(key)
       entries.set(key, value(cursor))
       cursor.path.pop()
@@ -154,11 +164,11 @@ function completeStruct(
 
 function failMissing(cursor: JsonCursor, name: string): never {
   cursor.path.push(name)
-  return cursor.fail('is required')
+  return cursor.fail(REQUIRED)
 }
 
 function variantOf(cursor: JsonCursor, variants: Variants<Reader>, word: string): Reader {
-  return (variants.get(word) ?? cursor.fail(`must be one of ${[...variants.keys()].join(', ')}`)).part
+  return (variants.get(word) ?? cursor.fail(mustBeOneOf(variants.keys()))).part
 }
 
 /** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
@@ -222,21 +232,21 @@ function internalReader(variants: Variants<Reader>): Reader {
 /** `"Word"`, or an object of exactly one key: `{"Word": body}`. */
 function externalReader(variants: Variants<Reader>, form: ExternalForm): Reader {
   const words = new Set(form.words)
-  const expected = [...words, ...Array.from(variants.keys(), (word) => `{"${word}": …}`)].join(', ')
+  const choice = oneOfExternal(words, variants.keys())
   return (cursor) => {
     if (cursor.peek() === QUOTE) {
       const word = cursor.readString()
-      return words.has(word) ? word : cursor.fail(`must be one of ${expected}`)
+      return words.has(word) ? word : cursor.fail(`must be ${choice}`)
     }
-    if (cursor.peek() !== OPEN_BRACE) cursor.fail(`must be one of ${expected}, not ${cursor.describe()}`)
+    if (cursor.peek() !== OPEN_BRACE) cursor.fail(mustBe(choice, cursor.describe()))
     let result: Record<string, unknown> | undefined
     cursor.readObject((word) => {
       const variant = variants.get(word)
-      if (variant === undefined || result !== undefined) return cursor.fail(`must be one of ${expected}`)
+      if (variant === undefined || result !== undefined) return cursor.fail(`must be ${choice}`)
       cursor.path.push(word)
       result = { [word]: variant.part(cursor) }
       return void cursor.path.pop()
     })
-    return result ?? cursor.fail(`must be one of ${expected}`)
+    return result ?? cursor.fail(`must be ${choice}`)
   }
 }

@@ -21,6 +21,7 @@ import {
   isDigit,
 } from '../../base/characters.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { BOOLEAN, mustBe, NESTED_TOO_DEEP, NOT_UNICODE } from '../fault-text.ts'
 import { fieldPath } from './field-path.ts'
 import { failInString, readEscapedString, type JsonPlace } from './json-strings.ts'
 
@@ -80,11 +81,11 @@ export class JsonCursor implements JsonPlace {
   }
 
   expectEnd(): void {
-    if (!Number.isNaN(this.peek())) this.fail('text after the end of the document')
+    if (!Number.isNaN(this.peek())) this.fail('is followed by more text')
   }
 
   enter(): void {
-    if (++this.#depth > this.#maxDepth) this.fail(`nested deeper than ${this.#maxDepth} levels`)
+    if (++this.#depth > this.#maxDepth) this.fail(NESTED_TOO_DEEP)
     this.pos++
   }
 
@@ -95,18 +96,18 @@ export class JsonCursor implements JsonPlace {
 
   /** Reads an object's members in their order; `member` must consume the value. */
   readObject(member: (key: string) => void): void {
-    if (this.peek() !== OPEN_BRACE) this.fail(`must be an object, not ${this.describe()}`)
+    if (this.peek() !== OPEN_BRACE) this.fail(mustBe('an object', this.describe()))
     this.enter()
     if (this.peek() !== CLOSE_BRACE) {
       for (;;) {
-        if (this.peek() !== QUOTE) this.fail('a key in quotes is missing')
+        if (this.peek() !== QUOTE) this.fail('lacks a key in quotes')
         const key = this.readString()
-        if (this.peek() !== COLON) this.fail('a colon is missing')
+        if (this.peek() !== COLON) this.fail('lacks a colon')
         this.pos++
         member(key)
         const unit = this.peek()
         if (unit === CLOSE_BRACE) break
-        if (unit !== COMMA) this.fail('a comma or closing brace is missing')
+        if (unit !== COMMA) this.fail('lacks a comma or a closing brace')
         this.pos++
       }
     }
@@ -115,14 +116,14 @@ export class JsonCursor implements JsonPlace {
 
   /** Reads an array's items in their order; `item` must consume the value. */
   readArray(item: (index: number) => void): void {
-    if (this.peek() !== OPEN_BRACKET) this.fail(`must be an array, not ${this.describe()}`)
+    if (this.peek() !== OPEN_BRACKET) this.fail(mustBe('an array', this.describe()))
     this.enter()
     if (this.peek() !== CLOSE_BRACKET) {
       for (let index = 0; ; index++) {
         item(index)
         const unit = this.peek()
         if (unit === CLOSE_BRACKET) break
-        if (unit !== COMMA) this.fail('a comma or closing bracket is missing')
+        if (unit !== COMMA) this.fail('lacks a comma or a closing bracket')
         this.pos++
       }
     }
@@ -130,7 +131,7 @@ export class JsonCursor implements JsonPlace {
   }
 
   readString(): string {
-    if (this.peek() !== QUOTE) this.fail(`must be a string, not ${this.describe()}`)
+    if (this.peek() !== QUOTE) this.fail(mustBe('a string', this.describe()))
     const start = this.pos + 1
     for (let at = start; ; at++) {
       const unit = this.text.charCodeAt(at)
@@ -146,7 +147,7 @@ export class JsonCursor implements JsonPlace {
   /** A part of the text that holds no escapes. Fails where it is not Unicode. */
   wellFormedPart(from: number, to: number): string {
     const part = this.text.slice(from, to)
-    if (!this.#wellFormed && !part.isWellFormed()) this.fail('a string holds what is not Unicode text')
+    if (!this.#wellFormed && !part.isWellFormed()) this.fail(NOT_UNICODE)
     return part
   }
 
@@ -154,25 +155,25 @@ export class JsonCursor implements JsonPlace {
     this.peek()
     if (this.#takeWord('true')) return true
     if (this.#takeWord('false')) return false
-    return this.fail(`must be true or false, not ${this.describe()}`)
+    return this.fail(mustBe(BOOLEAN, this.describe()))
   }
 
   /** Takes `null` if it comes next. */
   takeNull(): boolean {
     if (this.peek() !== LOWER_N) return false
-    if (!this.#takeWord('null')) this.fail('something that is not JSON')
+    if (!this.#takeWord('null')) this.fail('is not JSON')
     return true
   }
 
   readNumber(): NumberToken {
     const unit = this.peek()
-    if (unit !== MINUS && !isDigit(unit)) this.fail(`must be a number, not ${this.describe()}`)
+    if (unit !== MINUS && !isDigit(unit)) this.fail(mustBe('a number', this.describe()))
     const { text } = this
     const start = this.pos
     let at = unit === MINUS ? start + 1 : start
     if (text.charCodeAt(at) === ZERO) {
       at++
-      if (isDigit(text.charCodeAt(at))) this.fail('a number may not begin with 0')
+      if (isDigit(text.charCodeAt(at))) this.fail('holds a number that begins with 0')
     } else at = this.#digits(at)
     const integerEnd = at
     if (text.charCodeAt(at) === DOT) at = this.#digits(at + 1)
@@ -195,7 +196,7 @@ export class JsonCursor implements JsonPlace {
   #digits(from: number): number {
     let at = from
     while (isDigit(this.text.charCodeAt(at))) at++
-    if (at === from) this.fail('a number lacks a digit')
+    if (at === from) this.fail('holds a number that lacks a digit')
     return at
   }
 }

@@ -1,3 +1,4 @@
+import { NOT_UNICODE } from '../fault-text.ts'
 import { BACKSLASH, LOWER_U, QUOTE, SPACE } from '../../base/characters.ts'
 
 /** A place in a JSON text, as far as strings need it. */
@@ -56,7 +57,7 @@ export function skipString(place: JsonPlace): void {
 
 /** Tells of a character that no string may hold. */
 export function failInString(place: JsonPlace, unit: number): never {
-  return place.fail(Number.isNaN(unit) ? 'the text ends inside a string' : 'a raw control character in a string')
+  return place.fail(Number.isNaN(unit) ? 'ends inside a string' : 'holds a raw control character')
 }
 
 /** Decodes `\uXXXX`, or a surrogate pair of two, at a position; returns the text and the length of the escape. */
@@ -65,17 +66,17 @@ function unicodeEscape(place: JsonPlace, at: number): [string, number] {
   if (first < 0xd800 || first > 0xdfff) return [String.fromCharCode(first), 6]
   const isPair = first < 0xdc00 && place.text.startsWith('\\u', at + 6)
   const second = isPair ? hex4(place, at + 8) : 0
-  if (second < 0xdc00 || second > 0xdfff) place.fail('a lone surrogate')
+  if (second < 0xdc00 || second > 0xdfff) place.fail(NOT_UNICODE)
   return [String.fromCharCode(first, second), 12]
 }
 
 function hex4(place: JsonPlace, at: number): number {
   const digits = place.text.slice(at, at + 4)
-  if (!/^[0-9a-fA-F]{4}$/.test(digits)) place.fail('an escape needs four hex digits')
+  if (!/^[0-9a-fA-F]{4}$/.test(digits)) place.fail('holds an escape \\u without four hex digits')
   return Number.parseInt(digits, 16)
 }
 
-const UNKNOWN_ESCAPE = 'an escape that JSON does not have'
+const UNKNOWN_ESCAPE = 'holds an escape that JSON does not have'
 
 const simpleEscapes: ReadonlyMap<number, string> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([key, text]) => [

@@ -1,4 +1,5 @@
 import { LOWER_F, LOWER_N, LOWER_T, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../base/characters.ts'
+import { OUT_OF_RANGE } from '../fault-text.ts'
 import { f64Text } from './float-text.ts'
 import { JsonCursor } from './json-cursor.ts'
 import { f64Of, integerOf } from './json-numbers.ts'
@@ -45,6 +46,6 @@ function readNormalisedNumber(cursor: JsonCursor): string {
   const integer = integerOf(token)
   if (integer !== null) return integer.toString()
   const value = f64Of(token)
-  if (!Number.isFinite(value)) cursor.fail('a number out of the range of 64-bit floats')
+  if (!Number.isFinite(value)) cursor.fail(OUT_OF_RANGE)
   return f64Text(value)
 }

@@ -25,7 +25,7 @@ export function skipValue(cursor: JsonCursor): void {
         cursor.pos++
         continue
       }
-      if (next !== ',') cursor.fail('a comma or closing bracket is missing')
+      if (next !== ',') cursor.fail('lacks a comma or a closing bracket')
       cursor.pos++
       if (innermost === '{') skipKey(cursor)
       break
@@ -62,9 +62,9 @@ function skipOpening(cursor: JsonCursor, open: ('[' | '{')[]): boolean {
 }
 
 function skipKey(cursor: JsonCursor): void {
-  if (cursor.peek() !== QUOTE) cursor.fail('a key in quotes is missing')
+  if (cursor.peek() !== QUOTE) cursor.fail('lacks a key in quotes')
   skipString(cursor)
   cursor.peek()
-  if (cursor.text[cursor.pos] !== ':') cursor.fail('a colon is missing')
+  if (cursor.text[cursor.pos] !== ':') cursor.fail('lacks a colon')
   cursor.pos++
 }

@@ -31,7 +31,7 @@ export interface EventQuery {
   tenant_id: string | null
   /** When the events happened */
   time_range: TimeRange | null
-  /** Kinds; empty means all */
+  /** Kinds; none means all */
   kinds: EventKind[]
   /** Run */
   correlation_id: string | null
@@ -49,7 +49,7 @@ export interface EventQuery {
   proposal_id: string | null
   /** Latest first */
   descending: boolean
-  /** Cursor: go on behind the event that it was given with */
+  /** Cursor: continues behind the event that it was given with */
   after: string | null
 }
 
@@ -67,8 +67,8 @@ export interface EventQueryInput {
   tenant_id?: string | null | undefined
   /** When the events happened */
   time_range?: TimeRangeInput | null | undefined
-  /** Kinds; empty means all */
-  kinds: readonly EventKind[]
+  /** Kinds; none means all */
+  kinds?: readonly EventKind[] | undefined
   /** Run */
   correlation_id?: string | null | undefined
   /** Chain of decisions */
@@ -85,7 +85,7 @@ export interface EventQueryInput {
   proposal_id?: string | null | undefined
   /** Latest first */
   descending?: boolean | undefined
-  /** Cursor: go on behind the event that it was given with */
+  /** Cursor: continues behind the event that it was given with */
   after?: string | null | undefined
 }
 

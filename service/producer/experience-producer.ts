@@ -66,16 +66,17 @@ export class ExperienceProducer {
   }
 
   /**
-   * Appends every event that can be, and tells what became of each, in the order given: envelopes, or their JSON texts as
-   * bytes. Never rejects, but where the producer is closed.
+   * Appends every event that can be appended: envelopes, or their JSON texts (strings, or bytes in UTF-8). Answers what became of
+   * each, in the order given. It rejects only when the producer is closed.
    */
-  async appendBatch(events: readonly (ExperienceEventEnvelopeInput | Uint8Array)[]): Promise<AppendVerdict[]> {
+  async appendBatch(events: readonly (ExperienceEventEnvelopeInput | string | Uint8Array)[]): Promise<AppendVerdict[]> {
     this.#producer.checkOpen()
-    return Promise.all(
-      events.map((event) =>
-        (event instanceof Uint8Array ? this.appendJson(event) : this.append(event)).then(accepted, rejected),
-      ),
-    )
+    return Promise.all(events.map((event) => this.#appendAny(event).then(accepted, rejected)))
+  }
+
+  #appendAny(event: ExperienceEventEnvelopeInput | string | Uint8Array): Promise<Position> {
+    const isJson = typeof event === 'string' || event instanceof Uint8Array
+    return isJson ? this.appendJson(event) : this.append(event)
   }
 
   /** Appends all events, so that readers see all of them or none, over any tenants. The error names the event: `events[3].event_id`. */

@@ -18,7 +18,7 @@ const PAGE = 5000
 
 const Events = EventQuery.refine(({ after }) => after === null || isCursor(after), {
   path: ['after'],
-  error: 'is no cursor of an earlier answer',
+  error: 'is not a cursor of an earlier answer',
 })
 
 /** Every question that can be asked of the read model: the command line, the library and other doors ask these. */

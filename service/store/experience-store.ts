@@ -33,14 +33,14 @@ export interface ExperienceStore {
     options?: { readonly atomic?: boolean },
   ): Promise<void>
 
-  /** The events that match, in the order of their instants, then of their positions in the log. */
-  queryEvents(query: EventQueryInput, options?: AsOfOption): Promise<ExperienceEventEnvelope[]>
+  /** The events that match, in the order of their instants, then of their positions in the log. Default: all events. */
+  queryEvents(query?: EventQueryInput, options?: AsOfOption): Promise<ExperienceEventEnvelope[]>
 
-  /** As `queryEvents`, with the cursor that `after` of the next query takes to go on; `limit` is the length of a page. */
-  queryEventPage(query: EventQueryInput, options?: AsOfOption): Promise<EventPage>
+  /** As `queryEvents`, with the cursor for `after` of the next query; `limit` is the length of a page. */
+  queryEventPage(query?: EventQueryInput, options?: AsOfOption): Promise<EventPage>
 
   /** The current state of the artifacts that match, by tenant and id. */
-  queryArtifacts(query: ArtifactQueryInput, options?: AsOfOption): Promise<ArtifactStatus[]>
+  queryArtifacts(query?: ArtifactQueryInput, options?: AsOfOption): Promise<ArtifactStatus[]>
 
   /** The transitions and rollbacks of an artifact, in the order of their instants: the last one led to its state. */
   artifactHistory(id: string, options?: AsOfOption & TenantOption): Promise<ArtifactChange[]>

@@ -67,11 +67,11 @@ export class InMemoryExperienceStore implements ExperienceStore {
     else for (const [index, envelope] of envelopes.entries()) this.#hold(parseListed(envelope, index))
   }
 
-  async queryEvents(input: EventQueryInput, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
+  async queryEvents(input: EventQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
     return [...(await this.queryEventPage(input, options)).events]
   }
 
-  async queryEventPage(input: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
+  async queryEventPage(input: EventQueryInput = {}, options: AsOfOption = {}): Promise<EventPage> {
     const query = parseInput(questions.events.input, input)
     const matching = this.#asOf(options).filter(filterOf(query))
     if (query.descending) matching.reverse()
@@ -82,7 +82,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     return { events: page.map(({ envelope }) => envelope), next: last === undefined ? null : cursorOf(placeOf(last)) }
   }
 
-  async queryArtifacts(input: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
+  async queryArtifacts(input: ArtifactQueryInput = {}, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
     const query = parseInput(questions.artifacts.input, input)
     const statuses = artifactStatuses(this.#asOf(options).map(({ row }) => row)).filter((status) =>
       matchesArtifact(query, status),
@@ -141,7 +141,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
 
   async *chain(id: string, options: AsOfOption & TenantOption = {}): AsyncGenerator<ExperienceEventEnvelope> {
     const query = parseInput(questions.chain.input, { chain_id: id, tenant_id: options.tenant ?? null })
-    yield* await this.queryEvents({ kinds: [], ...query }, options)
+    yield* await this.queryEvents(query, options)
   }
 
   /** There are none: the store takes events only. */
@@ -158,7 +158,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
   /** The rows that an analytics question is about. */
   #rows({ tenant_id, time_range }: AnalyticsFilter, options: AsOfOption): EventRow[] {
     return this.#asOf(options)
-      .filter(filterOf(EventQuery.parse({ kinds: [], tenant_id, time_range })))
+      .filter(filterOf(EventQuery.parse({ tenant_id, time_range })))
       .map(({ row }) => row)
   }
 

@@ -77,16 +77,16 @@ export class StreamingExperienceStore implements ExperienceStore {
     }
   }
 
-  async queryEvents(query: EventQueryInput, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
+  async queryEvents(query: EventQueryInput = {}, options: AsOfOption = {}): Promise<ExperienceEventEnvelope[]> {
     return [...(await this.queryEventPage(query, options)).events]
   }
 
-  async queryEventPage(query: EventQueryInput, options: AsOfOption = {}): Promise<EventPage> {
+  async queryEventPage(query: EventQueryInput = {}, options: AsOfOption = {}): Promise<EventPage> {
     const { events, next } = await this.#ask(questions.events, query, options)
     return { events: events.map(({ envelope }) => envelope), next }
   }
 
-  queryArtifacts(query: ArtifactQueryInput, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
+  queryArtifacts(query: ArtifactQueryInput = {}, options: AsOfOption = {}): Promise<ArtifactStatus[]> {
     return this.#ask(questions.artifacts, query, options)
   }
 

@@ -70,6 +70,7 @@ for (const log of [lmdb, kafka()]) {
         outcome({ tenant_id, event_id: 'd' }),
         outcome({ tenant_id, event_id: 'e' }, { tokens: -1 }),
         outcome({ tenant_id, event_id: 'f', correlation_id: 'x'.repeat(257) }),
+        JSON.stringify(outcome({ tenant_id, event_id: 'g' })),
       ])
       expect(verdicts).toMatchObject([
         { verdict: 'accepted', position: { partition: 0, offset: 0n } },
@@ -78,10 +79,11 @@ for (const log of [lmdb, kafka()]) {
         { verdict: 'accepted', position: { partition: 0, offset: 1n } },
         { verdict: 'rejected', code: 'InvalidQuery', field: 'event.data.tokens' },
         { verdict: 'rejected', code: 'InvalidQuery', field: 'correlation_id' },
+        { verdict: 'accepted', position: { partition: 0, offset: 2n } },
       ])
       expect(await producer.appendBatch([])).toEqual([])
       await producer.close()
-      expect(await held(environment, tenant_id)).toEqual(['a', 'd'])
+      expect(await held(environment, tenant_id)).toEqual(['a', 'd', 'g'])
     })
 
     test('appends a list over several tenants as a whole, or not at all', async () => {

@@ -342,8 +342,7 @@ export function describeExperienceStore({ name, skipped, open }: StoreUnderTest)
         }
       })
 
-      test('refuse a query that is none, with the field', async () => {
-        await expect(store.queryEvents({} as never)).rejects.toMatchObject({ code: 'InvalidQuery', field: 'kinds' })
+      test('refuse a query at fault, with the field', async () => {
         await expect(store.queryEvents({ kinds: ['Nope'] as never })).rejects.toMatchObject({
           code: 'InvalidQuery',
           field: 'kinds[0]',

@@ -1,6 +1,7 @@
 import { JsonText } from '../../contract/json-text.ts'
 import { U32_MAX } from '../../contract/scalars.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { mustBeOneOf, mustBeUnsigned, NOT_A_HASH, ofKey } from '../../fault-text.ts'
 import { ContractFault, UnknownWord } from './contract-fault.ts'
 
 /** Reads the values of which Avro allows more than the contract does. */
@@ -26,10 +27,10 @@ export const BY_CONTRACT: ScalarReaders = {
   hash: (text) => {
     if (/^[0-9a-f]{64}$/.test(text)) return text
     if (/^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase()
-    throw new ContractFault('must be exactly 64 hex digits')
+    throw new ContractFault(NOT_A_HASH)
   },
   u32: (value) => {
-    if (value > U32_MAX) throw new ContractFault('must be an unsigned 32-bit integer')
+    if (value > U32_MAX) throw new ContractFault(mustBeUnsigned(32))
     return Number(value)
   },
   u64: asItIs,
@@ -46,7 +47,7 @@ export const BY_CONTRACT: ScalarReaders = {
     return word
   },
   key: (key, words) => {
-    if (!words.includes(key)) throw new ContractFault(`a key must be one of ${words.join(', ')}`)
+    if (!words.includes(key)) throw new ContractFault(ofKey(mustBeOneOf(words)))
   },
 }
 
@@ -55,7 +56,7 @@ export const BY_CONTRACT_SIGNED: ScalarReaders = {
   ...BY_CONTRACT,
   u64: (value) => {
     const written = BigInt.asIntN(64, value)
-    if (written < 0n) throw new ContractFault(`must be an unsigned 64-bit integer, and is ${written}`)
+    if (written < 0n) throw new ContractFault(`${mustBeUnsigned(64)}, and is ${written}`)
     return value
   },
 }

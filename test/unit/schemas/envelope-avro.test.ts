@@ -330,7 +330,7 @@ describe('values that the Avro schema allows and the contract does not', () => {
     ['a negative 32-bit integer', hypothesisOf(2n ** 64n - 1n), 'event.data.formed_cycle', /unsigned 32-bit integer$/],
     ['a hash that is none', backendOf('sha256:00'), 'event.data.policy_snapshot_hash', /exactly 64 hex digits$/],
     ['a payload that is no JSON', proposalOf('1},"x":{'), PAYLOAD, /must be JSON text: /],
-    ['a payload that is too deep', proposalOf('['.repeat(124) + ']'.repeat(124)), PAYLOAD, /deeper than/],
+    ['a payload that is too deep', proposalOf('['.repeat(124) + ']'.repeat(124)), PAYLOAD, /too deeply/],
   ])('%s is refused with the field named', (_, body, field, message) => {
     expect(() => decode(body)).toThrow(
       expect.objectContaining({ code: 'InvalidQuery', field, message: expect.stringMatching(message) as string }),

@@ -206,7 +206,7 @@ describe('what is refused, with the field', () => {
       proposal(JSON.parse('['.repeat(124) + ']'.repeat(124))),
       'event.data.proposal.structured_payload',
     ],
-    ['a key that is a number', outcome({ metadata: new Map([[1, 'x']]) }), 'event.data.metadata[1]'],
+    ['a key that is a number', outcome({ metadata: new Map([[1, 'x']]) }), 'event.data.metadata'],
     ['a value of a map that is a number', outcome({ metadata: { a: 1 } }), 'event.data.metadata.a'],
     ['a Set for a map', outcome({ metadata: new Set(['a']) }), 'event.data.metadata'],
     ['a Date for a map', outcome({ metadata: new Date(0) }), 'event.data.metadata'],

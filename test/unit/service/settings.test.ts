@@ -76,6 +76,14 @@ test('tells every fault at once, each with its name', () => {
   ])
 })
 
+test('says what a setting may be', () => {
+  expect(faultsOf({ TOPIC_PARTITIONS: '0', DISCOVERY_MS: '3600001', KAFKA_COMPRESSION: 'zip' }).toSorted()).toEqual([
+    'DISCOVERY_MS: must be at most 3600000',
+    'KAFKA_COMPRESSION: must be one of none, gzip',
+    'TOPIC_PARTITIONS: must be at least 1',
+  ])
+})
+
 describe('refuses', () => {
   test.each([
     ['KAFKA_BROKERS', ['kafka', 'kafka:', ':9092', 'kafka:9092,', 'kafka:99999', 'http://kafka:9092']],
