@@ -67,12 +67,20 @@ export async function withService<T>(
 }
 
 /** As `withService`, for what only reads: it ends when the user asks the process to stop. Error: `Interrupted`. */
-export function withReader<T>(context: CommandContext, use: (service: Service) => Promise<T>): Promise<T> {
-  return withService(context, async (service) => {
-    const answer = await unlessAborted(use(service), context.stopped)
-    checkNotInterrupted(context.stopped, 'not all was answered')
-    return answer as T
-  })
+export function withReader<T>(
+  context: CommandContext,
+  use: (service: Service) => Promise<T>,
+  openedLog: OpenLog | null = null,
+): Promise<T> {
+  return withService(
+    context,
+    async (service) => {
+      const answer = await unlessAborted(use(service), context.stopped)
+      checkNotInterrupted(context.stopped, 'not all was answered')
+      return answer as T
+    },
+    openedLog,
+  )
 }
 
 /** Says which topics are held already. Those that are held later are told of in any case. */

@@ -74,8 +74,8 @@ export interface ExperienceStore {
   summariseEvents(query?: SummaryQueryInput, options?: AsOfOption): Promise<ExperienceEventSummary>
 
   /**
-   * The records of the log that are no events, as projectors have put them aside up to now, in the order of topics and positions.
-   * The store in memory has none: it takes events only.
+   * The records of the log that are no events, as projectors have put them aside up to now, in the order of topics and positions. With
+   * an embedded read model, what the log holds is projected first. The store in memory has none: it takes events only.
    */
   deadLetters(query?: DeadLetterQueryInput): AsyncIterable<DeadLetterSummary>
 

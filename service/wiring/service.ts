@@ -145,10 +145,22 @@ export class Service {
     return { store, prefix: await prefixAt(store, moment, tenant) }
   }
 
-  /** The dead letters that a filter lets through, as their topics hold them now. Errors: `Unavailable`, `StorageError`. */
-  deadLetters(filter: DeadLetterFilter): AsyncIterable<DeadLetter> {
+  /**
+   * Projects what the log holds now, up to where topics are held, if no other process can. Errors: `Lagging`, `TooManyDeadLetters`,
+   * `FormMismatch`.
+   */
+  async projectHere(): Promise<void> {
+    if (this.readModel.embedded) await this.#waitUntilHeld(await this.endOfLog())
+  }
+
+  /**
+   * The dead letters that a filter lets through, as their topics hold them now. Errors: `Unavailable`, `StorageError`, those of
+   * `projectHere`.
+   */
+  async *deadLetters(filter: DeadLetterFilter): AsyncGenerator<DeadLetter> {
     this.#checkOpen()
-    return chosenDeadLetters(this.log, filter)
+    await this.projectHere()
+    yield* chosenDeadLetters(this.log, filter)
   }
 
   /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */

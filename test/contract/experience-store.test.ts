@@ -42,8 +42,6 @@ for (const log of [lmdb, kafka()]) {
     const record = logRecord('rubbish', { event_id: 'evt-1' })
     await open.log.append([{ topic, record }])
     await open.close()
-    // Waits until all that the log holds is projected.
-    expect(await store.queryEvents({ kinds: [], tenant_id }, { asOf: new Date().toISOString() })).toHaveLength(1)
     const letters = [
       {
         id: `${topic}/0/1`,

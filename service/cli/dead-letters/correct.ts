@@ -4,10 +4,11 @@ import { correctDeadLetter } from '../../../operations/dead-letters/retry.ts'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
-import { printRows, withLog, type CommandContext } from '../command-context.ts'
+import { printRows, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openInput } from '../terminal/open-input.ts'
 import { printSettled } from './print-settled.ts'
+import { withProjectedLog } from './projected-log.ts'
 
 /** Larger than any envelope that the log takes, in whatever spelling. */
 const MAX_EVENT_BYTES = 16 << 20
@@ -24,7 +25,9 @@ export async function printCorrected(context: CommandContext, id: string, file: 
     await printRows(context.stderr, [{ id, reason: 'Invalid', field, message }], 'json')
     return EXIT.no
   }
-  return withLog(context, (log) => printSettled(context, correctDeadLetter(log, id, envelope, context.stopped)))
+  return withProjectedLog(context, (log) =>
+    printSettled(context, correctDeadLetter(log, id, envelope, context.stopped)),
+  )
 }
 
 async function readAll(input: Readable): Promise<Buffer> {

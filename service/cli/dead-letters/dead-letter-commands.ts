@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
-import { withLog, type OutputFormat } from '../command-context.ts'
+import type { OutputFormat } from '../command-context.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
 import { parseCount, withFormat } from '../options.ts'
@@ -12,6 +12,7 @@ import { listDeadLetters } from './list.ts'
 import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
 import { printCorrected } from './correct.ts'
 import { printSettled } from './print-settled.ts'
+import { withProjectedLog } from './projected-log.ts'
 import { showDeadLetter } from './show.ts'
 
 interface FilterOptions {
@@ -23,11 +24,11 @@ interface ChoiceOptions extends FilterOptions {
   readonly all: boolean
 }
 
-/** Adds the commands for records of the log that are no events. They open the log alone, beside any projector. */
+/** Adds the commands for records of the log that are no events. They work beside any projector. */
 export function addDeadLetters(commands: Commands): void {
   const { command, context, run } = commands
   const settled = (settle: (log: OpenLog, stopped: AbortSignal) => AsyncIterable<SettledLetter>): Promise<number> =>
-    withLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
+    withProjectedLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
   const deadLetters = command(
     'dead-letters',
     'records of the log that are no events: look at them, retry, discard; topics that are full of them',

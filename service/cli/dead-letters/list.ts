@@ -1,6 +1,7 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
-import { printRows, withLog, type CommandContext, type OutputFormat } from '../command-context.ts'
+import { printRows, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { tellUnprojected, withProjectedLog } from './projected-log.ts'
 import { topicHeld } from '../../../operations/holds/hold-texts.ts'
 import { topicsHeld } from '../../../operations/holds/release.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
@@ -13,7 +14,8 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
   { limit, format }: { readonly limit: bigint | null; readonly format: OutputFormat },
 ): Promise<number> {
-  return withLog(context, async (open) => {
+  return withProjectedLog(context, async (open, whyNotProjected) => {
+    tellUnprojected(context, whyNotProjected)
     const rows: DeadLetterSummary[] = []
     let left = limit ?? -1n
     if (left !== 0n) {

@@ -1,11 +1,12 @@
 import { describeDeadLetter } from '../../../operations/dead-letters/dead-letter-detail.ts'
-import { withLog, writeLine, type CommandContext } from '../command-context.ts'
+import { writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
+import { withProjectedLog } from './projected-log.ts'
 
 /** Prints all of a dead letter, and the envelope as far as its bytes can be read as one. Error: `NotFound`. */
 export async function showDeadLetter(context: CommandContext, id: string): Promise<number> {
-  return withLog(context, async (log) => {
+  return withProjectedLog(context, async (log) => {
     const { detail, envelope } = await describeDeadLetter(log, id)
     // The envelope's numbers must stay as they are: its text is put in as it is.
     await writeLine(context.stdout, `${jsonLine(detail).slice(0, -1)},"envelope":${envelope ?? 'null'}}`)

@@ -215,6 +215,35 @@ for (const log of [lmdb, kafka()]) {
       expect(await run('verify')).toMatchObject({ exitCode: 0, stdout: '{"events":2,"differences":[]}\n' })
     })
 
+    test('projects first, so that nothing is missing that no other process could project', async () => {
+      const { append, deadLetters, list, open, run } = await newLog()
+      const [first] = await append('a', 'no frame')
+      expect(await deadLetters('show', idOf(first!))).toMatchObject({ exitCode: 0 })
+      const [second] = await append('a', 'nor this')
+      expect(await deadLetters('discard', idOf(second!), '--because', 'a test')).toMatchObject({ exitCode: 0 })
+      await append('a', 'nor this one')
+      expect(await list()).toMatchObject([{ reason: 'NotFramed' }, { reason: 'NotFramed' }])
+      await append('b', ...Array.from({ length: 150 }, (_, at) => `garbage ${at}`))
+      const held = open.topics.topic('events', 'b')
+      expect(jsonLines((await deadLetters('held')).stdout)).toMatchObject([{ topic: held }])
+      expect(await deadLetters('release', '--all')).toMatchObject({ exitCode: 0 })
+      expect(await list('--tenant', 'b')).toHaveLength(150)
+      expect(await run('verify')).toMatchObject({ exitCode: 0 })
+    })
+
+    test('says beside another process that something may be missing', async () => {
+      const { environment, deadLetters } = await newLog()
+      const projecting = new RunningCommand(['project'], { environment })
+      await projecting.says('projecting into')
+      for (const command of ['list', 'held']) {
+        const answered = await deadLetters(command)
+        expect(answered).toMatchObject({ exitCode: 0, stdout: '' })
+        expect(answered.stderr).toMatch(/^what is not projected yet is missing here, .*another process/)
+      }
+      projecting.signal('SIGTERM')
+      await projecting.ended
+    })
+
     test('wrong use is told at once', async () => {
       const { deadLetters, open } = await newLog()
       const id = `${open.topics.topic('events', 'a')}/0/0`
