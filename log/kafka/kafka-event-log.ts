@@ -209,10 +209,15 @@ export class KafkaEventLog implements EventLog {
 
   /** Refuses what is too large before its topic is created. Topics that are known are checked by `chunkRecords`. */
   async #checkSizes(requests: readonly AppendRequest[]): Promise<void> {
+    const largest = new Map<string, number>()
     for (const { topic, record } of requests) {
-      if (this.#topics.knows(topic)) continue
-      checkRecordSize(recordBytes(record), (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD)
+      if (!this.#topics.knows(topic)) largest.set(topic, Math.max(largest.get(topic) ?? 0, recordBytes(record)))
     }
+    // A request to the broker for each topic, not for each record.
+    const checks = Array.from(largest, async ([topic, bytes]) =>
+      checkRecordSize(bytes, (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD),
+    )
+    await Promise.all(checks)
   }
 
   #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {

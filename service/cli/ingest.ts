@@ -12,7 +12,7 @@ import { EXIT } from './exit-codes.ts'
 import { jsonLine } from './terminal/json-line.ts'
 import { OffsetRanges } from './offset-ranges.ts'
 import { openInput, type Input } from './terminal/open-input.ts'
-import { Progress } from './terminal/progress.ts'
+import { Progress, QUIET_MS } from './terminal/progress.ts'
 import { readLines, type Line } from './terminal/read-lines.ts'
 import { tell } from './terminal/write.ts'
 
@@ -20,8 +20,6 @@ import { tell } from './terminal/write.ts'
 const MAX_LINE_BYTES = 16 << 20
 /** Lines after which those before are waited for: what may be under way at once, and whose errors are held, is twice as much. */
 const LINES_UNDER_WAY = 4096
-/** What takes longer shows how far it is, ms. */
-const QUIET_MS = 2000
 
 /**
  * Appends the envelopes of a file, or of standard input for `-`. A line that is refused is told on stderr, and the others are

@@ -5,7 +5,7 @@ import { withLog, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { openInput } from '../terminal/open-input.ts'
-import { Progress } from '../terminal/progress.ts'
+import { Progress, QUIET_MS } from '../terminal/progress.ts'
 import { tell } from '../terminal/write.ts'
 
 /** Imports a file, or standard input for `-`, and prints topics and totals, even where it fails midway. See `importLog`. */
@@ -13,7 +13,7 @@ export async function printImport(context: CommandContext, file: string): Promis
   const { stopped } = context
   const { stream, size } = await openInput(context, file)
   const totals = new ArchiveTotals()
-  const progress = new Progress(context.stderr, 'imported')
+  const progress = new Progress(context.stderr, 'imported', QUIET_MS)
   const report = (appended: number, bytesRead: number): void =>
     progress.update(bytesRead, size ?? undefined, ` bytes, ${appended} records appended`)
   let failure: unknown

@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream'
 
+/** What takes longer shows how far it is, ms. */
+export const QUIET_MS = 2000
+
 /** Shows how far a long step is: one line that is rewritten on a terminal, else a line now and then. */
 export class Progress {
   readonly #stream: Writable & { readonly isTTY?: boolean }

@@ -54,6 +54,16 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     expect(textsOf(await readTopics(log, [topic]))).toEqual(['first', ...lines])
   })
 
+  test('asks about a new topic a few times, however many records one append has for it', async () => {
+    const asked = vi.spyOn(KafkaCluster.prototype, 'metadata')
+    const names = [`${topic}.a`, `${topic}.b`]
+    await log.append(Array.from({ length: 500 }, (_, at) => request(names[at % 2]!, `key ${at}`, 'text')))
+    const calls = asked.mock.calls.length
+    asked.mockRestore()
+    expect(calls).toBeLessThan(50)
+    expect(await readTopics(log, names)).toHaveLength(500)
+  })
+
   // kafkajs by itself looks every millisecond, by a timer with a negative delay, of which Node 24 warns on stderr.
   test('looks after waiting requests only while there are any', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout')
