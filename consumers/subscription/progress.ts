@@ -110,7 +110,7 @@ function writeNumber(bytes: number[], value: bigint): void {
 }
 
 function noToken(): ExperienceError {
-  return new ExperienceError('InvalidQuery', 'from.after: is no token of a subscription', { field: 'from.after' })
+  return new ExperienceError('InvalidQuery', 'from.after: is not a token of a subscription', { field: 'from.after' })
 }
 
 function isSame(left: TopicPartition, right: TopicPartition): boolean {

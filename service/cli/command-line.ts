@@ -11,6 +11,7 @@ import { demo } from './demo.ts'
 import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
+import { inOptions } from './option-of-field.ts'
 import { collectFaults, countOption } from './options.ts'
 import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
@@ -62,8 +63,13 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   }
   const run =
     <Args extends unknown[]>(action: (...args: Args) => Promise<number>) =>
-    async (...args: Args): Promise<void> =>
-      onExit(await action(...args))
+    async (...args: Args): Promise<void> => {
+      try {
+        onExit(await action(...args))
+      } catch (error) {
+        throw inOptions(error)
+      }
+    }
   const commands: Commands = { command, context, run }
 
   command('ingest', 'append envelopes, one a line; prints how many were accepted, and each refused line on stderr')

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { z } from 'zod'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { U64_MAX } from '../../schemas/contract/scalars.ts'
 import { TimeBound } from '../../schemas/contract/time-range.ts'
 import { parseAsOf, type AsOf } from '../questions/as-of.ts'
@@ -62,7 +63,7 @@ function parseMoment(text: string): AsOf {
   try {
     return parseAsOf(text)
   } catch (error) {
-    throw error instanceof ExperienceError ? new InvalidArgumentError(error.message) : error
+    throw error instanceof ExperienceError ? faultyArgument(error.message.replace(/^as-of: /, '')) : error
   }
 }
 
@@ -82,8 +83,25 @@ function argumentOf<S extends z.ZodType>(schema: S): (text: string) => z.output<
   return (text) => {
     const result = schema.safeParse(text)
     if (result.success) return result.data
-    throw new InvalidArgumentError(`${result.error.issues[0]?.message}.`)
+    throw faultyArgument(result.error.issues[0]!.message)
   }
+}
+
+/** `fault` follows a subject: `must be a whole number`. */
+export function faultyArgument(fault: string): InvalidArgumentError {
+  return new InvalidArgumentError(`It ${fault}.`)
+}
+
+/** An option for kinds of events: several words, or repeated. */
+export function kindOption(): Option {
+  return new Option('--kind <kind...>', 'kinds of events; without it all').choices(eventKinds).default([])
+}
+
+/** For who gives several values as a list. */
+function hint({ long, defaultValue }: Option, text: string): string {
+  if (!Array.isArray(defaultValue) || !text.includes(',')) return ''
+  const each = text.split(',').map((word) => `${long} ${word.trim()}`)
+  return ` Give each by itself: ${each.join(' ')}`
 }
 
 /** Makes options note their faults instead of ending the program at the first: all are told before the command would run. */
@@ -96,7 +114,9 @@ export function collectFaults(command: Command, faults: string[]): void {
         return parse(text, previous)
       } catch (error) {
         if (!(error instanceof InvalidArgumentError)) throw error
-        faults.push(`error: option '${option.flags}' argument '${text}' is invalid. ${error.message}`)
+        faults.push(
+          `error: option '${option.flags}' argument '${text}' is invalid. ${error.message}${hint(option, text)}`,
+        )
         return previous
       }
     })

@@ -2,12 +2,12 @@ import { Option } from 'commander'
 import { itemToJson } from '../../consumers/subscription/items.ts'
 import { Subscription, type SubscribeOptions } from '../../consumers/subscription/subscription.ts'
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
-import { eventKinds } from '../../schemas/contract/event-kind.ts'
+import { parseInstant } from '../../schemas/instant.ts'
 import type { EventKind } from '../../schemas/types/query-types.ts'
 import { withLog, writeLine, type CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
-import { parseCount } from './options.ts'
+import { faultyArgument, kindOption, parseCount } from './options.ts'
 
 interface TailOptions {
   readonly tenant?: string
@@ -22,9 +22,9 @@ interface TailOptions {
 export function addTail({ command, context, run }: Commands): void {
   command('tail', 'print events as the log takes them, until stopped, as JSON lines')
     .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
-    .addOption(new Option('--kind <kind...>', 'kinds of events; without it all').choices(eventKinds).default([]))
-    .option('--from <place>', 'now, beginning, or an instant: what the log took then or later', 'now')
-    .option('--after <token>', 'go on behind the item of a token, which stderr tells at the end')
+    .addOption(kindOption())
+    .option('--from <place>', 'now, beginning, or an instant: what the log took then or later', parsePlace, 'now')
+    .option('--after <token>', 'continue behind the item of a token; the last line on stderr is the latest token')
     .addOption(
       new Option('--format <format>', 'envelopes, or items with token and position')
         .choices(['envelopes', 'items'])
@@ -61,6 +61,12 @@ function tail(context: CommandContext, options: TailOptions): Promise<number> {
     context.stderr.write(`${JSON.stringify({ after: subscription.token })}\n`)
     return EXIT.done
   })
+}
+
+function parsePlace(text: string): string {
+  if (text !== 'now' && text !== 'beginning' && parseInstant(text) === null)
+    throw faultyArgument('must be now, beginning, an ISO 8601 time, or epoch seconds followed by Z')
+  return text
 }
 
 function fromOf({ from, after }: TailOptions): NonNullable<SubscribeOptions['from']> {

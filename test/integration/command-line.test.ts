@@ -193,7 +193,7 @@ describe('the command line', () => {
 
     test('a position that the log does not hold is wrong use', async () => {
       const asked = await runCommand(['--data', data, 'query', '--as-of', 'experience.events.a/0/4'])
-      expectFailure(asked, 2, /^InvalidQuery: as-of: experience\.events\.a\/0\/4 is beyond the end/)
+      expectFailure(asked, 2, /^InvalidQuery: --as-of: experience\.events\.a\/0\/4 is beyond the end/)
     })
 
     test('artifacts prints where they stand', async () => {

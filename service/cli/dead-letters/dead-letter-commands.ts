@@ -1,10 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
-import { parseCount, withFormat } from '../options.ts'
+import { faultyArgument, parseCount, withFormat } from '../options.ts'
 import type { Choice } from '../../../operations/dead-letters/choice.ts'
 import { DEAD_LETTER_STATES, type DeadLetterState } from '../../../operations/dead-letters/listed-dead-letter.ts'
 import { printHeldTopics, releaseHeldTopics } from './held.ts'
@@ -127,7 +127,6 @@ function choiceOf(ids: readonly string[], options: ChoiceOptions, command: Comma
 const MAX_BECAUSE = 1000
 
 function parseBecause(text: string): string {
-  if (text.trim() === '' || text.length > MAX_BECAUSE)
-    throw new InvalidArgumentError(`must be 1 to ${MAX_BECAUSE} characters.`)
+  if (text.trim() === '' || text.length > MAX_BECAUSE) throw faultyArgument(`must have 1 to ${MAX_BECAUSE} characters`)
   return text
 }

@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { RebuildScope } from '../../../operations/log/operation.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { Commands } from '../commands.ts'
-import { parseBound, withFormat } from '../options.ts'
+import { faultyArgument, parseBound, withFormat } from '../options.ts'
 import { printGenerations, pruneGenerations, rollBackGenerations } from './print-generations.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
 import { abandonHere, printPaused, printRebuildStatus, resumeHere } from './steer-rebuild.ts'
@@ -86,6 +86,6 @@ function collect(word: string, words: unknown): string[] {
 }
 
 function collectProjection(word: string, words: unknown): string[] {
-  if (word !== 'events' && word !== 'dead_letters') throw new InvalidArgumentError('must be events or dead_letters.')
+  if (word !== 'events' && word !== 'dead_letters') throw faultyArgument('must be events or dead_letters')
   return collect(word, words)
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import {
   OUTCOME_BUCKETS,
   OUTCOME_DIMENSIONS,
@@ -6,12 +6,13 @@ import {
   type OutcomeDimension,
 } from '../../../queries/analytics.ts'
 import { ArtifactState } from '../../../schemas/contract/artifact.ts'
-import { eventKinds, type EventKind } from '../../../schemas/contract/event-kind.ts'
+import type { EventKind } from '../../../schemas/types/query-types.ts'
 import { questions } from '../../questions/questions.ts'
 import { printAnswer, printChain, printQuery, printSummary, printTraceLink, type Asking } from './answers.ts'
 import type { Commands } from '../commands.ts'
 import {
   countOption,
+  kindOption,
   parseCount,
   tenantAndRange,
   withAsOf,
@@ -24,12 +25,7 @@ import {
 /** Adds the commands that ask the read model. */
 export function addQuestions({ command, context, run }: Commands): void {
   withAsOf(withFilter(command('query', 'print envelopes as JSON lines, as the reference writes them')))
-    .addOption(
-      new Option('--kind <kind>', `a kind of event; may be repeated`)
-        .choices(eventKinds)
-        .argParser(collectKind)
-        .default([]),
-    )
+    .addOption(kindOption())
     .option('--chain <id>', 'chain of decisions')
     .option('--correlation <id>', 'correlation id: a run')
     .option('--event-id <id>', 'event id; there may be several events, since producers reuse ids')
@@ -160,12 +156,6 @@ interface ArtifactOptions {
 interface OutcomeOptions {
   readonly bucket: OutcomeBucket
   readonly by: OutcomeDimension[]
-}
-
-function collectKind(kind: string, kinds: EventKind[]): EventKind[] {
-  if (!eventKinds.includes(kind as EventKind))
-    throw new InvalidArgumentError(`must be one of ${eventKinds.join(', ')}.`)
-  return [...kinds, kind as EventKind]
 }
 
 const KNOWN_ARTIFACT_KINDS = ['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite'] as const
