@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -22,10 +22,26 @@ test('holds what users need, and nothing else', () => {
     /^dist\/producers\/recordings\/converge-engine\.ndjson$/,
     /^schemas\/avro\/(?:events\/|released\/)?[\w.-]+\.avsc$/,
     /^dist\/.+\.d\.c?ts$/,
+    /^examples\/[\w-]+\.ts$/,
+    /^(?:stack|bench)\/README\.md$/,
   ]
   expect(packed.files.filter((file) => !needed.some((pattern) => pattern.test(file)))).toEqual([])
   expect(packed.files.filter((file) => file.startsWith('schemas/avro/events/'))).toHaveLength(14)
   expect(packed.files).toContain('LICENSE')
+})
+
+test('has no link to what it does not hold', async () => {
+  const documents = packed.files.filter((file) => file.endsWith('.md'))
+  const dead: string[] = []
+  for (const document of documents) {
+    for (const [, link = ''] of (await packed.read(document)).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      const target = posix.join(posix.dirname(document), link).replace(/\/$/, '')
+      if (!packed.files.some((file) => file === target || file.startsWith(`${target}/`)))
+        dead.push(`${document}: ${link}`)
+    }
+  }
+  expect(documents.length).toBeGreaterThan(20)
+  expect(dead).toEqual([])
 })
 
 test('shows the texts and units of fields in editors', async () => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** What building and packing does not need, and what would be built anew. */
-const LEFT_OUT = new Set(['node_modules', 'dist', '.git', 'test', 'bench', 'stack/target'])
+const LEFT_OUT = new Set(['node_modules', 'dist', '.git', 'test', 'stack/target'])
 
 export interface Outcome {
   readonly exitCode: number
