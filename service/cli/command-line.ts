@@ -12,7 +12,7 @@ import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
 import { inOptions } from './option-of-field.ts'
-import { collectFaults, countOption } from './options.ts'
+import { collectFaults, countOption, parseTenant } from './options.ts'
 import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
 import { addTail } from './tail.ts'
@@ -85,7 +85,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   ).action(run(() => project(context())))
 
   command('verify', 'add the log up, compare with the read model, and print what differs')
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
+    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
     .action(run((options: { tenant?: string }) => verify(context(), options.tenant)))
 
   addDeadLetters(commands)

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { z } from 'zod'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { validateIdentifier } from '../../schemas/contract/envelope.ts'
 import { eventKinds } from '../../schemas/contract/event-kind.ts'
 import { U64_MAX } from '../../schemas/contract/scalars.ts'
 import { TimeBound } from '../../schemas/contract/time-range.ts'
@@ -16,7 +17,7 @@ export interface Filter {
 /** Adds options for a tenant and a range of time. */
 export function withFilter(command: Command): Command {
   return command
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
+    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
     .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z', parseBound)
     .option('--to <instant>', 'last instant, included', parseBound)
 }
@@ -58,6 +59,16 @@ export function tenantAndRange({ tenant, from, to }: Filter): {
 
 /** An option's value for an end of a range of time. */
 export const parseBound = argumentOf(TimeBound)
+
+/** An option's value for a tenant: with an id that no event can have, nothing would be found, whatever there is. */
+export function parseTenant(text: string): string {
+  try {
+    validateIdentifier('tenant', text)
+  } catch (error) {
+    throw error instanceof ExperienceError ? faultyArgument(error.message.replace(/^tenant /, '')) : error
+  }
+  return text
+}
 
 function parseMoment(text: string): AsOf {
   try {

@@ -7,7 +7,7 @@ import type { EventKind } from '../../schemas/types/query-types.ts'
 import { withLog, writeLine, type CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
-import { faultyArgument, kindOption, parseCount } from './options.ts'
+import { faultyArgument, kindOption, parseCount, parseTenant } from './options.ts'
 
 interface TailOptions {
   readonly tenant?: string
@@ -21,7 +21,7 @@ interface TailOptions {
 /** Adds the command that follows the log. It opens the log alone, beside any projector. */
 export function addTail({ command, context, run }: Commands): void {
   command('tail', 'print events as the log takes them, until stopped, as JSON lines')
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one')
+    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
     .addOption(kindOption())
     .option('--from <place>', 'now, beginning, or an instant: what the log took then or later', parsePlace, 'now')
     .option('--after <token>', 'continue behind the item of a token; the last line on stderr is the latest token')

@@ -163,7 +163,10 @@ export class Service {
     yield* chosenDeadLetters(this.log, filter)
   }
 
-  /** Proves that the tables equal the log as it stands now, of all tenants or one. Error: `Lagging`. */
+  /**
+   * Proves that the tables equal the log as it stands now, of all tenants or one. Errors: `Lagging`, `NotFound` (neither knows
+   * the tenant).
+   */
   async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
     this.#checkOpen()
     const { topics, live } = this.#wiring
@@ -173,6 +176,9 @@ export class Service {
     const generation = await live.now()
     const parts = { ...this.#wiring, generation, group: projectorGroup(topics, generation) }
     const verified = await verify(parts, upToHeld(endOfLog, held), { among })
+    // That nothing differs from nothing would look like a proof.
+    if (tenant !== undefined && endOfLog.length === 0 && verified.differences.length === 0)
+      throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
     return { ...verified, differences: [...held.map(heldDifference), ...verified.differences] }
   }
 

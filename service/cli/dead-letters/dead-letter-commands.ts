@@ -4,7 +4,7 @@ import type { OpenLog } from '../../wiring/open-log.ts'
 import type { OutputFormat } from '../command-context.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
-import { faultyArgument, parseCount, withFormat } from '../options.ts'
+import { faultyArgument, parseCount, parseTenant, withFormat } from '../options.ts'
 import type { Choice } from '../../../operations/dead-letters/choice.ts'
 import { DEAD_LETTER_STATES, type DeadLetterState } from '../../../operations/dead-letters/listed-dead-letter.ts'
 import { printHeldTopics, releaseHeldTopics } from './held.ts'
@@ -98,7 +98,11 @@ function addHeld({ command, context, run }: Commands, deadLetters: Command): voi
 
 function withFilter(command: Command): Command {
   return command
-    .option('--tenant <id>', "tenant whose topic holds them; without it all tenants' and the topic without tenant")
+    .option(
+      '--tenant <id>',
+      "tenant whose topic holds them; without it all tenants' and the topic without tenant",
+      parseTenant,
+    )
     .addOption(new Option('--reason <reason>', 'why they are no events').choices(BAD_RECORD_REASONS))
 }
 

@@ -12,8 +12,10 @@ import { printAnswer, printChain, printQuery, printSummary, printTraceLink, type
 import type { Commands } from '../commands.ts'
 import {
   countOption,
+  faultyArgument,
   kindOption,
   parseCount,
+  parseTenant,
   tenantAndRange,
   withAsOf,
   withFilter,
@@ -59,9 +61,13 @@ export function addQuestions({ command, context, run }: Commands): void {
     )
 
   withFormat(withAsOf(command('artifacts', 'where artifacts stand, by their transitions and rollbacks')))
-    .option('--tenant <id>', 'tenant')
+    .option('--tenant <id>', 'tenant', parseTenant)
     .option('--artifact <id>', 'artifact')
-    .option('--kind <kind>', 'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own')
+    .option(
+      '--kind <kind>',
+      'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own',
+      parseArtifactKind,
+    )
     .addOption(new Option('--state <state>', 'where they stand').choices(ArtifactState.options))
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
@@ -72,7 +78,7 @@ export function addQuestions({ command, context, run }: Commands): void {
           {
             tenant_id: options.tenant ?? null,
             artifact_id: options.artifact ?? null,
-            kind: options.kind === undefined ? null : artifactKindOf(options.kind),
+            kind: options.kind ?? null,
             state: options.state ?? null,
             limit: options.limit ?? null,
           },
@@ -83,18 +89,18 @@ export function addQuestions({ command, context, run }: Commands): void {
 
   withAsOf(command('trace-link', 'print the replay trace that was recorded last under an id'))
     .argument('<id>', 'trace')
-    .option('--tenant <id>', 'tenant; without it all tenants are searched')
+    .option('--tenant <id>', 'tenant; without it all tenants are searched', parseTenant)
     .action(
       run((id: string, options: Filter & Moment) => printTraceLink(context(), id, options.tenant ?? null, options)),
     )
 
   withFormat(withAsOf(command('summary', 'count events per kind')))
-    .option('--tenant <id>', 'tenant')
+    .option('--tenant <id>', 'tenant', parseTenant)
     .action(run((options: Filter & Asking) => printSummary(context(), options.tenant ?? null, options)))
 
   withAsOf(command('chain', "print a chain's events in order"))
     .argument('<id>', 'chain of decisions')
-    .option('--tenant <id>', 'tenant')
+    .option('--tenant <id>', 'tenant', parseTenant)
     .action(run((id: string, options: Filter & Moment) => printChain(context(), id, options.tenant ?? null, options)))
 
   const analytics = command('analytics', 'cost and latency over outcomes, chains and budgets')
@@ -148,7 +154,7 @@ interface QueryOptions {
 interface ArtifactOptions {
   readonly tenant?: string
   readonly artifact?: string
-  readonly kind?: string
+  readonly kind?: QueriedArtifactKind
   readonly state?: ArtifactState
   readonly limit?: bigint
 }
@@ -160,6 +166,11 @@ interface OutcomeOptions {
 
 const KNOWN_ARTIFACT_KINDS = ['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite'] as const
 
-function artifactKindOf(word: string): (typeof KNOWN_ARTIFACT_KINDS)[number] | { Other: string } {
-  return KNOWN_ARTIFACT_KINDS.find((known) => known === word) ?? { Other: word }
+type QueriedArtifactKind = (typeof KNOWN_ARTIFACT_KINDS)[number] | { Other: string }
+
+/** A known kind in other letters is a slip: it would be taken for a kind of its own, and nothing be found. */
+function parseArtifactKind(word: string): QueriedArtifactKind {
+  const known = KNOWN_ARTIFACT_KINDS.find((each) => each.toLowerCase() === word.toLowerCase())
+  if (known !== undefined && known !== word) throw faultyArgument(`must be spelt ${known}`)
+  return known ?? { Other: word }
 }
