@@ -10,7 +10,7 @@ import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store
 import { closeAtExit } from './chdb-exit.ts'
 import { ChdbSession } from './chdb-session.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
-import { ownDirectory } from './directory-owner.ts'
+import { directoryInUse, ownDirectory } from './directory-owner.ts'
 import { insertFileStatement, parseJsonRows, querySettings } from './statement-text.ts'
 
 export interface ChdbOptions {
@@ -125,8 +125,8 @@ function openSession(chdb: Chdb, directory: string): ChdbSession {
 
 /** chDB says no more than that it failed; why (code 76, a locked directory) it prints to stderr. */
 function openingError(error: unknown, directory: string): ExperienceError {
-  const unavailable = (message: string, retryable = false): ExperienceError =>
-    new ExperienceError('Unavailable', message, { retryable, cause: error })
+  const unavailable = (message: string): ExperienceError =>
+    new ExperienceError('Unavailable', message, { retryable: false, cause: error })
   if (error instanceof Error && error.message.includes('only one active data directory')) {
     return unavailable(
       `this process has another chDB data directory open, and can have one only; asked for ${directory}`,
@@ -137,10 +137,7 @@ function openingError(error: unknown, directory: string): ExperienceError {
   } catch {
     return unavailable(`the data directory ${directory} cannot be written: give this user the right, or use another`)
   }
-  return unavailable(
-    `another process uses the data directory ${directory}: stop it, or give this one a directory of its own`,
-    true,
-  )
+  return directoryInUse(directory, undefined, error)
 }
 
 async function writePieces(file: string, pieces: readonly Uint8Array[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from '../../base/is-alive.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
@@ -12,12 +12,37 @@ const FILE = 'owner'
 export function ownDirectory(directory: string): () => void {
   const path = join(directory, FILE)
   const owner = readOwner(path)
-  if (owner !== null && owner !== ownName() && isRunning(owner)) {
-    const message = `another process (${owner.split(' ')[0]}) uses the data directory ${directory}: stop it first, or use a ClickHouse server (CLICKHOUSE_URL)`
-    throw new ExperienceError('Unavailable', message)
-  }
+  if (owner !== null && owner !== ownName() && isRunning(owner)) throw directoryInUse(directory, owner.split(' ')[0])
+  const holder = lockHolder(join(directory, LOCKED_FILE))
+  if (holder !== null && holder !== process.pid) throw directoryInUse(directory, String(holder))
   writeFileSync(path, ownName())
   return () => rmSync(path, { force: true })
+}
+
+/** That a process has the directory, by its id if that is known. */
+export function directoryInUse(directory: string, pid?: string, cause?: unknown): ExperienceError {
+  const message =
+    `another process ${pid === undefined ? '' : `(${pid}) `}uses the data directory ${directory}: wait until it has ended ` +
+    '("experience-log rebuild status" tells whether it rebuilds), or stop it; a ClickHouse server (CLICKHOUSE_URL) serves several at once'
+  return new ExperienceError('Unavailable', message, { cause })
+}
+
+/** What the engine locks, by flock(2). */
+const LOCKED_FILE = 'status'
+
+/** Who has locked a file, where the system tells (Linux, proc_locks(5)): a program of its own that uses chDB, say. Else null. */
+function lockHolder(path: string): number | null {
+  try {
+    const { dev, ino } = statSync(path)
+    const hex = (value: number): string => value.toString(16).padStart(2, '0')
+    // As the C library's gnu_dev_major and gnu_dev_minor take a device apart.
+    const device = `${hex((dev >> 8) & 0xfff)}:${hex((dev & 0xff) | ((dev >> 12) & 0xfff00))}`
+    const locks = readFileSync('/proc/locks', 'utf8')
+    const pid = new RegExp(`FLOCK +ADVISORY +WRITE +(\\d+) +${device}:${ino} `).exec(locks)?.[1]
+    return pid === undefined ? null : Number(pid)
+  } catch {
+    return null
+  }
 }
 
 function readOwner(path: string): string | null {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -55,24 +56,37 @@ describe('the embedded engine', () => {
   })
 
   test('says that another process uses the data directory', async () => {
-    const script = `
-      import { openChdbReadModelStore } from '${join(import.meta.dirname, '../../../projections/clickhouse/chdb-read-model-store.ts')}'
-      openChdbReadModelStore({ directory: ${JSON.stringify(directory.path)} }).then(
-        () => console.log('opened'),
-        (error) => console.log(JSON.stringify({ code: error.code, message: error.message })),
-      )`
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--import',
-      'tsx',
-      '--input-type=module',
-      '-e',
-      script,
-    ])
-    expect(JSON.parse(stdout)).toEqual({
+    const { stdout } = await openElsewhere(directory.path)
+    expect(JSON.parse(stdout)).toMatchObject({
       code: 'Unavailable',
-      message: `another process (${process.pid}) uses the data directory ${directory.path}: stop it first, or use a ClickHouse server (CLICKHOUSE_URL)`,
+      message: expect.stringMatching(
+        `^another process \\(${process.pid}\\) uses the data directory ${directory.path}: wait `,
+      ),
     })
   })
+
+  test.runIf(process.platform === 'linux')(
+    'says so of a program of its own, in place of what the engine prints',
+    async () => {
+      const other = await temporaryDirectory()
+      const script = `
+      const { Session } = require('chdb')
+      new Session(${JSON.stringify(other.path)})
+      console.log('open')
+      setInterval(() => {}, 1000)`
+      const program = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+      await once(program.stdout, 'data')
+      const { stdout, stderr } = await openElsewhere(other.path)
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: 'Unavailable',
+        message: expect.stringMatching(`^another process \\(${program.pid}\\) uses the data directory`),
+      })
+      expect(stderr).toBe('')
+      program.kill('SIGKILL')
+      await once(program, 'close')
+      await other.remove()
+    },
+  )
 
   test('says that a process has one data directory', async () => {
     const other = await temporaryDirectory()
@@ -100,6 +114,17 @@ describe('the embedded engine', () => {
     await expect(second.query({ sql: 'SELECT 1' })).rejects.toMatchObject({ code: 'StorageError' })
   })
 })
+
+/** Opens a directory in another process; what it printed. */
+function openElsewhere(directory: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const script = `
+    import { openChdbReadModelStore } from '${join(import.meta.dirname, '../../../projections/clickhouse/chdb-read-model-store.ts')}'
+    openChdbReadModelStore({ directory: ${JSON.stringify(directory)} }).then(
+      () => console.log('opened'),
+      (error) => console.log(JSON.stringify({ code: error.code, message: error.message })),
+    )`
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+}
 
 describe('a server over HTTP', () => {
   const servers: Server[] = []
