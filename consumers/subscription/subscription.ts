@@ -58,6 +58,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   #progress = new Progress()
   /** The partition that a batch is being given of, and how far. */
   #moved: PartitionProgress | undefined
+  #isIterated = false
   #isClosed = false
   #release: () => void = () => {}
   /** Places of topics that are out of sight. */
@@ -109,7 +110,24 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     return this.#badRecords
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SubscriptionItem, void> {
+  /** Error: `TypeError` the second time. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<SubscriptionItem, void> {
+    if (this.#isIterated) throw new TypeError('a subscription is iterated once; subscribe again for a second reader')
+    this.#isIterated = true
+    const items = this.#items()
+    const iterator: AsyncIterableIterator<SubscriptionItem, void> = {
+      next: () => items.next(),
+      // A generator would let it wait behind the `next` that waits for an item.
+      return: async () => {
+        await this.close()
+        return items.return()
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    }
+    return iterator
+  }
+
+  async *#items(): AsyncGenerator<SubscriptionItem, void> {
     const follower = this.#follower
     try {
       for (;;) {

@@ -85,7 +85,7 @@ export interface ExperienceStore {
 
 export interface TenantOption {
   /** Default: any tenant, and events without one. */
-  readonly tenant?: string | undefined
+  readonly tenant?: string | null | undefined
 }
 
 export interface AsOfOption {

@@ -105,7 +105,7 @@ export class InMemoryExperienceStore implements ExperienceStore {
     for (const held of this.#asOf(options)) {
       const { envelope, row } = held
       if (envelope.event.type !== 'ReplayTraceRecorded' || row.trace_link_id !== id) continue
-      if (options.tenant !== undefined && envelope.tenant_id !== options.tenant) continue
+      if ((options.tenant ?? null) !== null && envelope.tenant_id !== options.tenant) continue
       if (last === undefined || last.row.offset < row.offset) last = held
     }
     return last?.envelope.event.type === 'ReplayTraceRecorded'

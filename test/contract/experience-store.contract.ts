@@ -488,7 +488,7 @@ export function describeExperienceStore({ name, skipped, open }: StoreUnderTest)
 
     describe('trace links', () => {
       const provider = async (id: string, tenant?: string) => {
-        const trace = await store.getTraceLink(id, tenant === undefined ? {} : { tenant })
+        const trace = await store.getTraceLink(id, tenant === undefined ? { tenant: null } : { tenant })
         return trace?.type === 'Remote' ? trace.provider_name : trace
       }
 

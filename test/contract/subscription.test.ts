@@ -148,5 +148,17 @@ for (const log of [lmdb, kafka()]) {
       expect(seen).toHaveLength(20)
       expect((await take(await subscribe({ tenant, from: { after: slow.token } }), 1)).map(idOf)).toEqual(['evt-20'])
     })
+
+    test('is iterated once, and left while it waits or before it began', async () => {
+      const left = (await subscribe({ tenant }))[Symbol.asyncIterator]()
+      const waiting = left.next()
+      expect(await left.return?.()).toMatchObject({ done: true })
+      expect(await waiting).toMatchObject({ done: true })
+      const unread = await subscribe({ tenant, from: 'beginning' })
+      expect(() => [unread[Symbol.asyncIterator](), unread[Symbol.asyncIterator]()]).toThrow(TypeError)
+      const early = (await subscribe({ tenant, from: 'beginning' }))[Symbol.asyncIterator]()
+      expect(await early.return?.()).toMatchObject({ done: true })
+      expect(await early.next()).toMatchObject({ done: true })
+    })
   })
 }

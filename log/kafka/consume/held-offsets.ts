@@ -39,6 +39,8 @@ export async function offsetsAt(
   timestamp: number,
 ): Promise<Position[]> {
   const held = await heldOffsets(cluster, topics, 'committed')
+  // Kafka takes negative times for something else, and no record's time is earlier.
+  if (timestamp < 0) return held.map(({ topic, partition, earliest }) => ({ topic, partition, offset: earliest }))
   const found = await cluster.offsets(await cluster.look(topics), held, timestamp)
   const places = new Map(found.map((each) => [partitionText(each), each.offset]))
   return held.map(({ topic, partition, next }) => {

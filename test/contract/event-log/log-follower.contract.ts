@@ -218,7 +218,7 @@ export function describeLogFollower(adapter: AdapterUnderTest): void {
       await log.append([1000, 2000, 2000, 5000].map(at))
       const places = async (time: number) =>
         (await log.offsetsAt([topic, `${prefix}none`], time)).map((each) => each.offset)
-      expect(await places(0)).toEqual([0n])
+      for (const before of [-86_400_000, -3, -2, -1, 0]) expect(await places(before), `${before}`).toEqual([0n])
       expect(await places(1001)).toEqual([1n])
       expect(await places(2000)).toEqual([1n])
       expect(await places(2001)).toEqual([3n])
