@@ -66,7 +66,7 @@ export class JsonCursor implements JsonPlace {
     return unit
   }
 
-  /** Names the next token for a message. */
+  /** Names the next token for a message. One that is none is a fault of its own. */
   describe(): string {
     const unit = this.peek()
     if (Number.isNaN(unit)) return 'the end of the text'
@@ -77,7 +77,7 @@ export class JsonCursor implements JsonPlace {
     if (this.text.startsWith('null', this.pos)) return 'null'
     if (this.text.startsWith('true', this.pos) || this.text.startsWith('false', this.pos)) return 'a boolean'
     if (unit === BYTE_ORDER_MARK) return 'a byte order mark'
-    return `something that is not JSON (character ${this.pos + 1})`
+    return this.fail(`is not JSON (character ${this.pos + 1})`)
   }
 
   expectEnd(): void {

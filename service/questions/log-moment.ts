@@ -24,7 +24,10 @@ export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf):
 function checkHeld(position: Position, held: readonly PartitionOffsets[]): void {
   const { topic, partition } = position
   const partitions = held.filter((each) => each.topic === topic)
-  if (partitions.length === 0) throw asOfFault(`the log has no topic of events ${JSON.stringify(topic)}`)
+  if (partitions.length === 0) {
+    const names = '"experience-log tenants list" shows their names'
+    throw asOfFault(`the log has no topic of events ${JSON.stringify(topic)}: ${names}`)
+  }
   const bounds = partitions.find((each) => each.partition === partition)
   if (bounds === undefined) throw asOfFault(`the topic ${topic} has no partition ${partition}`)
   if (position.offset >= bounds.next)

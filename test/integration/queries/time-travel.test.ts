@@ -176,7 +176,10 @@ for (const log of [lmdb, kafka()]) {
         message: expect.stringMatching(message) as string,
       })
       for (const [asOf, message] of [
-        [`${topic}x/0/0`, /^as-of: the log has no topic of events ".*tx"$/],
+        [
+          `${topic}x/0/0`,
+          /^as-of: the log has no topic of events ".*tx": "experience-log tenants list" shows their names$/,
+        ],
         [`${service.log.topics.topic('dead-letters', 't')}/0/0`, /has no topic of events/],
         [`${topic}/7/0`, /has no partition 7$/],
         [`${topic}/0/1`, /\/0\/1 is beyond the end of its partition, which goes on at 1$/],

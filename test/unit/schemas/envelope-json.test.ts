@@ -82,6 +82,13 @@ describe('large documents are read in a time that grows with their length', () =
   })
 })
 
+test.each([
+  ['hello', 'document: is not JSON (character 1)'],
+  ['{"event_id":nope}', 'event_id: is not JSON (character 13)'],
+])('%s is refused as it is', (text, message) => {
+  expect(() => envelopeFromJson(text)).toThrow(message)
+})
+
 test('what is faulty does not fill the error', () => {
   const long = 'x'.repeat(100_000)
   for (const text of [
