@@ -11,7 +11,7 @@ let packed: PackedPackage
 
 beforeAll(async () => {
   packed = await PackedPackage.pack(directory.path)
-}, 120_000)
+})
 afterAll(() => directory.remove())
 
 test('holds what users need, and nothing else', () => {
@@ -76,7 +76,7 @@ describe('the types are found', () => {
     const tools = join(directory.path, 'tools')
     execFileSync('npm', ['install', '--silent', '--no-audit', '--prefix', tools, 'typescript@5.9.3'])
     earlier = join(tools, 'node_modules/typescript/bin/tsc')
-  }, 120_000)
+  })
 
   test.each([
     { compiler: 'earlier', file: 'node10.ts', options: '--module commonjs --moduleResolution node10' },

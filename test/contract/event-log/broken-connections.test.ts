@@ -10,7 +10,7 @@ const RECORDS = 400
 /** Larger than what is told of topics and groups. */
 const OF_RECORDS = 30_000
 
-describe.skipIf(kafkaMissing() !== undefined)('connections to Kafka that break', { timeout: 120_000 }, () => {
+describe.skipIf(kafkaMissing() !== undefined)('connections to Kafka that break', () => {
   let fixture: KafkaFixture
   let network: FaultyNetwork
   let log: EventLog
@@ -65,11 +65,9 @@ describe.skipIf(kafkaMissing() !== undefined)('connections to Kafka that break',
     const consumer = new RecordingConsumer(log, randomGroup(), prefix)
     await consumer.has(RECORDS)
     network.freeze()
-    const begunAt = performance.now()
     const [position] = await log.append([request(topic, 'key', 'after')])
     expect(position?.offset).toBe(offset(RECORDS))
     await consumer.has(RECORDS + 1)
-    expect(performance.now() - begunAt).toBeLessThan(100_000)
     await consumer.stop()
     expect(consumer.texts).toEqual([...texts, 'after'])
   })

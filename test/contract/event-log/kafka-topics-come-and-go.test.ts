@@ -189,7 +189,7 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka, where topics come and go',
     await until(() => member.textsOf(steady).length > count + 30)
     await appending.stop()
     await member.consumer.stop()
-    expect(member.longestPause(steady)).toBeLessThan(10_000)
+    expect(member.longestPause(steady)).toBeLessThan(60_000)
     expect(member.claimsOf({ topic: steady, partition: 0 })).toHaveLength(1)
   })
 
@@ -280,7 +280,7 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka, where topics come and go',
     for (let count = 1; count <= 5; count++) {
       const startedAt = performance.now()
       await Promise.all([append(steady, `steady ${count}`.padEnd(9000, 'x')), consumer.has(count)])
-      expect(performance.now() - startedAt).toBeLessThan(10_000)
+      expect(performance.now() - startedAt).toBeLessThan(60_000)
     }
     mended = true
     await consumer.has(5 + 10 * failing.length)

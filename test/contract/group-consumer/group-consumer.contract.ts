@@ -150,7 +150,7 @@ export function describeGroupConsumer(adapter: AdapterUnderTest): void {
       for (const [index, text] of others.slice(1).entries()) {
         const startedAt = performance.now()
         await Promise.all([appendTexts([text]), consumer.has(index + 2)])
-        expect(performance.now() - startedAt).toBeLessThan(10_000)
+        expect(performance.now() - startedAt).toBeLessThan(60_000)
       }
       // What comes meanwhile is no part of the range that failed.
       for (const each of failing) await appendTexts(['3'], each)

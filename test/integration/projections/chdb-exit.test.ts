@@ -22,7 +22,7 @@ test.each([
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, directory.path, way], {
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 40_000,
+    timeout: 400_000,
     killSignal: 'SIGKILL',
   })
   const stderr = (await child.stderr.toArray()).join('')

@@ -6,12 +6,15 @@ export interface ProfileProxy {
   readonly url: string
   /** Settings, and other parameters, that the user's profile has from now on. */
   profile: Readonly<Record<string, string>>
+  /** How many requests came. */
+  requests: number
   close(): Promise<void>
 }
 
 /** Stands before a ClickHouse as the profile of its user does: adds settings to each request that does not say them itself. */
 export async function startProfileProxy(target: string): Promise<ProfileProxy> {
   const server = createServer((request, response) => {
+    proxy.requests++
     void (async () => {
       const url = new URL(request.url ?? '/', target)
       for (const [name, value] of Object.entries(proxy.profile)) {
@@ -30,6 +33,7 @@ export async function startProfileProxy(target: string): Promise<ProfileProxy> {
   const proxy: ProfileProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     profile: {},
+    requests: 0,
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

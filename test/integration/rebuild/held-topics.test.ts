@@ -13,7 +13,7 @@ import { EVERYTHING } from './rebuild-scopes.ts'
 const TIGHT = { PROJECTOR_DEAD_LETTER_MINIMUM: '20', READ_WAIT_MS: '60000' }
 
 for (const log of [lmdb, kafka()]) {
-  describe.skipIf(log.skipped !== undefined)(`rebuild with held topics on ${log.name}`, { timeout: 300_000 }, () => {
+  describe.skipIf(log.skipped !== undefined)(`rebuild with held topics on ${log.name}`, () => {
     const bench = new ServiceBench()
 
     const good = (tenant: string, count: number) => Array.from({ length: count }, () => outcome({ tenant_id: tenant }))
