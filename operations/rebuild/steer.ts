@@ -60,17 +60,18 @@ export async function pauseRebuild(log: Log, database: string): Promise<string> 
 }
 
 /**
- * Lets the process that rebuilds continue. Returns the generation, and whether nobody is at work and it is still to be built: then
- * the caller has to. Errors: `NotFound`, `Unavailable`, `StorageError`.
+ * Lets the process that rebuilds continue. Returns the generation, and who does what is left: the caller, where nobody is at
+ * work. Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
 export async function resumeRebuild(parts: ExclusiveParts, database: string): Promise<Steered> {
   const steered = await steer(parts, database, 'RebuildResumed')
   const { generation: id } = steered.open
-  if ((await answerTo(parts, steered)) === 'heeded') return { generation: id, isLeft: false }
+  if ((await answerTo(parts, steered)) === 'heeded') return { generation: id, isLeftTo: 'another' }
   // Whoever was at work may have ended it meanwhile.
   const { rebuild, statuses } = generationsState(await steered.operations.read(), steered.readModel)
   if (statuses.get(id) === 'abandoned') throw noneOpen()
-  return { generation: id, isLeft: rebuild?.generation === id && !(await isAtWork(parts)) }
+  if (rebuild?.generation !== id) return { generation: id, isLeftTo: 'nobody' }
+  return { generation: id, isLeftTo: (await isAtWork(parts)) ? 'another' : 'caller' }
 }
 
 /**
@@ -81,13 +82,13 @@ export async function abandonRebuild(parts: ExclusiveParts, database: string): P
   const steered = await steer(parts, database, 'RebuildAbandoned')
   const answer = await answerTo(parts, steered)
   if (answer === 'heeded') await becomesIdle({ ...parts, onWait: () => {} })
-  return { generation: steered.open.generation, isLeft: answer === 'nobody' }
+  return { generation: steered.open.generation, isLeftTo: answer === 'nobody' ? 'caller' : 'another' }
 }
 
 export interface Steered {
   readonly generation: string
-  /** Whether what was asked for is left to the caller, since no other process does it. */
-  readonly isLeft: boolean
+  /** Who does what was asked for: another process, the caller, or nobody where it is done. */
+  readonly isLeftTo: 'another' | 'caller' | 'nobody'
 }
 
 interface Found {

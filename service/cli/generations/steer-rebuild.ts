@@ -33,11 +33,11 @@ export async function printPaused(context: CommandContext): Promise<number> {
  * were given and another process is at work, which has its own.
  */
 export async function resumeHere(context: CommandContext, options: Omit<RebuildOptions, 'scope'>): Promise<number> {
-  const { generation, isLeft } = await withLog(context, (log) =>
+  const { generation, isLeftTo } = await withLog(context, (log) =>
     resumeRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
-  if (isLeft) return rebuildProjections(context, { scope: null, ...options })
-  if (options.acceptDeadLetters || options.acceptLostEvents === true) {
+  if (isLeftTo === 'caller') return rebuildProjections(context, { scope: null, ...options })
+  if (isLeftTo === 'another' && (options.acceptDeadLetters || options.acceptLostEvents === true)) {
     const message = `generation ${generation} is being rebuilt by another process, whose options hold: resume with yours once it has ended`
     throw new ExperienceError('Unavailable', message)
   }
@@ -47,10 +47,10 @@ export async function resumeHere(context: CommandContext, options: Omit<RebuildO
 
 /** Ends the open rebuild for good, and removes what was built unless another process does. Error: `NotFound`. */
 export async function abandonHere(context: CommandContext): Promise<number> {
-  const { generation, isLeft } = await withLog(context, (log) =>
+  const { generation, isLeftTo } = await withLog(context, (log) =>
     abandonRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
-  if (isLeft) {
+  if (isLeftTo === 'caller') {
     await withService(context, async (service) => {
       const known = await listGenerations(service.readModel.store)
       if (!known.some((each) => each.generation.id === generation)) return

@@ -91,7 +91,7 @@ for (const place of [lmdb, kafka()]) {
         const resuming = resumeRebuild(parts, DATABASE)
         await until(async () => (await operations.read()).some(({ operation }) => operation.type === 'RebuildResumed'))
         await heed(false)
-        expect(await resuming).toEqual({ generation: id, isLeft: false })
+        expect(await resuming).toEqual({ generation: id, isLeftTo: 'another' })
         expect(notices).toEqual([])
       })
     })
@@ -102,12 +102,12 @@ for (const place of [lmdb, kafka()]) {
         await until(async () => (await operations.read()).some(({ operation }) => operation.type === 'RebuildResumed'))
         await operations.append({ type: 'SideTableCompleted', read_model: READ_MODEL, generation: id })
         await end()
-        expect(await resuming).toEqual({ generation: id, isLeft: false })
+        expect(await resuming).toEqual({ generation: id, isLeftTo: 'nobody' })
       })
       await begin(async ({ id, parts, end, heed }) => {
         await heed(false)
         await end()
-        expect(await resumeRebuild(parts, DATABASE)).toEqual({ generation: id, isLeft: true })
+        expect(await resumeRebuild(parts, DATABASE)).toEqual({ generation: id, isLeftTo: 'caller' })
       })
     })
 
@@ -121,7 +121,7 @@ for (const place of [lmdb, kafka()]) {
         await heed(false)
         hasEnded = true
         await end()
-        expect(await abandoning).toEqual({ generation: id, isLeft: false, hasEnded: true })
+        expect(await abandoning).toEqual({ generation: id, isLeftTo: 'another', hasEnded: true })
       })
     })
   })
