@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findFreePort } from './free-port.ts'
 import { readLiveBrokers } from './kafka-metadata.ts'
-import { kafkaProperties, type KafkaNodePlace } from './kafka-properties.ts'
+import { kafkaProperties, type KafkaNodePlace, type KafkaUser } from './kafka-properties.ts'
 import type { Artifacts } from './resolve-artifacts.ts'
 import { ServerProcess, type StackServer } from './server-process.ts'
 import { StackError } from './stack-error.ts'
@@ -15,15 +15,19 @@ import type { Watchdog } from './watchdog.ts'
 export interface KafkaNode extends StackServer {
   /** `node.id`, from 1. */
   readonly id: number
+  /** `host:port` of the listener that asks for rights; undefined where there is none. */
+  readonly securedAddress: string | undefined
 }
 
 /** A node together with what only its stack may do to it. */
 export class KafkaNodeProcess extends ServerProcess implements KafkaNode {
   readonly id: number
+  readonly securedAddress: string | undefined
 
-  constructor(id: number, ...server: ConstructorParameters<typeof ServerProcess>) {
+  constructor(place: KafkaNodePlace, ...server: ConstructorParameters<typeof ServerProcess>) {
     super(...server)
-    this.id = id
+    this.id = place.id
+    this.securedAddress = place.secured === undefined ? undefined : `127.0.0.1:${place.secured.port}`
   }
 }
 
@@ -33,12 +37,13 @@ const HEAP = '-Xmx512m'
 const COMPLETE_LIMIT_MS = 30_000
 const POLL_MS = 50
 
-/** Lays out a new cluster under `directory`: formatted, with ports, not started. */
+/** Lays out a new cluster under `directory`: formatted, with ports, not started. With users, it has a listener that asks for rights. */
 export async function defineKafkaCluster(
   size: number,
   directory: string,
   artifacts: Artifacts,
   watchdog: Watchdog,
+  users: readonly KafkaUser[] = [],
 ): Promise<readonly KafkaNodeProcess[]> {
   const places: KafkaNodePlace[] = []
   for (let id = 1; id <= size; id++) {
@@ -47,6 +52,7 @@ export async function defineKafkaCluster(
       brokerPort: await findFreePort(),
       controllerPort: await findFreePort(),
       dataDirectory: join(directory, `kafka-${id}`, 'data'),
+      secured: users.length === 0 ? undefined : { port: await findFreePort(), users },
     })
   }
   const clusterId = kafkaUuid()
@@ -85,7 +91,7 @@ async function defineNode(
   await writeFile(configuration, kafkaProperties(place, cluster))
   const address = `127.0.0.1:${place.brokerPort}`
   return new KafkaNodeProcess(
-    place.id,
+    place,
     {
       name: `Kafka node ${place.id}`,
       address,

@@ -4,6 +4,19 @@ export interface KafkaNodePlace {
   readonly brokerPort: number
   readonly controllerPort: number
   readonly dataDirectory: string
+  /** A second listener that asks for rights, if there is to be one. */
+  readonly secured?: SecuredListener | undefined
+}
+
+/** Where users log in by SASL/PLAIN, each with what Kafka's own authoriser lets them do. */
+export interface SecuredListener {
+  readonly port: number
+  readonly users: readonly KafkaUser[]
+}
+
+export interface KafkaUser {
+  readonly username: string
+  readonly password: string
 }
 
 /** The settings of one combined broker and controller, as the text of its server.properties. */
@@ -45,8 +58,24 @@ export function kafkaProperties(node: KafkaNodePlace, cluster: readonly KafkaNod
     // The defaults take 128 MB of the heap for compaction and lay out 20 MB of index per partition.
     'log.cleaner.dedupe.buffer.size': 4 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
+    ...(node.secured === undefined ? {} : securedSettings(node, node.secured)),
   }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
+}
+
+/** The plain listener stays: who comes by it, nodes and administrators, may do everything. */
+function securedSettings({ brokerPort, controllerPort }: KafkaNodePlace, { port, users }: SecuredListener) {
+  const known = users.map(({ username, password }) => ` user_${username}="${password}"`).join('')
+  return {
+    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort},SECURED://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort},SECURED://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_PLAINTEXT',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secured.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required${known};`,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'allow.everyone.if.no.acl.found': false,
+    'super.users': 'User:ANONYMOUS',
+  }
 }

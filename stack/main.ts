@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util'
 import { StackError } from './stack-error.ts'
 import { startStack, type StackOptions } from './start-stack.ts'
 
-const USAGE = 'usage: npm run stack -- [--brokers 1|3] [--no-registry] [--clickhouse]'
+const USAGE = 'usage: npm run stack -- [--brokers 1|3] [--no-registry] [--clickhouse] [--secured]'
+
+/** The users of `--secured`: one for each role of docs/rights.md, and one without rights. */
+const ROLES = ['produce', 'project', 'ask', 'operate', 'nobody']
 
 function readOptions(): StackOptions | undefined {
   try {
@@ -13,10 +16,16 @@ function readOptions(): StackOptions | undefined {
         brokers: { type: 'string', default: '1' },
         'no-registry': { type: 'boolean', default: false },
         clickhouse: { type: 'boolean', default: false },
+        secured: { type: 'boolean', default: false },
       },
     })
     if (values.brokers !== '1' && values.brokers !== '3') return undefined
-    return { brokers: values.brokers === '3' ? 3 : 1, registry: !values['no-registry'], clickhouse: values.clickhouse }
+    return {
+      brokers: values.brokers === '3' ? 3 : 1,
+      registry: !values['no-registry'],
+      clickhouse: values.clickhouse,
+      users: values.secured ? ROLES.map((username) => ({ username, password: `${username}-password` })) : [],
+    }
   } catch {
     return undefined
   }
@@ -36,6 +45,13 @@ async function main(options: StackOptions): Promise<void> {
     console.log(`export KAFKA_BROKERS=${stack.brokers.join(',')}`)
     if (stack.schemaRegistryUrl !== '') console.log(`export SCHEMA_REGISTRY_URL=${stack.schemaRegistryUrl}`)
     if (stack.clickhouseUrl !== '') console.log(`export CLICKHOUSE_URL=${stack.clickhouseUrl}`)
+    if (stack.securedBrokers.length > 0) {
+      console.log(`# As a user (${ROLES.join(', ')}) with the rights that you grant by the brokers above:`)
+      console.log(`# export KAFKA_BROKERS=${stack.securedBrokers.join(',')}`)
+      console.log(
+        '# export KAFKA_SASL_MECHANISM=plain KAFKA_SASL_USERNAME=project KAFKA_SASL_PASSWORD=project-password',
+      )
+    }
     const servers = [
       `${stack.nodes.length} Kafka node(s)`,
       ...(stack.registry ? ['a schema registry'] : []),

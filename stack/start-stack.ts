@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { defineClickHouse } from './clickhouse-server.ts'
 import { defineKafkaCluster, waitUntilComplete, type KafkaNode } from './kafka-cluster.ts'
 import { defineRegistry } from './registry-server.ts'
+import type { KafkaUser } from './kafka-properties.ts'
 import { resolveArtifacts } from './resolve-artifacts.ts'
 import type { ServerProcess, StackServer } from './server-process.ts'
 import { Watchdog } from './watchdog.ts'
@@ -16,12 +17,16 @@ export interface StackOptions {
   registry?: boolean
   /** Whether to start chDB behind ClickHouse's HTTP interface. Default false. */
   clickhouse?: boolean
+  /** Who may log in at a second listener of Kafka's, where each needs rights. Default: nobody, and there is none. */
+  users?: readonly KafkaUser[]
 }
 
 /** Real servers on loopback with data of their own, in a temporary folder. */
 export interface Stack {
   /** `host:port` of every broker. */
   readonly brokers: readonly string[]
+  /** `host:port` of every broker's listener that asks for rights; empty when there are no users. At `brokers` everybody may do everything. */
+  readonly securedBrokers: readonly string[]
   /** The base URL of a Confluent-compatible schema registry; empty when none was asked for. */
   readonly schemaRegistryUrl: string
   readonly nodes: readonly KafkaNode[]
@@ -40,7 +45,7 @@ export interface Stack {
  * They also end, and their files go, when this process ends in whatever way. Rejects with a StackError, after cleaning up.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { brokers = 1, registry: withRegistry = true, clickhouse: withClickHouse = false } = options
+  const { brokers = 1, registry: withRegistry = true, clickhouse: withClickHouse = false, users = [] } = options
   const artifacts = await resolveArtifacts()
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-stack-'))
   const watchdog = new Watchdog(directory)
@@ -55,7 +60,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 
   try {
-    const nodes = await defineKafkaCluster(brokers, directory, artifacts, watchdog)
+    const nodes = await defineKafkaCluster(brokers, directory, artifacts, watchdog, users)
     const registry = withRegistry ? await defineRegistry(join(directory, 'registry'), artifacts, watchdog) : undefined
     const clickhouse = withClickHouse ? await defineClickHouse(join(directory, 'clickhouse'), watchdog) : undefined
     servers.push(...nodes)
@@ -65,6 +70,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await waitUntilComplete(nodes)
     return {
       brokers: nodes.map(({ address }) => address),
+      securedBrokers: nodes.flatMap(({ securedAddress }) => securedAddress ?? []),
       schemaRegistryUrl: registry?.url ?? '',
       nodes,
       registry: registry?.server,
