@@ -1,4 +1,5 @@
 import type { Offset, Position, TopicPartition } from '../base/position.ts'
+import type { TopicDescription } from './topic-description.ts'
 
 /** One record as it is appended. The key decides the partition (Kafka's murmur2 partitioner, on every adapter). */
 export interface LogRecord {
@@ -67,6 +68,9 @@ export interface EventLog {
 
   /** Names of the topics that start with `prefix`, sorted. */
   topics(prefix: string): Promise<string[]>
+
+  /** How topics are kept; those that do not exist are left out. Errors: `Unavailable`, `StorageError`. */
+  describeTopics(topics: readonly string[]): Promise<TopicDescription[]>
 
   /**
    * Removes topics with all that they hold and what groups have committed for them; those that do not exist are left out. A

@@ -14,6 +14,7 @@ import type {
   RecordBatch,
 } from '../event-log.ts'
 import { partitionOfKey } from '../partitioner.ts'
+import type { TopicDescription } from '../topic-description.ts'
 import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
 import type { AppendSignal } from './append-signal.ts'
 import { LmdbFollower } from './lmdb-follower.ts'
@@ -136,6 +137,10 @@ export class LmdbEventLog implements EventLog {
 
   async topics(prefix: string): Promise<string[]> {
     return this.#topics.names(prefix)
+  }
+
+  async describeTopics(topics: readonly string[]): Promise<TopicDescription[]> {
+    return this.#topics.describe(topics, this.#options.maxBatchBytes)
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { TopicDescription } from '../topic-description.ts'
 import { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
 import { endOfRecords, recordKey, topicIdOf } from './stored-record.ts'
@@ -31,6 +32,26 @@ export class LmdbTopics {
         { length: stored.partitions },
         (_, partition) => new LmdbPartitionReader(this.#tables, stored, { topic, partition }),
       )
+    })
+  }
+
+  /** How the topics are kept: whole, as they were given. */
+  describe(names: readonly string[], maxMessageBytes: number): TopicDescription[] {
+    this.#tables.refresh()
+    const settings = {
+      retentionMs: null,
+      retentionBytes: null,
+      cleanupPolicy: ['delete'],
+      timestampType: 'CreateTime',
+      timestampAheadMs: null,
+      maxMessageBytes,
+      uncleanElections: false,
+      minInSyncReplicas: 1,
+    } as const
+    return names.flatMap((topic) => {
+      const stored = this.#tables.topics.get(topic)
+      if (stored === undefined) return []
+      return [{ topic, partitions: stored.partitions, replicas: null, replicasInSync: null, settings }]
     })
   }
 

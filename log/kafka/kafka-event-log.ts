@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Admin, Kafka } from 'kafkajs'
-import { type Offset, partitionText, type Position } from '../../base/position.ts'
+import { partitionText, type Position } from '../../base/position.ts'
 import type {
   AppendRequest,
   CommittedOffset,
@@ -14,9 +14,11 @@ import type {
   RecordBatch,
 } from '../event-log.ts'
 import { partitionOfKey } from '../partitioner.ts'
+import type { TopicDescription } from '../topic-description.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
 import { fetchCommitted } from './consume/group-member.ts'
 import { heldOffsets, offsetsAt, partitionsOf } from './consume/held-offsets.ts'
+import { describeTopics } from './client/describe-topics.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure } from './client/kafka-failure.ts'
@@ -27,7 +29,7 @@ import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptio
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
 import { ProducerLane } from './produce/producer-lane.ts'
 import { readRanges } from './consume/read-ranges.ts'
-import { chunkRecords, type RecordChunk } from './produce/record-chunks.ts'
+import { chunkRecords, positionsOf, type RecordChunk } from './produce/record-chunks.ts'
 import { pickAppends, pickChunks, sendChunks, sendTransaction } from './produce/sent-batches.ts'
 
 /** Producers that send side by side; each partition belongs to one, which keeps its order. */
@@ -52,7 +54,7 @@ export class KafkaEventLog implements EventLog {
     this.#kafka = createKafka(options)
     this.#cluster = new KafkaCluster(this.#kafka)
     this.#admin = this.#kafka.admin()
-    this.#topics = new KafkaTopics(this.#cluster, this.#admin, options)
+    this.#topics = new KafkaTopics(this.#cluster, options)
     this.#groups = new KafkaGroups(this.#cluster)
     this.#lanes = Array.from(
       { length: LANES },
@@ -128,6 +130,10 @@ export class KafkaEventLog implements EventLog {
       const { topics } = await this.#cluster.look()
       return [...topics.keys()].filter((topic) => topic.startsWith(prefix)).toSorted()
     })
+  }
+
+  describeTopics(topics: readonly string[]): Promise<TopicDescription[]> {
+    return this.#do('look up topics', () => describeTopics(this.#cluster, topics))
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
@@ -236,15 +242,4 @@ export class KafkaEventLog implements EventLog {
 function place({ topic, record }: AppendRequest, topics: ReadonlyMap<string, KafkaTopic>) {
   const { partitions, maxBatchBytes } = topics.get(topic)!
   return { topic, partition: partitionOfKey(record.key, partitions), maxBytes: maxBatchBytes }
-}
-
-/** The position of each record of an append, from the offsets of the first record of each chunk. */
-function positionsOf(count: number, chunks: readonly RecordChunk[], offsets: readonly bigint[]): Position[] {
-  const positions = Array.from<Position>({ length: count })
-  for (const [at, { topic, partition, indexes }] of chunks.entries()) {
-    for (const [after, index] of indexes.entries()) {
-      positions[index] = { topic, partition, offset: (offsets[at]! + BigInt(after)) as Offset }
-    }
-  }
-  return positions
 }

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { unlessAborted } from '../../base/waiting.ts'
+import { forgettingTopics } from '../../operations/doctor/forgetting-topics.ts'
 import { holdNotice } from '../../operations/holds/hold-texts.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
@@ -86,6 +87,15 @@ export function withReader<T>(
 /** Says which topics are held already. Those that are held later are told of in any case. */
 export async function tellHeldTopics({ stderr }: CommandContext, service: Service): Promise<void> {
   for (const held of await service.heldTopics()) stderr.write(`${holdNotice(held)}\n`)
+}
+
+/** Warns of topics that forget events. Where that cannot be seen, it says so: the command works without. */
+export async function tellForgettingTopics({ stderr }: CommandContext, { log }: Service): Promise<void> {
+  try {
+    for (const line of await forgettingTopics(log)) stderr.write(`WARNING: ${line}\n`)
+  } catch (error) {
+    stderr.write(`WARNING: nothing tells whether topics forget: ${describeError(error)}\n`)
+  }
 }
 
 /** Opens the log alone, which others may have open as well, for one command, and closes it whatever happens. */

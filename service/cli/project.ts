@@ -1,5 +1,5 @@
 import { topicHeld } from '../../operations/holds/hold-texts.ts'
-import { tellHeldTopics, withService, type CommandContext } from './command-context.ts'
+import { tellForgettingTopics, tellHeldTopics, withService, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 
 /**
@@ -10,6 +10,7 @@ export async function project(context: CommandContext): Promise<number> {
   return withService(context, async (service) => {
     const { generation, store } = service.readModel
     context.stderr.write(`projecting into database ${store.database}, generation ${generation.id}\n`)
+    await tellForgettingTopics(context, service)
     await tellHeldTopics(context, service)
     context.stopped.addEventListener('abort', () => void service.stopProjecting())
     if (!context.stopped.aborted) await service.project()

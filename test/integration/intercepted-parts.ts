@@ -29,6 +29,7 @@ export function interceptCommits(
     append: (requests, options) => log.append(requests, options),
     maxRecordBytes: (topic) => log.maxRecordBytes(topic),
     topics: (prefix) => log.topics(prefix),
+    describeTopics: (topics) => log.describeTopics(topics),
     deleteTopics: (topics) => log.deleteTopics(topics),
     offsets: (topics) => log.offsets(topics),
     offsetsAt: (topics, timestamp) => log.offsetsAt(topics, timestamp),

@@ -1,4 +1,4 @@
-import type { Broker, GroupMember, ITopicConfig } from 'kafkajs'
+import type { Admin, Broker, GroupMember, ITopicConfig } from 'kafkajs'
 
 /** Who writes: the fields of Kafka's requests. */
 export interface ProducerIdentity {
@@ -52,6 +52,7 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
   describeGroups(request: { groupIds: string[] }): Promise<{ groups: { members: readonly unknown[] }[] }>
   deleteGroups(groupIds: string[]): Promise<{ results: { errorCode: number }[] }>
+  describeConfigs: Admin['describeConfigs']
   createTopics(request: { topics: readonly ITopicConfig[]; timeout: number }): Promise<unknown>
   deleteTopics(request: { topics: string[]; timeout: number }): Promise<unknown>
   listOffsets(request: {
@@ -76,7 +77,12 @@ export interface LenientBroker extends Omit<KafkaBroker, 'metadata'> {
     readonly topicMetadata: readonly {
       readonly topicErrorCode: number
       readonly topic: string
-      readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
+      readonly partitionMetadata: readonly {
+        readonly partitionId: number
+        readonly leader: number
+        readonly replicas: readonly number[]
+        readonly isr: readonly number[]
+      }[]
     }[]
   }>
 }

@@ -96,7 +96,7 @@ export class KafkaCluster {
 
   /** A new producer id, or the next epoch of a transactional id, which ends what the last left open. */
   async initProducer(transaction?: { readonly id: string; readonly timeoutMs: number }): Promise<ProducerIdentity> {
-    const broker = await (transaction === undefined ? this.#anyBroker() : this.#transactionCoordinator(transaction.id))
+    const broker = await (transaction === undefined ? this.anyBroker() : this.#transactionCoordinator(transaction.id))
     const { producerId, producerEpoch } = await broker.initProducerId({
       transactionalId: transaction?.id,
       transactionTimeout: transaction?.timeoutMs,
@@ -123,13 +123,13 @@ export class KafkaCluster {
   async look(topics?: readonly string[]): Promise<TopicsSeen> {
     return within(
       LOOK_MS,
-      this.#anyBroker().then((broker) => lookAtTopics(broker, topics)),
+      this.anyBroker().then((broker) => lookAtTopics(broker, topics)),
     )
   }
 
   /** The topics named, as each of the brokers that answer sees them: one may learn of a change later than another. */
   async lookByAll(topics: readonly string[]): Promise<TopicsSeen[]> {
-    await this.#anyBroker()
+    await this.anyBroker()
     const looking = this.#cluster
       .getNodeIds()
       .map(Number)
@@ -146,7 +146,7 @@ export class KafkaCluster {
 
   /** Metadata of the topics. Throws `UNKNOWN_TOPIC_OR_PARTITION` or `LEADER_NOT_AVAILABLE` where that is so of one of them. */
   async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
-    const broker = await this.#anyBroker()
+    const broker = await this.anyBroker()
     const { topicMetadata } = await broker.metadata([...topics])
     const partitions = topicMetadata.map(
       (topic) =>
@@ -192,7 +192,7 @@ export class KafkaCluster {
   }
 
   /** Any broker that can be connected to. */
-  async #anyBroker(): Promise<KafkaBroker> {
+  async anyBroker(): Promise<KafkaBroker> {
     const nodes = this.#cluster.getNodeIds()
     const start = Math.floor(Math.random() * nodes.length)
     for (const index of nodes.keys()) {

@@ -1,7 +1,7 @@
-import kafkajs, { type Admin } from 'kafkajs'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { DEFAULT_MAX_BATCH_BYTES } from '../../record-size.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
+import { topicSettings } from './describe-topics.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
@@ -17,6 +17,7 @@ export interface KafkaTopic {
 const CACHE_MS = 5 * 60_000
 const LEADER_TRIES = 50
 const CREATE_MS = 10_000
+const SETTINGS_MS = 10_000
 const LEADER_RETRY_MS = 100
 const DELETE_MS = 30_000
 const DELETED_RETRY_MS = 50
@@ -24,13 +25,11 @@ const DELETED_RETRY_MS = 50
 /** Knows the topics that are written to, creates those that are missing, and deletes. */
 export class KafkaTopics {
   readonly #cluster: KafkaCluster
-  readonly #admin: Admin
   readonly #options: ResolvedKafkaOptions
   readonly #known = new Map<string, { readonly topic: Promise<KafkaTopic>; readonly until: number }>()
 
-  constructor(cluster: KafkaCluster, admin: Admin, options: ResolvedKafkaOptions) {
+  constructor(cluster: KafkaCluster, options: ResolvedKafkaOptions) {
     this.#cluster = cluster
-    this.#admin = admin
     this.#options = options
   }
 
@@ -149,16 +148,7 @@ export class KafkaTopics {
   }
 
   async #maxBatchBytes(name: string): Promise<number> {
-    const type = kafkajs.ConfigResourceTypes.TOPIC
-    try {
-      const resources = [{ type, name, configNames: ['max.message.bytes'] }]
-      const described = await this.#admin.describeConfigs({ resources, includeSynonyms: false })
-      const value = Number(described.resources[0]?.configEntries[0]?.configValue)
-      return value > 0 ? value : DEFAULT_MAX_BATCH_BYTES
-    } catch (error) {
-      // A client without the right to see settings can write all the same.
-      if (kafkaErrorType(error)?.endsWith('AUTHORIZATION_FAILED') === true) return DEFAULT_MAX_BATCH_BYTES
-      throw error
-    }
+    const settings = await retryFor(SETTINGS_MS, () => topicSettings(this.#cluster, [name]))
+    return settings.get(name)?.maxMessageBytes ?? DEFAULT_MAX_BATCH_BYTES
   }
 }

@@ -8,12 +8,18 @@ export interface SeenPartition {
   readonly leader: number
 }
 
+/** A partition with how many replicas it has, and how many of them have everything. */
+export interface SeenReplicas extends SeenPartition {
+  readonly replicas: number
+  readonly inSync: number
+}
+
 /** What one broker knows of topics. */
 export interface TopicsSeen {
   readonly brokers: number
   /** The broker that creates topics. */
   readonly controller: number
-  readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
+  readonly topics: ReadonlyMap<string, readonly SeenReplicas[]>
   /** Tells a topic from one of the same name that was deleted. Lacks those that the cluster gave none (before Kafka 2.8). */
   readonly ids: ReadonlyMap<string, string>
 }
@@ -40,7 +46,12 @@ export async function lookAtTopics(broker: KafkaBroker, names?: readonly string[
   const topics = topicMetadata
     .filter(({ topicErrorCode }) => isThere(topicErrorCode) && names?.length !== 0)
     .map(({ topic, partitionMetadata }) => {
-      const partitions = partitionMetadata.map(({ partitionId, leader }) => ({ partition: partitionId, leader }))
+      const partitions = partitionMetadata.map(({ partitionId, leader, replicas, isr }) => ({
+        partition: partitionId,
+        leader,
+        replicas: replicas.length,
+        inSync: isr.length,
+      }))
       return [topic, partitions] as const
     })
   return { brokers: brokers.length, controller: controllerId, topics: new Map(topics), ids: new Map() }
@@ -99,7 +110,7 @@ function decodeResponse(payload: Buffer): TopicsSeen {
   })
   reader.string()
   const controller = reader.int32()
-  const topics = new Map<string, readonly SeenPartition[]>()
+  const topics = new Map<string, readonly SeenReplicas[]>()
   const ids = new Map<string, string>()
   reader.array(() => {
     const code = reader.int16()
@@ -117,12 +128,12 @@ function decodeResponse(payload: Buffer): TopicsSeen {
   return { brokers: brokers.length, controller, topics, ids }
 }
 
-function decodePartition(reader: CompactReader): SeenPartition {
+function decodePartition(reader: CompactReader): SeenReplicas {
   const code = reader.int16()
   const partition = reader.int32()
   const leader = reader.int32()
   reader.int32()
-  for (let list = 0; list < 3; list++) reader.array(() => reader.int32())
+  const [replicas, inSync] = [0, 1, 2].map(() => reader.array(() => reader.int32()).length) as [number, number, number]
   reader.tags()
-  return { partition, leader: code === LEADER_NOT_AVAILABLE ? -1 : leader }
+  return { partition, leader: code === LEADER_NOT_AVAILABLE ? -1 : leader, replicas, inSync }
 }

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../../base/position.ts'
+import type { Offset, Position, TopicPartition } from '../../../base/position.ts'
 import type { AppendRequest, LogRecord } from '../../event-log.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../../record-size.ts'
 import { DELTA_BYTES } from '../format/write-batch.ts'
@@ -46,4 +46,15 @@ export function chunkRecords(
     chunk.bytes += bytes
   }
   return chunks
+}
+
+/** The position of each record of an append, from the offsets of the first record of each chunk. */
+export function positionsOf(count: number, chunks: readonly RecordChunk[], offsets: readonly bigint[]): Position[] {
+  const positions = Array.from<Position>({ length: count })
+  for (const [at, { topic, partition, indexes }] of chunks.entries()) {
+    for (const [after, index] of indexes.entries()) {
+      positions[index] = { topic, partition, offset: (offsets[at]! + BigInt(after)) as Offset }
+    }
+  }
+  return positions
 }

@@ -1,6 +1,12 @@
 import type { RebuildPhase } from '../../../operations/rebuild/rebuild-watch.ts'
 import type { RebuildOptions, RebuildResult } from '../../../operations/rebuild/rebuild.ts'
-import { tellHeldTopics, withService, writeLine, type CommandContext } from '../command-context.ts'
+import {
+  tellForgettingTopics,
+  tellHeldTopics,
+  withService,
+  writeLine,
+  type CommandContext,
+} from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../terminal/json-line.ts'
 import { tell } from '../terminal/write.ts'
@@ -15,6 +21,7 @@ export async function rebuildProjections(context: CommandContext, options: Rebui
   const begunAt = performance.now()
   const report = new RebuildReport(context.stderr)
   return withService(context, async (service) => {
+    await tellForgettingTopics(context, service)
     await tellHeldTopics(context, service)
     const maintenance = await service.beginMaintenance()
     const conduct = {

@@ -61,6 +61,31 @@ export function describeEventLog(adapter: AdapterUnderTest): void {
       }
     })
 
+    test('keeps everything in the topics that it makes, and tells so', async () => {
+      const topics = [`${prefix}a`, `${prefix}b`]
+      const wide = await open({ partitions: 3 })
+      await log.append([request(topics[0]!, 'key')])
+      await wide.append([request(topics[1]!, 'key')])
+      const described = await log.describeTopics([...topics, `${prefix}missing`])
+      expect(described.map(({ topic, partitions }) => [topic, partitions])).toEqual([
+        [topics[0], 1],
+        [topics[1], 3],
+      ])
+      for (const each of described) {
+        expect(each.replicasInSync).toBe(each.replicas)
+        expect(each.settings).toMatchObject({
+          retentionMs: null,
+          retentionBytes: null,
+          cleanupPolicy: ['delete'],
+          timestampType: 'CreateTime',
+          timestampAheadMs: null,
+          uncleanElections: false,
+        })
+        expect(each.settings!.maxMessageBytes - 61).toBe(await log.maxRecordBytes(each.topic))
+      }
+      expect(await log.describeTopics([])).toEqual([])
+    })
+
     test('keeps key, bytes, headers and time exactly', async () => {
       const topic = `${prefix}a`
       const records = [

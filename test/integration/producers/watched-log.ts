@@ -30,6 +30,7 @@ export class WatchedLog implements EventLog {
   }
 
   topics: EventLog['topics'] = (prefix) => this.#log.topics(prefix)
+  describeTopics: EventLog['describeTopics'] = (topics) => this.#log.describeTopics(topics)
   deleteTopics: EventLog['deleteTopics'] = (topics) => this.#log.deleteTopics(topics)
   offsets: EventLog['offsets'] = (topics) => this.#log.offsets(topics)
   offsetsAt: EventLog['offsetsAt'] = (topics, timestamp) => this.#log.offsetsAt(topics, timestamp)

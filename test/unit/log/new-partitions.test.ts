@@ -6,7 +6,7 @@ function seen(...topics: string[]) {
     brokers: 1,
     controller: 1,
     ids: new Map<string, string>(),
-    topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 1 }]])),
+    topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 1, replicas: 1, inSync: 1 }]])),
   }
 }
 const dealt = [{ topic: 'p.a', partition: 0 }]
