@@ -51,6 +51,23 @@ export async function unlessAborted<Result>(
   return signal.aborted ? undefined : promise
 }
 
+/** The items up to the end, or until the signal aborts, also while the next one is awaited; that is then left to itself. */
+export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item, void> {
+  const iterator = items[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await unlessAborted(iterator.next(), signal)
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    const left = Promise.resolve(iterator.return?.())
+    // It stands behind the item that is still awaited.
+    if (signal.aborted) left.catch(() => undefined)
+    else await left
+  }
+}
+
 /** What the promise resolves to. After `ms` it is left to itself. Error: `Unavailable`. */
 export async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined

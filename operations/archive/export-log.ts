@@ -1,6 +1,7 @@
 import { partitionText } from '../../base/position.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
+import { untilAborted } from '../../base/waiting.ts'
 import { readDeadLetterRecord } from '../../consumers/dead-letters/stored-dead-letter.ts'
 import { ArchiveWriter } from '../../log/archive/archive-writer.ts'
 import { portableValue } from '../../log/archive/portable-value.ts'
@@ -92,12 +93,12 @@ async function writeTenants(
   }
   for (const { events, deadLetters } of tenants) {
     for (const partition of [...events, ...deadLetters]) {
-      for await (const records of recordsOf(from, partition)) {
+      for await (const records of untilAborted(recordsOf(from, partition), stopped)) {
         for (const record of records) if (!isMadeAnew(record, events, from)) await write(record)
         read += records.length
         report(read, total)
-        checkNotInterrupted(stopped, 'nothing was written')
       }
+      checkNotInterrupted(stopped, 'nothing was written')
     }
   }
   await archive.end()

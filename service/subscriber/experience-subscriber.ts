@@ -1,3 +1,4 @@
+import { ExperienceError } from '../../base/experience-error.ts'
 import { Subscription, type SubscribeOptions } from '../../consumers/subscription/subscription.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
@@ -9,6 +10,7 @@ import { openLog, type OpenLog } from '../wiring/open-log.ts'
 export class ExperienceSubscriber {
   readonly #log: OpenLog
   readonly #discoveryMs: number
+  #closed: Promise<void> | null = null
 
   private constructor(log: OpenLog, discoveryMs: number) {
     this.#log = log
@@ -21,12 +23,16 @@ export class ExperienceSubscriber {
   }
 
   /** Begins a subscription: see `Subscription.open`. Errors: `InvalidQuery` naming the field, `Unavailable`, `StorageError`. */
-  subscribe(options: SubscribeOptions = {}): Promise<Subscription> {
+  async subscribe(options: SubscribeOptions = {}): Promise<Subscription> {
+    if (this.#closed !== null) {
+      throw new ExperienceError('Unavailable', 'the subscriber is closed', { retryable: false })
+    }
     return Subscription.open({ ...this.#log, discoveryMs: this.#discoveryMs }, options)
   }
 
   /** Ends all subscriptions, and lets go of the log. */
   close(): Promise<void> {
-    return this.#log.close()
+    this.#closed ??= this.#log.close()
+    return this.#closed
   }
 }

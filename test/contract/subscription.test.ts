@@ -159,6 +159,8 @@ for (const log of [lmdb, kafka()]) {
       const early = (await subscribe({ tenant, from: 'beginning' }))[Symbol.asyncIterator]()
       expect(await early.return?.()).toMatchObject({ done: true })
       expect(await early.next()).toMatchObject({ done: true })
+      await subscriber.close()
+      await expect(subscribe({ tenant })).rejects.toMatchObject({ code: 'Unavailable', retryable: false })
     })
   })
 }
