@@ -1,16 +1,16 @@
 /**
- * What went wrong, as a caller may act on it. The first three are the reference store's error variants.
+ * What went wrong, so that a caller can act on it. The first three are the error variants of the reference store.
  *
- * - `InvalidQuery`: the input is wrong (an event or a question); `field` names where. Sending it again cannot help.
- * - `NotFound`: what was asked for by id does not exist.
- * - `StorageError`: the log, the registry or the read model refused or failed.
- * - `Unavailable`: a server cannot be reached, or a data directory is in use; the message says which and what to do.
- * - `Lagging`: the read model has not caught up with the log within the time allowed.
+ * - `InvalidQuery`: an event or a question is wrong; `field` says where. Do not send it again as it is.
+ * - `NotFound`: nothing has the id that was asked for.
+ * - `StorageError`: the log, the registry or the read model rejected the request, or failed.
+ * - `Unavailable`: a server cannot be reached, or a data directory is in use; the message says which, and what to do.
+ * - `Lagging`: the read model has not caught up with the log in the time allowed.
  * - `InvalidSettings`: the settings are wrong; the message names every fault.
- * - `TopicHeld`: a topic's records are mostly no events, so that it is held; the message names it and the command that releases it.
- * - `TooManyDeadLetters`: so many records of the log are no events that the projector stopped; the message says what to do.
- * - `FormMismatch`: this release cannot project into the live generation, which another made; the message says what to do.
- * - `Interrupted`: the user stopped the process before the answer was whole.
+ * - `TopicHeld`: a topic is held because most of its records are not events; the message names it, and the command that releases it.
+ * - `TooManyDeadLetters`: the projector stopped because it can read no topic; the message says what to do.
+ * - `FormMismatch`: another release made the live generation, and this one cannot project into it; the message says what to do.
+ * - `Interrupted`: the user stopped the process before the answer was complete.
  */
 export type ErrorCode =
   | 'InvalidQuery'
@@ -35,8 +35,11 @@ export interface ErrorDetails {
 /** The one error class of this package. */
 export class ExperienceError extends Error {
   override readonly name = 'ExperienceError'
+  /** What went wrong. */
   readonly code: ErrorCode
+  /** Path of the faulty field, such as `event.data.tokens`; for `InvalidQuery` only. */
   readonly field: string | undefined
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

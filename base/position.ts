@@ -1,6 +1,6 @@
 declare const offsetBrand: unique symbol
 
-/** Where a record stands in its partition. An offset used as a bound is always that of the next record to read. */
+/** The number of a record in its partition. As a bound, it is the offset of the next record to read. */
 export type Offset = bigint & { readonly [offsetBrand]: true }
 
 export interface TopicPartition {
@@ -8,8 +8,9 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** Where the log holds a record. */
+/** Where the log holds a record: topic, partition and offset. */
 export interface Position extends TopicPartition {
+  /** The number of the record in its partition. */
   readonly offset: Offset
 }
 
@@ -22,7 +23,7 @@ export function partitionText({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
 }
 
-/** A position as people read and type it: `experience.events.acme/0/17`. */
+/** A position as text, which commands and `asOf` take: `experience.events.acme/0/17`. */
 export function positionText(position: Position): string {
   return `${partitionText(position)}/${position.offset}`
 }

@@ -180,6 +180,6 @@ function laggingError(lagging: readonly PartitionLag[], timeoutMs: number): Expe
   const more = lagging.length > named.length ? ` and ${lagging.length - named.length} more` : ''
   return new ExperienceError(
     'Lagging',
-    `the read model is behind the log after ${timeoutMs} ms: ${named.join(', ')}${more}. Is a projector running ("experience-log project")?`,
+    `the read model is still behind the log after ${timeoutMs} ms: ${named.join(', ')}${more}. Is a projector running ("experience-log project")?`,
   )
 }

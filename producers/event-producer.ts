@@ -182,6 +182,6 @@ function parseUntilFault(inputs: readonly ExperienceEventEnvelopeInput[]): {
 function checkSettings(settings: Required<EventProducerOptions>): void {
   const faults = Object.entries(settings)
     .filter(([name, value]) => !(value >= (name === 'lingerMs' ? 0 : 1) && value < Infinity))
-    .map(([name, value]) => `producer.${name}: must be a positive number, but is ${String(value)}`)
+    .map(([name, value]) => `producer.${name}: must be a positive number, not ${String(value)}`)
   if (faults.length > 0) throw new ExperienceError('InvalidSettings', faults.join('; '))
 }

@@ -4,9 +4,13 @@ import { isIdentifier, quoteIdentifier } from '../base/quote-sql.ts'
 /** Checks a database name that came from the settings. Error: `InvalidSettings`. */
 export function validateDatabaseName(name: string): string {
   if (!isIdentifier(name)) {
-    throw new ExperienceError('InvalidSettings', 'database: may hold A-Z a-z 0-9 _ only, and not begin with a digit', {
-      field: 'database',
-    })
+    throw new ExperienceError(
+      'InvalidSettings',
+      'database: may hold only A-Z a-z 0-9 _, and must not begin with a digit',
+      {
+        field: 'database',
+      },
+    )
   }
   return name
 }

@@ -48,35 +48,39 @@ export const SettingsSchema = z.object({
     .pipe(z.array(z.string().refine(isBroker, { error: 'must be host:port, separated by commas' })).min(1))
     .optional()
     .describe('Kafka brokers, host:port separated by commas; without it the log is embedded'),
-  KAFKA_SSL: flag.describe('Whether to talk TLS to the brokers'),
+  KAFKA_SSL: flag.describe('Whether connections to the brokers use TLS'),
   KAFKA_SASL_MECHANISM: z
     .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
     .optional()
     .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512'),
-  KAFKA_SASL_USERNAME: z.string().optional().describe('Who logs in to the brokers'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('User name for the brokers'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('Password for the brokers'),
   KAFKA_COMPRESSION: z
     .enum(['none', 'gzip'])
     .default('none')
-    .describe('How records are compressed on their way to Kafka and in it: none, gzip'),
+    .describe('How records are compressed in Kafka and on their way there: none, gzip'),
   KAFKA_SESSION_TIMEOUT_MS: integer(10_000, 1_000, 1_800_000).describe(
-    "After how long without a sign of life Kafka gives a projector's partitions to others, ms; the brokers limit it (`group.min.session.timeout.ms`, 6,000 by default)",
+    "Time without a sign of life after which Kafka gives a projector's partitions to others, ms; the brokers limit it (`group.min.session.timeout.ms`, 6,000 by default)",
   ),
   SCHEMA_REGISTRY_URL: url
     .optional()
-    .describe('Confluent-compatible schema registry, with user:password@ if it wants them; needed with KAFKA_BROKERS'),
+    .describe(
+      'Confluent-compatible schema registry, with user:password@ if it needs them; required with KAFKA_BROKERS',
+    ),
   CLICKHOUSE_URL: url
     .optional()
     .describe(
-      "ClickHouse server, with user:password@ if it wants them; without it the read model is embedded. A projector's user needs all rights on the database, and CREATE TEMPORARY TABLE, which ClickHouse asks for the table function `format`",
+      "ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. A projector's user needs all rights on the database, and CREATE TEMPORARY TABLE, which the table function `format` needs",
     ),
   CLICKHOUSE_DATABASE: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'may hold letters, digits and _ only, and not begin with a digit' })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+      error: 'may hold only letters, digits and _, and must not begin with a digit',
+    })
     .default('experience_log')
     .describe('Database of the read model'),
   CLICKHOUSE_TIMEOUT_MS: integer(120_000, 1_000, 86_400_000).describe(
-    'How long a ClickHouse server may take to answer a request, ms; what takes longer fails as `Unavailable`',
+    'How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`',
   ),
 
   TOPIC_PREFIX: z
@@ -85,44 +89,44 @@ export const SettingsSchema = z.object({
     .default('experience')
     .describe('What topic names start with: letters, digits, hyphens'),
   TOPIC_PARTITIONS: integer(1, 1, 10_000).describe(
-    'Partitions of a new tenant topic. With one, events of equal time are answered in the order of their append; set more before the first event of a tenant that is too large for one projector',
+    'Partitions of a new tenant topic. With one, events of the same instant come in the order in which they were appended. If a tenant is too large for one projector, set more before its first event',
   ),
   TOPIC_REPLICATION_FACTOR: integer(0, 0, 32).describe(
     'Replicas of a new topic; 0 means three, or as many as there are brokers',
   ),
 
   PRODUCER_LINGER_MS: integer(5, 0, 60_000).describe(
-    'How long an event may wait for others to be appended with, ms, while an append is under way; an idle log takes it at once',
+    'How long an event may wait to share an append with others while one is under way, ms; an idle log takes it at once',
   ),
   PRODUCER_BATCH_BYTES: integer(524_288, 1_024, 1 << 30).describe(
     'Bytes after which a batch is appended without waiting',
   ),
   PRODUCER_MAX_IN_FLIGHT_BYTES: integer(64 << 20, 1 << 20, 2 ** 40).describe(
-    'Bytes that may wait to be appended; callers wait for room beyond that',
+    'Bytes that may wait to be appended; beyond that, callers wait',
   ),
   PROJECTOR_LINGER_MS: integer(100, 0, 60_000).describe(
     'How long the log may wait to fill a batch for the projector, ms',
   ),
   PROJECTOR_BATCH_BYTES: integer(32 << 20, 1_024, 1 << 30).describe(
-    'Bytes after which a batch is projected without waiting; from Kafka, each record counts 600 more, which is what it takes in memory. Fewer bytes take less memory, and more CPU for each event while there is a backlog',
+    'Bytes after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog',
   ),
   PROJECTOR_DEAD_LETTER_SHARE: share(0.5).describe(
-    'Share of records of a topic that are no events above which the topic is held, before more of them are put into the dead letters; 1 means never',
+    'A topic is held when more than this share of its latest records are not events; 1 means never',
   ),
   PROJECTOR_DEAD_LETTER_MINIMUM: integer(100, 1, 1_000_000_000).describe(
-    'Records of a topic that are no events and are put into the dead letters whatever their share',
+    'So many records of a topic that are not events become dead letters whatever their share',
   ),
   PROJECTOR_DEAD_LETTER_WINDOW: integer(10_000, 1, 1_000_000_000).describe(
-    'Latest records of a topic that the share is taken of; at least the later half of them',
+    'How many of the latest records of a topic the share is about; at least the later half of them',
   ),
   REBUILD_BATCH_BYTES: integer(32 << 20, 1_024, 1 << 30).describe(
     'As PROJECTOR_BATCH_BYTES, for the generation that a rebuild builds',
   ),
   REBUILD_RECORDS_PER_SECOND: integer(0, 0, 1_000_000_000).describe(
-    'How fast a rebuild may read, where it would else slow down others; 0 for no limit',
+    'Records a second that a rebuild may read, so that it does not slow down others; 0 means no limit',
   ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
-    'How long a reader waits until what was appended is projected, ms; where the read model is embedded, how long without any progress',
+    'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress',
   ),
 })

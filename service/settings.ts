@@ -6,7 +6,7 @@ import type { Settings } from './settings-type.ts'
 
 export type { Settings } from './settings-type.ts'
 
-/** Reads the settings from environment variables. Error: `InvalidSettings`, naming every fault on a line of its own. */
+/** Reads the settings from environment variables, such as `process.env`. Error: `InvalidSettings`, with one line for each fault. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   // An empty variable means none: that is how compose files and shells unset.
   const given = Object.fromEntries(

@@ -6,11 +6,10 @@ import type { ExceededShare } from './share-limit.ts'
 /** What an operator should look at first. */
 const ADVICE: Readonly<Record<BadRecordReason, string>> = {
   NotFramed: 'Check what writes to this topic: it is not the Confluent wire format',
-  UnknownSchema:
-    "Check that SCHEMA_REGISTRY_URL is the registry with which the topic's producers register their schemas",
+  UnknownSchema: "Check that SCHEMA_REGISTRY_URL is the registry where the topic's producers register their schemas",
   Undecodable: "Check that SCHEMA_REGISTRY_URL is the producers' registry, and what writes to this topic",
-  UnknownKind: "Bring this release up to that of the topic's producers, which knows more kinds of event",
-  UnknownWord: "Bring this release up to that of the topic's producers, which knows more words",
+  UnknownKind: "Upgrade to the release of the topic's producers: it knows more kinds of events",
+  UnknownWord: "Upgrade to the release of the topic's producers: it knows more words",
   Invalid: 'Check the producer of this topic: its events break the contract',
   WrongTopic: "Check the producer of this topic: it writes another tenant's events there",
 }
@@ -24,12 +23,9 @@ function isKnown(reason: string): reason is BadRecordReason {
   return Object.hasOwn(ADVICE, reason)
 }
 
-/** `30 of the latest 35 records (86 %) are no events, which is more than …` */
+/** `30 of the latest 35 records (85.7 %) are not events; PROJECTOR_DEAD_LETTER_SHARE allows …` */
 export function shareText({ bad, records, share }: Pick<ExceededShare, 'bad' | 'records' | 'share'>): string {
-  return (
-    `${bad} of the latest ${records} records (${percent(bad / records)}) are no events, which is more than the share of ${share} ` +
-    'that PROJECTOR_DEAD_LETTER_SHARE allows'
-  )
+  return `${bad} of the latest ${records} records (${percent(bad / records)}) are not events; PROJECTOR_DEAD_LETTER_SHARE allows ${share}`
 }
 
 /** What is wrong with a record, where that is known to the field. */
@@ -42,11 +38,12 @@ export function tooManyDeadLetters(exceeded: ExceededShare): ExperienceError {
   const { reason, example } = exceeded.commonest
   return new ExperienceError(
     'TooManyDeadLetters',
-    `the projector stopped: ${shareText(exceeded)}, and no topic holds an event that it can read. Most are ${reason}, such as ` +
-      `${positionText(example.record)}: ${faultOf(example)}. Nothing of them was written, and nothing is lost. ${adviceOn(reason)}; then start again`,
+    `the projector stopped: ${shareText(exceeded)}, and it can read no event of any topic. Most are ${reason}, such as ` +
+      `${positionText(example.record)}: ${faultOf(example)}. None of them was written, and nothing is lost. ${adviceOn(reason)}. Then start again`,
   )
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+  // Rounded down: what is not all must not read as 100 %.
+  return `${Math.floor(1000 * share) / 10} %`
 }

@@ -3,27 +3,32 @@ import type { ExperienceEventEnvelope } from '../../schemas/types/event-types.ts
 import { envelopeToJson } from '../../schemas/json/envelope-json.ts'
 
 interface Placed {
+  /** Where the log holds the record. */
   readonly position: Position
   /** When the log took the record, ms since the epoch, by the clock of the process that appended it. */
   readonly loggedAt: number
 }
 
-/** What a subscription gives, but for the token. */
+/** What a subscription yields, without the token. */
 export type ItemContent =
   | ({
       readonly type: 'event'
+      /** The event with its id, time and tenant. */
       readonly envelope: ExperienceEventEnvelope
     } & Placed)
-  /** A record that is no event, and was passed over: docs/errors.md has the reasons. */
+  /** A record that is not an event; docs/errors.md explains the reasons. */
   | ({
       readonly type: 'bad-record'
+      /** Why it is not an event, as a word. */
       readonly reason: string
+      /** Path of the faulty field, if the record could be read that far. */
       readonly field: string | null
+      /** What is wrong, in words. */
       readonly message: string
     } & Placed)
   /**
-   * Records that can be read no longer, from an offset on: the partition was cut at its beginning (`truncated`), its topic was deleted, or
-   * made anew. How many is null where the log cannot tell; the topic, where it is gone and only the token knew it.
+   * Records that can no longer be read, from the offset `first` on: the beginning of the partition was removed (`truncated`), or its topic
+   * was deleted or created again. `records` (how many) is null if the log cannot say; `topic` is null if only the token knew it.
    */
   | {
       readonly type: 'lost'
@@ -34,8 +39,11 @@ export type ItemContent =
       readonly records: bigint | null
     }
 
-/** What a subscription gives. `from: { after: token }` goes on behind it. */
-export type SubscriptionItem = ItemContent & { readonly token: string }
+/** What a subscription yields: an event, a bad record, or a note that records were lost. */
+export type SubscriptionItem = ItemContent & {
+  /** Save it to continue after this item: `subscribe({ from: { after: token } })`. */
+  readonly token: string
+}
 
 /** An item as one JSON text, with the envelope as the reference prints it. */
 export function itemToJson(item: SubscriptionItem): string {

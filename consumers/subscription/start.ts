@@ -92,7 +92,7 @@ function beginBehind(found: FoundPartition, known: TokenTopic | undefined): Begu
   }
   return beginAt(found, wanted, () => {
     const place = positionText({ topic, partition, offset: wanted })
-    return fault(`${place} is beyond the end of its partition, which goes on at ${next}`)
+    return fault(`${place} is beyond the end of its partition, whose next offset is ${next}`)
   })
 }
 

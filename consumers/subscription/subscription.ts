@@ -23,13 +23,13 @@ import {
 } from './start.ts'
 
 export interface SubscribeOptions {
-  /** Default: all tenants, and the events without one; also those that are new. */
+  /** One tenant. Default: all tenants, new ones too, and events without a tenant. */
   readonly tenant?: string | null
-  /** Default: all kinds. */
+  /** Kinds of events. Default: all. */
   readonly kinds?: readonly EventKind[]
   /**
-   * Where to begin: `now` (the default), the `beginning`, what the log took at an instant (ISO 8601) or later by the records' own times,
-   * or behind the item of a token.
+   * Where to begin: `now` (the default); the `beginning`; at an `instant` (ISO 8601), with what the log took then or later, by the
+   * records' own times; or `after` the item of a token.
    */
   readonly from?: 'now' | 'beginning' | { readonly instant: string } | { readonly after: string }
   /** Ends the subscription, as `close` does. */
@@ -45,9 +45,9 @@ export interface SubscriptionParts {
 }
 
 /**
- * What comes into the log, from a place on, without end. Each record of the log comes once, those of a partition in its order;
- * a run (a correlation id, else a chain) lies in one partition. Partitions are merged as their records arrive. It reads no faster than
- * it is iterated. To be iterated once; leaving the loop, `close` and the signal let go of everything.
+ * What the log holds and takes, from a place on, without end. Each record comes once, and the records of a partition come in order; a run
+ * (a correlation id, otherwise a chain) is in one partition. Partitions are merged as their records arrive. It reads no faster than you
+ * iterate. Iterate it once; leaving the loop, `close` and the signal release everything.
  */
 export class Subscription implements AsyncIterable<SubscriptionItem> {
   readonly #parts: SubscriptionParts
@@ -75,8 +75,8 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   }
 
   /**
-   * Begins: what is appended after it resolves is given. Errors: `InvalidQuery` naming the field (`from.after` also for a token beyond
-   * the log's end), `Unavailable`, `StorageError`.
+   * Begins a subscription: whatever is appended after it resolves will come. Errors: `InvalidQuery` naming the field (`from.after` also
+   * for a token beyond the end of the log), `Unavailable`, `StorageError`.
    */
   static async open(parts: SubscriptionParts, { signal, ...input }: SubscribeOptions): Promise<Subscription> {
     const query = parseSubscription(input)
@@ -100,12 +100,12 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     return subscription
   }
 
-  /** Where it stands: behind all items that were given, and what was left out before the next. `from: { after }` takes it. */
+  /** The token of the present place: after every item that came, and what was skipped since. `from: { after }` takes it. */
   get token(): string {
     return this.#progress.token(this.#moved)
   }
 
-  /** Records that were no events, and were given as such. */
+  /** How many bad records have come. */
   get badRecords(): bigint {
     return this.#badRecords
   }
@@ -142,7 +142,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     }
   }
 
-  /** Lets go of everything; who waits for an item is told that there is none. */
+  /** Ends the subscription, and releases everything; a loop that waits for an item ends. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#release()

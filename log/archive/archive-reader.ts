@@ -136,10 +136,10 @@ function envelopeSchemaOf(schema: unknown): WriterSchema {
       typeOf((branches as unknown[])[2]).equals(undecodedType)
     if (isArchive) return writerSchema(JSON.stringify((branches as unknown[])[1])) as WriterSchema
   } catch (cause) {
-    throw fileFault('it is no log that was exported: its schema cannot be read', cause)
+    throw fileFault('it is not an exported log: its schema cannot be read', cause)
   }
   const found = (schema as RecordSchema | null)?.name
   throw fileFault(
-    `it is no log that was exported: its records are ${JSON.stringify(found ?? null)}, not ${LOGGED_RECORD} as this release knows them`,
+    `it is not an exported log: its records are ${JSON.stringify(found ?? null)}, not ${LOGGED_RECORD} as this release knows them`,
   )
 }

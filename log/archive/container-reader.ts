@@ -38,7 +38,8 @@ export class ContainerReader {
     this.#sync = sync
     const codec = metadata[METADATA.codec]?.toString() ?? 'null'
     const known = Object.hasOwn(CODECS, codec) ? CODECS[codec] : undefined
-    if (known === undefined) throw fileFault(`its codec is ${JSON.stringify(codec)}; deflate and null can be read`)
+    if (known === undefined)
+      throw fileFault(`its codec is ${JSON.stringify(codec)}, and only deflate and null can be read`)
     this.#decompress = known
     try {
       this.schema = JSON.parse(metadata[METADATA.schema]?.toString() ?? '')
@@ -51,7 +52,7 @@ export class ContainerReader {
   static async open(input: AsyncIterable<Uint8Array>): Promise<ContainerReader> {
     const source = new ByteSource(input)
     if ((await source.take(MAGIC.length))?.equals(MAGIC) !== true)
-      throw fileFault('it is no Avro object container file')
+      throw fileFault('it is not an Avro object container file')
     const metadata = await readMetadata(source)
     const sync = await source.take(SYNC_BYTES)
     if (sync === null) throw cutOff('in its header')

@@ -17,7 +17,7 @@ const SHORTENED = /-h([0-9a-f]{64})$/
 export function parseTopicName(topic: string): TopicName {
   const [, prefix, kind, place] = NAME.exec(topic) ?? []
   if (prefix === undefined || kind === undefined || place === undefined) {
-    throw fileFault(`${JSON.stringify(topic)} is no topic of this service`)
+    throw fileFault(`${JSON.stringify(topic)} is not a topic of this service`)
   }
   return { prefix, kind: kind as TopicKind, place }
 }

@@ -151,7 +151,7 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
       const message = `cannot ${doing}: no answer from the schema registry at ${this.#address} (${reason}). Check that it runs and that its URL is right`
       return new ExperienceError('Unavailable', message, { cause })
     }
-    const message = `cannot ${doing}: the schema registry at ${this.#address} refused (${reason})`
+    const message = `cannot ${doing}: the schema registry at ${this.#address} rejected the request (${reason})`
     return new ExperienceError('StorageError', message, { cause })
   }
 }

@@ -40,7 +40,7 @@ export class Redrive {
   async again(letter: StoredDeadLetter): Promise<Redriven> {
     const { log, topics } = this.#open
     const original = await originalRecord(log, letter)
-    if (original === null) return refused('NotHeld', 'the log holds the record no longer: give the event with --event')
+    if (original === null) return refused('NotHeld', 'the log no longer holds the record: give the event with --event')
     const read = readRecord(original, await this.#decoders.findFor([original]), topics)
     if (read.kind === 'event') return this.#event(letter, read.event.envelope, original)
     // Nobody but the operator can tell whose event it is: one tenant's must not get to another by a retry of all.
@@ -67,7 +67,7 @@ export class Redrive {
     const request = { topic, record: { ...record, headers: { ...own, ...record.headers } } }
     const [bytes, limit] = [recordBytes(request.record), await this.#open.log.maxRecordBytes(topic)]
     if (bytes > limit) {
-      return refused('TooLarge', `event: takes ${bytes} bytes in the log, which takes ${limit} at most`, 'event')
+      return refused('TooLarge', `event: takes ${bytes} bytes in the log, and the limit is ${limit}`, 'event')
     }
     return { kind: 'event', eventId: envelope.event_id, request }
   }

@@ -7,9 +7,9 @@ import type { HeldTopic } from './held-topic.ts'
 export function holdNotice(held: HeldTopic): string {
   const { topic, position, heldAt, reason, example, message } = held
   return (
-    `the topic ${topic} is held at ${positionText(position)} since ${heldAt}; the others go on. ${shareText(held)}. Most are ${reason}, ` +
-    `such as ${example}: ${message}. Nothing from there on was written, and nothing is lost. ${adviceOn(reason)}; then ` +
-    `"experience-log dead-letters release ${topic}" lets what the topic holds by then pass, as events and dead letters`
+    `the topic ${topic} is held at ${positionText(position)} (since ${heldAt}); the others continue. ${shareText(held)}. Most are ${reason}, ` +
+    `such as ${example}: ${message}. Nothing from there on was written, and nothing is lost. ${adviceOn(reason)}. Then ` +
+    `"experience-log dead-letters release ${topic}" lets everything through that the topic holds by then, as events and dead letters`
   )
 }
 
@@ -23,7 +23,8 @@ export function topicHeld(held: readonly HeldTopic[]): ExperienceError {
   const more = held.length > named.length ? ` and of ${held.length - named.length} more topics` : ''
   return new ExperienceError(
     'TopicHeld',
-    `the read model lacks records of ${named.join(', of ')}${more}: held, since most of their latest records are no events. ` +
-      '"experience-log dead-letters held" tells more, "experience-log dead-letters release TOPIC" lets them pass',
+    `the read model lacks records of ${named.join(', of ')}${more}: ${held.length === 1 ? 'the topic is' : 'the topics are'} held, ` +
+      'because most of the latest records are not events. ' +
+      '"experience-log dead-letters held" says more, and "experience-log dead-letters release TOPIC" lets them through',
   )
 }

@@ -29,7 +29,7 @@ export async function eventsBeforeLog(
       params: { topic, partition, earliest: earliest.toString() },
     })
     const rows = found?.rows ?? '0'
-    const measure = `events of partition ${partition} that only generation ${live.id} has, since the log begins at ${earliest}`
+    const measure = `events of partition ${partition} that only generation ${live.id} has, because the log begins at ${earliest}`
     if (rows !== '0') differences.push({ topic, measure, log: '0', tables: rows })
   }
   return differences

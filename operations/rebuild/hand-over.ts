@@ -25,8 +25,7 @@ export interface CarryOutParts extends HandOverParts {
 
 const LOOK_MS = 50
 
-const LEFT_TO_PROJECTORS =
-  'the switch is decided, and a running projector completes it; otherwise the next one to start does'
+const LEFT_TO_PROJECTORS = 'the switch is decided: a running projector completes it, or the next one that starts'
 
 /**
  * Makes projectors and readers leave one generation for another that is projected up to (nearly) the end of the log and goes on

@@ -17,7 +17,7 @@ export async function prune(parts: PruneParts, ids: readonly string[]): Promise<
   // Without any operation there is nothing but the first generation, and no topic that tells who may work.
   if ((await operations.read()).length === 0) {
     if (ids.length === 0) return []
-    throw new ExperienceError('NotFound', 'there are no generations but the one that readers follow')
+    throw new ExperienceError('NotFound', 'readers follow the only generation: there is nothing to prune')
   }
   return exclusively(parts, async (check) => {
     const { statuses, target, rebuild } = generationsState(await operations.read(), readModel)

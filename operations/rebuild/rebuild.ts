@@ -200,6 +200,6 @@ function otherScope({ generation: id, scope, startedBy, startedAt }: OpenRebuild
 function ended({ id }: Generation): ExperienceError {
   return new ExperienceError(
     'Interrupted',
-    `the rebuild of generation ${id} was abandoned, or has been done by another process`,
+    `the rebuild of generation ${id} was abandoned, or another process finished it`,
   )
 }

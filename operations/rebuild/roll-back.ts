@@ -45,7 +45,7 @@ async function previousGeneration({ operations, readModel }: RebuildParts): Prom
   if (previous !== null) return generation(previous)
   throw new ExperienceError(
     'NotFound',
-    'there is no generation to roll back to: readers were never switched, or it was pruned',
+    'there is no previous generation: readers were never switched, or it was pruned',
   )
 }
 

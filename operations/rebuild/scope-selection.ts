@@ -70,6 +70,6 @@ function sideTableSelection(
 function instantOf(text: string | null, field: string): bigint | null {
   const instant = text === null ? null : parseInstant(text)
   if (text !== null && instant === null)
-    throw new ExperienceError('InvalidQuery', `${field}: is no time: ${JSON.stringify(text)}`, { field })
+    throw new ExperienceError('InvalidQuery', `${field}: is not a time: ${JSON.stringify(text)}`, { field })
   return instant
 }

@@ -48,7 +48,10 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
       for (const { generation } of await listGenerations(store)) await deleteTopicRows(store, generation, eventsTopic)
       await pause(parts.letGoMs, parts.stopped)
       if (parts.stopped.aborted)
-        throw new ExperienceError('Interrupted', 'stopped before all rows were deleted: the same command goes on')
+        throw new ExperienceError(
+          'Interrupted',
+          'stopped before all rows were deleted: run the same command again to continue',
+        )
       const left = await rowsOf(store, eventsTopic)
       if (left.events + left.dead_letters === 0) break
     }

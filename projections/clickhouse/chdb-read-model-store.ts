@@ -129,7 +129,7 @@ function openingError(error: unknown, directory: string): ExperienceError {
     new ExperienceError('Unavailable', message, { retryable: false, cause: error })
   if (error instanceof Error && error.message.includes('only one active data directory')) {
     return unavailable(
-      `this process has another chDB data directory open, and can have one only; asked for ${directory}`,
+      `this process already has another chDB data directory open, and can have only one; it asked for ${directory}`,
     )
   }
   try {

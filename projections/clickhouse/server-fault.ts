@@ -43,7 +43,7 @@ const tellable: ReadonlySet<number> = new Set([
 export function storageError(fault: ServerFault): ExperienceError {
   const retryable = passing.has(fault.code)
   const words = retryable || tellable.has(fault.code) ? tellableWords(fault.text) : ''
-  const message = `ClickHouse refused: ${fault.type} (code ${fault.code})${words === '' ? '' : `: ${words}`}`
+  const message = `ClickHouse rejected the request: ${fault.type} (code ${fault.code})${words === '' ? '' : `: ${words}`}`
   return new ExperienceError('StorageError', message, { retryable })
 }
 

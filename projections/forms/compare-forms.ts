@@ -64,13 +64,13 @@ export function formNotice(id: string, form: ProjectionForm, differences: FormDi
   const refusal = unwritable(differences)
   if (isNewer(differences)) {
     if (refusal === null) return null
-    return `generation ${id} was made by a newer release: ${refusal}. It is read, but only the newer release projects into it`
+    return `generation ${id} was made by a newer release: ${refusal}. This release reads it, but only the newer one can project into it`
   }
   const changes = form.changes.map((change, index) => `form ${index + 2}: ${change}`).slice(stored - 1)
   for (const [name, { lacking, unfit }] of tablesOf({ events, deadLetters })) {
     if (lacking.length > 0) changes.push(`${name}: new ${list(lacking)}, empty in this generation`)
     if (unfit.length > 0)
-      changes.push(`${name}: another type of ${list(unfit)}: nothing is projected until the rebuild`)
+      changes.push(`${name}: ${list(unfit)} of another type: nothing is projected until the rebuild`)
   }
   if (changes.length === 0) return null
   return [

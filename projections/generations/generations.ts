@@ -105,7 +105,7 @@ export async function dropGeneration(
   { id, eventsTable, deadLettersTable }: Generation,
 ): Promise<void> {
   if ((await liveGenerationId(store)) === id) {
-    throw new ExperienceError('StorageError', `generation ${id} is the one that readers follow: it cannot be dropped`)
+    throw new ExperienceError('StorageError', `readers follow generation ${id}: it cannot be dropped`)
   }
   await store.command({ sql: `DROP TABLE IF EXISTS ${store.table(deadLettersTable)} SYNC` })
   await store.command({

@@ -4,7 +4,7 @@ import { normaliseJson } from '../json/normalise-json.ts'
 import { NESTED_TOO_DEEP, NOT_UNICODE, OUT_OF_RANGE } from '../fault-text.ts'
 import { isPlainObject } from './plain-object.ts'
 
-/** What JSON can hold, bigints included (printed as integers). A member that is undefined counts as absent. */
+/** A JSON value; a bigint is an integer. A member that is undefined counts as absent. */
 export type JsonInput =
   null | boolean | number | bigint | string | readonly JsonInput[] | { readonly [key: string]: JsonInput }
 
@@ -28,7 +28,7 @@ export class JsonText {
     return new JsonText(normaliseJson(text, MAX_DEPTH))
   }
 
-  /** As `parse`, but null for `null`, which as a payload is the same as none (docs/contract.md §5.1). */
+  /** As `parse`, but returns null for `null`, which as a payload means none (docs/contract.md §5.1). */
   static payload(text: string): JsonText | null {
     const parsed = JsonText.parse(text)
     return parsed.text === 'null' ? null : parsed
@@ -44,7 +44,7 @@ export class JsonText {
     return JsonText.parse(stringify(value, 0))
   }
 
-  /** What `JSON.stringify` prints: the text itself. Throws a `TypeError` before Node 21, where JavaScript cannot print a number of it. */
+  /** Makes `JSON.stringify` print the text itself. Before Node 21 it throws a `TypeError` if JavaScript cannot print one of the numbers. */
   toJSON(): unknown {
     return jsonValueOf(this.text)
   }
@@ -63,7 +63,7 @@ function stringify(value: unknown, depth: number): string {
   if (value === null || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return `[${Array.from(value, (item) => stringify(item, depth + 1)).join(',')}]`
   // A Map, a Set or a Date would lose what it holds.
-  if (!isPlainObject(value)) throw new ExperienceError('InvalidQuery', 'holds what is not a JSON value')
+  if (!isPlainObject(value)) throw new ExperienceError('InvalidQuery', 'is not a JSON value')
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   return `{${members.map(([key, member]) => `${stringifyText(key)}:${stringify(member, depth + 1)}`).join(',')}}`
 }

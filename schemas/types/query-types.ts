@@ -27,9 +27,9 @@ export type EventKind =
 
 /** A question for events */
 export interface EventQuery {
-  /** Tenant; none means all tenants and the events without one */
+  /** Tenant; none means all tenants, and events without a tenant */
   tenant_id: string | null
-  /** When the events happened */
+  /** Time in which the events happened */
   time_range: TimeRange | null
   /** Kinds; none means all */
   kinds: EventKind[]
@@ -39,7 +39,7 @@ export interface EventQuery {
   chain_id: string | null
   /** How many events at most; none means all */
   limit: bigint | null
-  /** Events with this id; there may be several, since producers reuse ids */
+  /** Events with this id; several may have it, since producers reuse ids */
   event_id: string | null
   /** Events that name this trace */
   trace_link_id: string | null
@@ -49,7 +49,7 @@ export interface EventQuery {
   proposal_id: string | null
   /** Latest first */
   descending: boolean
-  /** Cursor: continues behind the event that it was given with */
+  /** Cursor of an earlier answer: continue after its last event */
   after: string | null
 }
 
@@ -63,9 +63,9 @@ export interface TimeRangeInput {
 
 /** A question for events */
 export interface EventQueryInput {
-  /** Tenant; none means all tenants and the events without one */
+  /** Tenant; none means all tenants, and events without a tenant */
   tenant_id?: string | null | undefined
-  /** When the events happened */
+  /** Time in which the events happened */
   time_range?: TimeRangeInput | null | undefined
   /** Kinds; none means all */
   kinds?: readonly EventKind[] | undefined
@@ -75,7 +75,7 @@ export interface EventQueryInput {
   chain_id?: string | null | undefined
   /** How many events at most; none means all */
   limit?: bigint | number | null | undefined
-  /** Events with this id; there may be several, since producers reuse ids */
+  /** Events with this id; several may have it, since producers reuse ids */
   event_id?: string | null | undefined
   /** Events that name this trace */
   trace_link_id?: string | null | undefined
@@ -85,7 +85,7 @@ export interface EventQueryInput {
   proposal_id?: string | null | undefined
   /** Latest first */
   descending?: boolean | undefined
-  /** Cursor: continues behind the event that it was given with */
+  /** Cursor of an earlier answer: continue after its last event */
   after?: string | null | undefined
 }
 

@@ -47,13 +47,15 @@ export async function withService<T>(
     context.settings,
     (error, { topic, partition, first, next }) => {
       const reason = error instanceof Error ? error.message : String(error)
-      context.stderr.write(`cannot project ${topic}/${partition} ${first}..${next - 1n}, trying again: ${reason}\n`)
+      context.stderr.write(
+        `cannot project ${topic}/${partition} ${first}..${next - 1n} and will try again: ${reason}\n`,
+      )
     },
     {
       switched: ({ id }) => context.stderr.write(`projecting into generation ${id} from now on\n`),
       held: (topic, change) =>
         context.stderr.write(
-          change === 'held' ? `${holdNotice(topic)}\n` : `the topic ${topic.topic} is held no longer\n`,
+          change === 'held' ? `${holdNotice(topic)}\n` : `the topic ${topic.topic} is no longer held\n`,
         ),
     },
     openedLog,
@@ -77,7 +79,7 @@ export function withReader<T>(
     context,
     async (service) => {
       const answer = await unlessAborted(use(service), context.stopped)
-      checkNotInterrupted(context.stopped, 'not all was answered')
+      checkNotInterrupted(context.stopped, 'the answer is incomplete')
       return answer as T
     },
     openedLog,

@@ -35,14 +35,14 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     .addHelpText(
       'after',
       '\nKAFKA_BROKERS with SCHEMA_REGISTRY_URL, and CLICKHOUSE_URL, switch to real servers; docs/settings.md lists all settings.' +
-        '\nExit codes: 0 done; 1 done, and the answer is no; 2 wrong use or settings; 3 a server cannot be reached or is behind; 130 interrupted.',
+        '\nExit codes: 0 done; 1 done, but the answer is no; 2 wrong use or settings; 3 a server cannot be reached or is behind; 130 interrupted.',
     )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),
     })
-    .showHelpAfterError('(--help tells how to use it)')
+    .showHelpAfterError('(see --help)')
 
   const optionFaults: string[] = []
   const context = (): CommandContext => {
@@ -72,7 +72,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     }
   const commands: Commands = { command, context, run }
 
-  command('ingest', 'append envelopes, one a line; prints how many were accepted, and each refused line on stderr')
+  command('ingest', 'append envelopes, one per line; print how many were accepted, and each rejected line on stderr')
     .argument('[file]', 'a file, or - for standard input', '-')
     .action(run((file: string) => ingest(context(), file)))
 
@@ -81,25 +81,25 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   command(
     'project',
-    'project the log into the read model until stopped; start as many as needed on real servers',
+    'project the log into the read model until stopped; on real servers, start as many as you need',
   ).action(run(() => project(context())))
 
-  command('verify', 'add the log up, compare with the read model, and print what differs')
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
+  command('verify', 'compare the log with the read model, and print what differs')
+    .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
     .action(run((options: { tenant?: string }) => verify(context(), options.tenant)))
 
   addDeadLetters(commands)
   addGenerations(commands)
   addTenants(commands)
 
-  const operations = command('operations', 'what operators did: rebuilds, switches, exports, deletions')
-  command('list', 'all operations as JSON lines, the oldest first', operations).action(
+  const operations = command('operations', 'list what operators did: rebuilds, switches, exports, deletions')
+  command('list', 'list all operations as JSON lines, the oldest first', operations).action(
     run(() => printOperations(context())),
   )
 
   addArchive(commands)
 
-  command('demo', 'a simulated fleet: append, project, and answer the questions above')
+  command('demo', 'simulate a fleet: append its events, project them, and answer the questions above')
     .addOption(countOption('--events <n>', 'how many events', 20_000n))
     .addOption(countOption('--seed <n>', 'seed of the fleet', 1n))
     .action(run((options: { events: bigint; seed: bigint }) => demo(context(), options)))

@@ -133,7 +133,7 @@ function storyLine(json: string): object {
 
 function nextSteps(data: string): string {
   const option = data === '.experience-log' ? '' : ` --data ${data}`
-  return `Ask on, for example:
+  return `Ask more, for example:
   npx experience-log analytics outcomes --bucket hour --by backend --format table${option}
   npx experience-log query --kind OutcomeRecorded --limit 3 --desc${option}
   npx experience-log verify${option}`

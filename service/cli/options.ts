@@ -17,7 +17,7 @@ export interface Filter {
 /** Adds options for a tenant and a range of time. */
 export function withFilter(command: Command): Command {
   return command
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
+    .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
     .option('--from <instant>', 'first instant: ISO 8601, or epoch seconds followed by Z', parseBound)
     .option('--to <instant>', 'last instant, included', parseBound)
 }
@@ -31,7 +31,7 @@ export interface Moment {
 export function withAsOf(command: Command): Command {
   return command.option(
     '--as-of <moment>',
-    'as the log stood then: an instant, or topic/partition/offset or cursor of an event (several: by commas)',
+    'answer as the log stood then: an instant, or the topic/partition/offset or cursor of an event (separate several by commas)',
     parseMoment,
   )
 }
@@ -39,7 +39,7 @@ export function withAsOf(command: Command): Command {
 /** Adds the option for what is printed. */
 export function withFormat(command: Command): Command {
   return command.addOption(
-    new Option('--format <format>', 'JSON lines, or a table for people').choices(['json', 'table']).default('json'),
+    new Option('--format <format>', 'JSON lines, or a table to read').choices(['json', 'table']).default('json'),
   )
 }
 
@@ -105,7 +105,7 @@ export function faultyArgument(fault: string): InvalidArgumentError {
 
 /** An option for kinds of events: several words, or repeated. */
 export function kindOption(): Option {
-  return new Option('--kind <kind...>', 'kinds of events; without it all').choices(eventKinds).default([])
+  return new Option('--kind <kind...>', 'kinds of events; default: all').choices(eventKinds).default([])
 }
 
 /** For who gives several values as a list. */

@@ -20,17 +20,17 @@ interface TailOptions {
 
 /** Adds the command that follows the log. It opens the log alone, beside any projector. */
 export function addTail({ command, context, run }: Commands): void {
-  command('tail', 'print events as the log takes them, until stopped, as JSON lines')
-    .option('--tenant <id>', 'tenant; without it all tenants and the events without one', parseTenant)
+  command('tail', 'follow the log: print events as JSON lines as they arrive, until stopped')
+    .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
     .addOption(kindOption())
     .option('--from <place>', 'now, beginning, or an instant: what the log took then or later', parsePlace, 'now')
-    .option('--after <token>', 'continue behind the item of a token; the last line on stderr is the latest token')
+    .option('--after <token>', 'continue after the item of this token; the last line on stderr names the latest token')
     .addOption(
-      new Option('--format <format>', 'envelopes, or items with token and position')
+      new Option('--format <format>', 'envelopes (bad records go to stderr), or items with token and position')
         .choices(['envelopes', 'items'])
         .default('envelopes'),
     )
-    .option('--limit <n>', 'how many events, then end', parseCount)
+    .option('--limit <n>', 'end after so many events; bad records do not count', parseCount)
     .action(run((options: TailOptions) => tail(context(), options)))
 }
 

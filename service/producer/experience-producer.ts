@@ -12,8 +12,8 @@ export type AppendVerdict =
   /** The log holds it, durably, at this position. */
   | { readonly verdict: 'accepted'; readonly position: Position }
   /**
-   * `InvalidQuery`: the event is at fault, and was not sent; `field` names where. Any other code: the log failed, and may or may not
-   * hold the event; append it again, it counts once.
+   * With `InvalidQuery` the event is wrong and was not sent; `field` says where. With any other code the log failed, and may or may not
+   * hold the event: append it again, it counts once.
    */
   | {
       readonly verdict: 'rejected'
@@ -25,12 +25,12 @@ export type AppendVerdict =
     }
 
 /**
- * The write side alone, for agents that only emit: it opens the log and the registry, and neither ClickHouse nor chDB. Any number
- * of processes may append to the same log, embedded or Kafka, beside a projector.
+ * Appends events, for programs that only emit: it opens the log and the registry, but neither ClickHouse nor chDB. Any number of
+ * processes may append to the same log, embedded or Kafka, while a projector runs.
  *
- * Events that are appended while an append is under way share the next one, and wait for it `PRODUCER_LINGER_MS` at most; an idle log
- * takes an event at once. Events of a tenant keep the order of the calls. When `PRODUCER_MAX_IN_FLIGHT_BYTES` wait for the log's
- * answer, further calls wait for room: who awaits each call, or `ready`, holds bounded memory.
+ * Events that you append during an append share the next one, and wait `PRODUCER_LINGER_MS` for it at most; an idle log takes an event at
+ * once. The events of a tenant keep the order of the calls. While `PRODUCER_MAX_IN_FLIGHT_BYTES` wait for the log, further calls wait too:
+ * await each call, or `ready`, to bound the memory.
  *
  * Errors of every operation: `InvalidQuery` (the event is invalid or too large; nothing is sent), `Unavailable`, `StorageError`.
  */
@@ -55,12 +55,12 @@ export class ExperienceProducer {
     }
   }
 
-  /** Appends an event. When it resolves, the event is durable at that position. */
+  /** Appends an event. When it resolves, the log holds the event durably, at that position. */
   append(envelope: ExperienceEventEnvelopeInput): Promise<Position> {
     return this.#producer.append(envelope)
   }
 
-  /** As `append`, of an event's JSON text (as bytes: UTF-8), several times as fast as reading it first. */
+  /** Appends an event from its JSON text (bytes are UTF-8). This is several times as fast as parsing it first. */
   appendJson(json: string | Uint8Array): Promise<Position> {
     return this.#producer.appendJson(typeof json === 'string' ? Buffer.from(json) : json)
   }
@@ -79,27 +79,27 @@ export class ExperienceProducer {
     return isJson ? this.appendJson(event) : this.append(event)
   }
 
-  /** Appends all events, so that readers see all of them or none, over any tenants. The error names the event: `events[3].event_id`. */
+  /** Appends events of any tenants so that readers see all of them or none. The error names the event: `events[3].event_id`. */
   appendAtomic(envelopes: readonly ExperienceEventEnvelopeInput[]): Promise<Position[]> {
     return this.#producer.appendMany(envelopes, { atomic: true })
   }
 
-  /** Bytes of encoded records that the log has not answered for. */
+  /** Bytes of encoded records that the log has not confirmed yet. */
   get inFlightBytes(): number {
     return this.#producer.inFlightBytes
   }
 
-  /** Resolves when an event that is appended next need not wait for room. */
+  /** Resolves when the next event does not have to wait for room. */
   ready(): Promise<void> {
     return this.#producer.ready()
   }
 
-  /** Sends what waits, and resolves when every call made so far is answered. Whether they failed, the calls themselves tell. */
+  /** Sends what waits, and resolves when every call made so far has settled. It does not reject: the calls themselves do. */
   flush(): Promise<void> {
     return this.#producer.flush()
   }
 
-  /** Refuses further calls, waits until those made so far are answered, and lets go of the log. */
+  /** Rejects further calls, waits until all calls so far have settled, and closes the log. */
   close(): Promise<void> {
     this.#closed ??= this.#producer.close().then(() => this.#log.close())
     return this.#closed

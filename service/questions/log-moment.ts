@@ -31,9 +31,11 @@ function checkHeld(position: Position, held: readonly PartitionOffsets[]): void 
   const bounds = partitions.find((each) => each.partition === partition)
   if (bounds === undefined) throw asOfFault(`the topic ${topic} has no partition ${partition}`)
   if (position.offset >= bounds.next)
-    throw asOfFault(`${positionText(position)} is beyond the end of its partition, which goes on at ${bounds.next}`)
+    throw asOfFault(`${positionText(position)} is beyond the end of its partition, whose next offset is ${bounds.next}`)
   if (position.offset < bounds.earliest)
-    throw asOfFault(`${positionText(position)} is before the beginning of its partition, which is ${bounds.earliest}`)
+    throw asOfFault(
+      `${positionText(position)} is before the beginning of its partition: the first offset is ${bounds.earliest}`,
+    )
 }
 
 async function timeOf(log: EventLog, position: Position): Promise<number> {
@@ -42,5 +44,5 @@ async function timeOf(log: EventLog, position: Position): Promise<number> {
     const record = records.find((each) => each.offset === from)
     if (record !== undefined) return Math.trunc(record.timestamp)
   }
-  throw asOfFault(`${positionText(position)} is no record, but the mark of a transaction`)
+  throw asOfFault(`${positionText(position)} is not a record, but the mark of a transaction`)
 }

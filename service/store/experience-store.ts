@@ -18,36 +18,36 @@ import type { ArtifactChange } from '../../queries/artifact-change.ts'
 import type { ArtifactStatus } from '../../queries/artifact-status.ts'
 
 /**
- * The reference's store of experience events (docs/contract.md §11), asynchronous. Every read sees every earlier write of the same
- * store. Where it differs from the reference, docs/differences.md says how and why.
+ * The reference's store of experience events (docs/contract.md §11), but asynchronous. Every read sees every earlier write of the same
+ * store. docs/differences.md says where it differs from the reference, and why.
  *
- * Errors of every operation: `InvalidQuery` (with the field), `StorageError`, `Unavailable`; of reads: `Lagging`.
+ * Every operation may fail with `InvalidQuery` (with the field), `StorageError` or `Unavailable`, and reads also with `Lagging`.
  */
 export interface ExperienceStore {
-  /** Validates and appends an event. When it resolves, the event is durable. */
+  /** Validates an event and appends it. When it resolves, the log holds the event durably. */
   appendEvent(envelope: ExperienceEventEnvelopeInput): Promise<void>
 
-  /** Appends one by one and stops at the first fault; earlier ones stay. With `atomic`, all are appended or none. */
+  /** Appends events one by one; at the first fault it stops, and earlier events stay. With `atomic` it appends all or none. */
   appendEvents(
     envelopes: readonly ExperienceEventEnvelopeInput[],
     options?: { readonly atomic?: boolean },
   ): Promise<void>
 
-  /** The events that match, in the order of their instants, then of their positions in the log. Default: all events. */
+  /** Finds events, in the order of their instants, then of their positions in the log. Default: all events. */
   queryEvents(query?: EventQueryInput, options?: AsOfOption): Promise<ExperienceEventEnvelope[]>
 
   /** As `queryEvents`, with the cursor for `after` of the next query; `limit` is the length of a page. */
   queryEventPage(query?: EventQueryInput, options?: AsOfOption): Promise<EventPage>
 
-  /** The current state of the artifacts that match, by tenant and id. */
+  /** Finds artifacts with their current state, ordered by tenant and id. */
   queryArtifacts(query?: ArtifactQueryInput, options?: AsOfOption): Promise<ArtifactStatus[]>
 
   /** The transitions and rollbacks of an artifact, in the order of their instants: the last one led to its state. */
   artifactHistory(id: string, options?: AsOfOption & TenantOption): Promise<ArtifactChange[]>
 
   /**
-   * Appends an ArtifactStateTransitioned event that takes its time and tenant from the lifecycle event, and answers with its
-   * event id. Transitions that the state machine forbids are recorded as well, and flagged in `queryArtifacts`.
+   * Appends an ArtifactStateTransitioned event with the time and tenant of the lifecycle event, and returns its event id. Transitions
+   * that the state machine forbids are stored as well; `queryArtifacts` counts them.
    */
   writeArtifactStateTransition(
     artifactId: string,
@@ -55,50 +55,51 @@ export interface ExperienceStore {
     event: LifecycleEventInput,
   ): Promise<string>
 
-  /** The replay trace that was recorded last under the id, or null; of one tenant if one is given, else of any. */
+  /** The latest replay trace with this id, or null; of any tenant, unless one is given. */
   getTraceLink(id: string, options?: AsOfOption & TenantOption): Promise<ReplayTrace | null>
 
-  /** A chain's events in the order of their instants, read in pages: any number in bounded memory. None where there is no such chain. */
+  /** A chain's events in the order of their instants, read in pages, in bounded memory. An unknown chain has none. */
   chain(id: string, options?: AsOfOption & TenantOption): AsyncIterable<ExperienceEventEnvelope>
 
-  /** Count, pass rate, latency, tokens and cost of outcomes, by time and by what else is asked for, in this order. */
+  /** Adds up outcomes: count, pass rate, latency, tokens and cost, ordered by time and the other dimensions. */
   outcomeAnalytics(query?: OutcomeQueryInput, options?: AsOfOption): Promise<OutcomeAnalytics[]>
 
-  /** The chains whose outcomes cost most, most expensive first. */
+  /** The chains whose outcomes cost the most, the most expensive first. */
   mostExpensiveChains(query?: ExpensiveChainsQueryInput, options?: AsOfOption): Promise<ChainCost[]>
 
-  /** How often budgets were exceeded, by tenant and resource, most often first. */
+  /** How often budgets were exceeded, by tenant and resource, the most frequent first. */
   budgetsExceeded(filter?: AnalyticsFilterInput, options?: AsOfOption): Promise<BudgetsExceeded[]>
 
-  /** The events per kind. */
+  /** Counts the events of each kind. */
   summariseEvents(query?: SummaryQueryInput, options?: AsOfOption): Promise<ExperienceEventSummary>
 
   /**
-   * The records of the log that are no events, as projectors have put them aside up to now, in the order of topics and positions. With
-   * an embedded read model, what the log holds is projected first. The store in memory has none: it takes events only.
+   * The records of the log that are not events, as far as projectors have found them, in the order of topics and positions. An embedded
+   * read model first projects what the log holds. The in-memory store has none: it takes only events.
    */
   deadLetters(query?: DeadLetterQueryInput): AsyncIterable<DeadLetterSummary>
 
-  /** Finishes what is under way, then lets go of servers and files. */
+  /** Finishes what is under way, then closes connections and files. */
   close(): Promise<void>
 }
 
 export interface TenantOption {
-  /** Default: any tenant, and events without one. */
+  /** Default: any tenant, and events without a tenant. */
   readonly tenant?: string | null | undefined
 }
 
 export interface AsOfOption {
   /**
-   * Answers as the log stood then: an ISO 8601 time, or epoch seconds followed by `Z`; or `topic/partition/offset`, or a cursor,
-   * of the last event to be seen (several, of different partitions, are separated by commas). docs/time-travel.md says what
-   * exactly that means. Error: `InvalidQuery` (`as-of`). Default: all that the log holds.
+   * Answers as the log stood then. An ISO 8601 time, or epoch seconds followed by `Z`; or the last event to be seen, by its
+   * `topic/partition/offset` or cursor (separate several, of different partitions, by commas). docs/time-travel.md explains it in detail.
+   * Error: `InvalidQuery` (`as-of`). Default: everything in the log.
    */
   readonly asOf?: string
 }
 
 export interface EventPage {
+  /** The events of this page. */
   readonly events: readonly ExperienceEventEnvelope[]
-  /** Where the next page begins; null if no event of this answer is left out. */
+  /** The cursor for `after` of the next query; null if this is the last page. */
   readonly next: string | null
 }

@@ -48,7 +48,7 @@ import { outcomeAnalyticsOf } from './in-memory/outcome-analytics.ts'
 /** The one topic, of one partition. */
 const TOPIC = 'memory'
 
-/** An experience store for users' tests: the same answers as the streaming one, without a log or a read model. */
+/** An experience store for your tests: it gives the same answers as the streaming store, without a log or a read model. */
 export class InMemoryExperienceStore implements ExperienceStore {
   /** In the order of answers. */
   #held: Held[] = []

@@ -34,8 +34,8 @@ import { artifactTransition } from './artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
 
 /**
- * The experience store over the log and the read model. It remembers how far it has appended, and a read waits until that is
- * projected: it sees every earlier write of this store, and what others wrote as far as it is projected.
+ * The experience store on the log and the read model. A read waits until everything that this store has appended is projected, so it sees
+ * every earlier write of this store. It sees what others have appended as far as projectors have come.
  */
 export class StreamingExperienceStore implements ExperienceStore {
   readonly #service: Service
@@ -50,6 +50,7 @@ export class StreamingExperienceStore implements ExperienceStore {
     this.#producer = producer
   }
 
+  /** Opens the log and the read model that the settings name. `reportFailure` hears of ranges that could not be projected yet. */
   static async open(settings: Settings, reportFailure: ReportFailure = () => {}): Promise<StreamingExperienceStore> {
     const service = await Service.open(settings, reportFailure)
     try {

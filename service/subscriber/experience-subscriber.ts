@@ -4,8 +4,8 @@ import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 
 /**
- * The log's live tail alone, for who only listens: it opens the log and the registry, and neither ClickHouse nor chDB. Any number of
- * processes may listen to the same log, embedded or Kafka, beside others that append or project.
+ * Follows the log, for programs that only listen: it opens the log and the registry, but neither ClickHouse nor chDB. Any number of
+ * processes may listen to the same log, embedded or Kafka, while others append or project.
  */
 export class ExperienceSubscriber {
   readonly #log: OpenLog
@@ -22,7 +22,10 @@ export class ExperienceSubscriber {
     return new ExperienceSubscriber(await openLog(settings), settings.DISCOVERY_MS)
   }
 
-  /** Begins a subscription: see `Subscription.open`. Errors: `InvalidQuery` naming the field, `Unavailable`, `StorageError`. */
+  /**
+   * Begins a {@link Subscription}: whatever is appended after it resolves will come. By default it begins now, with all tenants and kinds.
+   * Errors: `InvalidQuery` naming the field (`from.after` also for a token beyond the end of the log), `Unavailable`, `StorageError`.
+   */
   async subscribe(options: SubscribeOptions = {}): Promise<Subscription> {
     if (this.#closed !== null) {
       throw new ExperienceError('Unavailable', 'the subscriber is closed', { retryable: false })
@@ -30,7 +33,7 @@ export class ExperienceSubscriber {
     return Subscription.open({ ...this.#log, discoveryMs: this.#discoveryMs }, options)
   }
 
-  /** Ends all subscriptions, and lets go of the log. */
+  /** Ends all subscriptions, and closes the log. */
   close(): Promise<void> {
     this.#closed ??= this.#log.close()
     return this.#closed

@@ -42,7 +42,9 @@ export function kafkaFailure(error: unknown, doing: string, brokers: readonly st
     const message = `cannot ${doing}: Kafka at ${brokers.join(', ')} is not ready (${reason}). Try again later`
     return new ExperienceError('Unavailable', message, { cause: error })
   }
-  return new ExperienceError('StorageError', `cannot ${doing}: Kafka refused (${reason})`, { cause: error })
+  return new ExperienceError('StorageError', `cannot ${doing}: Kafka rejected the request (${reason})`, {
+    cause: error,
+  })
 }
 
 /** Whether the same request may succeed later. */

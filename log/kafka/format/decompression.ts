@@ -18,7 +18,7 @@ export function decompress(codec: number, bytes: Buffer): Buffer {
     case 4:
       return asBuffer(decompressZstd(bytes))
     default:
-      throw new ExperienceError('StorageError', `records are compressed in a way that is not known (codec ${codec})`)
+      throw new ExperienceError('StorageError', `the codec of compressed records is unknown (${codec})`)
   }
 }
 

@@ -27,8 +27,8 @@ export async function printImport(context: CommandContext, file: string): Promis
   })
   for (const line of [...totals.topics(), totals.summary(file)]) await writeLine(context.stdout, jsonLine(line))
   if (totals.records > 0 && (failure !== undefined || stopped.aborted)) {
-    const again = 'importing again appends them once more, and the read model counts each event once'
-    await tell(context.stderr, `${totals.records} records were appended before: ${again}`)
+    const again = 'importing again appends them a second time; the read model counts each event once'
+    await tell(context.stderr, `${totals.records} records were already appended: ${again}`)
   }
   if (failure !== undefined) throw failure
   checkNotInterrupted(stopped, 'the rest of the file was not appended')

@@ -31,12 +31,12 @@ export function addDeadLetters(commands: Commands): void {
     withProjectedLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
   const deadLetters = command(
     'dead-letters',
-    'records of the log that are no events: look at them, retry, discard; topics that are full of them',
+    'records of the log that are not events: list, retry or discard them; release held topics',
   )
 
-  withFormat(withFilter(command('list', 'dead letters with reason and state', deadLetters)))
+  withFormat(withFilter(command('list', 'list dead letters with their reasons and states', deadLetters)))
     .addOption(
-      new Option('--state <state>', 'where they stand').choices([...DEAD_LETTER_STATES, 'all']).default('open'),
+      new Option('--state <state>', 'what became of them').choices([...DEAD_LETTER_STATES, 'all']).default('open'),
     )
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
@@ -49,11 +49,15 @@ export function addDeadLetters(commands: Commands): void {
       ),
     )
 
-  command('show', 'all of a dead letter: bytes as base64, and the envelope as far as it can be read', deadLetters)
+  command(
+    'show',
+    'print one dead letter in full: its bytes in base64, and its envelope as far as it can be read',
+    deadLetters,
+  )
     .argument('<id>', 'position of the bad record: topic/partition/offset')
     .action(run((id: string) => showDeadLetter(context(), id)))
 
-  withChoice(command('retry', 'append what is an event by now, or a corrected event, to its tenant', deadLetters))
+  withChoice(command('retry', 'append records that are events by now, or a corrected event', deadLetters))
     .option('--event <file>', 'the corrected envelope as JSON: a file, or - for standard input; with one id')
     .action(
       run(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
@@ -66,7 +70,7 @@ export function addDeadLetters(commands: Commands): void {
       }),
     )
 
-  withChoice(command('discard', 'settle what nobody wants; nothing is removed', deadLetters))
+  withChoice(command('discard', 'settle dead letters that nobody needs; removes nothing', deadLetters))
     .requiredOption('--because <text>', 'why, for those who ask later', parseBecause)
     .action(
       run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
@@ -81,12 +85,16 @@ export function addDeadLetters(commands: Commands): void {
 /** Adds the commands for topics that are held since most of what came was no event. */
 function addHeld({ command, context, run }: Commands, deadLetters: Command): void {
   withFormat(
-    command('held', 'topics of which nothing more is projected, since most of it is no event', deadLetters),
+    command(
+      'held',
+      'list held topics: they are not projected any further, because most of their latest records are not events',
+      deadLetters,
+    ),
   ).action(run((options: { format: OutputFormat }) => printHeldTopics(context(), options.format)))
-  command('release', 'go on with topics that are held; what they hold by now passes, whatever it is', deadLetters)
+  command('release', 'continue with held topics; everything that they hold now is let through', deadLetters)
     .argument('[topics...]', 'names of topics')
-    .option('--tenant <id>', "a tenant's topic; '' for that of events without one")
-    .option('--all', 'all that are held', false)
+    .option('--tenant <id>', "a tenant's topic; '' is the topic of events without a tenant")
+    .option('--all', 'all held topics', false)
     .action(
       run(async (topics: string[], { tenant, all }: { tenant?: string; all: boolean }, self: Command) => {
         if ([topics.length > 0, tenant !== undefined, all].filter(Boolean).length !== 1)
@@ -98,19 +106,15 @@ function addHeld({ command, context, run }: Commands, deadLetters: Command): voi
 
 function withFilter(command: Command): Command {
   return command
-    .option(
-      '--tenant <id>',
-      "tenant whose topic holds them; without it all tenants' and the topic without tenant",
-      parseTenant,
-    )
-    .addOption(new Option('--reason <reason>', 'why they are no events').choices(BAD_RECORD_REASONS))
+    .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
+    .addOption(new Option('--reason <reason>', 'why they are not events').choices(BAD_RECORD_REASONS))
 }
 
 function withChoice(command: Command): Command {
   return withFilter(
     command
       .argument('[ids...]', 'positions of the bad records: topic/partition/offset')
-      .option('--all', 'all that are open, or those of --tenant and --reason', false),
+      .option('--all', 'all open ones, or those that --tenant and --reason select', false),
   )
 }
 

@@ -33,7 +33,7 @@ export async function listDeadLetters(
     )
     // What they hold is no dead letter as yet.
     if (asked.length > 0) context.stderr.write(`${topicHeld(asked).message}\n`)
-    checkNotInterrupted(context.stopped, 'there are more dead letters than were printed')
+    checkNotInterrupted(context.stopped, 'not all dead letters were printed')
     if (format === 'table') await printRows(context.stdout, rows, 'table')
     return EXIT.done
   })

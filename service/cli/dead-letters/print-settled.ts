@@ -20,7 +20,7 @@ export async function printSettled(
       await printRows(stdout, [row], 'json')
     }
   }
-  stderr.write(`${counts.settled} settled, ${counts.refused} refused\n`)
+  stderr.write(`${counts.settled} settled, ${counts.refused} rejected\n`)
   checkNotInterrupted(stopped, 'not all dead letters were looked at')
   return counts.refused === 0 ? EXIT.done : EXIT.no
 }

@@ -28,5 +28,7 @@ async function projectFirst(context: CommandContext, log: OpenLog): Promise<stri
 /** Says that an answer may be short of something. */
 export function tellUnprojected({ stderr }: CommandContext, whyNotProjected: string | null): void {
   if (whyNotProjected !== null)
-    stderr.write(`what is not projected yet is missing here, and was not projected first: ${whyNotProjected}\n`)
+    stderr.write(
+      `records that are not projected yet are missing here, because nothing could be projected first: ${whyNotProjected}\n`,
+    )
 }

@@ -21,23 +21,23 @@ interface Acceptance {
 
 /** Adds the commands that build projections anew from the log, and switch readers between generations of them. */
 export function addGenerations({ command, context, run }: Commands): void {
-  const rebuild = command('rebuild', 'build the projections anew from the log, prove them, and switch readers to them')
-    .option('--tenant <id>', "tenant whose rows are made anew, '' for events without one; may be repeated", collect, [])
+  const rebuild = command('rebuild', 'rebuild the projections from the log, verify them, and switch readers to them')
+    .option('--tenant <id>', "rebuild only this tenant ('': events without a tenant); may be repeated", collect, [])
     .addOption(
-      new Option('--projection <name>', 'projection that is made anew: events or dead_letters; may be repeated')
+      new Option('--projection <name>', 'rebuild only this projection: events or dead_letters; may be repeated')
         .argParser(collectProjection)
         .default([]),
     )
-    .option('--from <instant>', 'first instant of a side table, which readers are not switched to', parseBound)
-    .option('--to <instant>', 'last instant of a side table, included', parseBound)
+    .option('--from <instant>', 'build a side table from this instant on; readers do not switch to it', parseBound)
+    .option('--to <instant>', 'last instant of the side table, included', parseBound)
   withAcceptance(rebuild).action(
     run((options: ScopeOptions & Acceptance) => {
       const { acceptDeadLetters, acceptLostEvents } = options
       return rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters, acceptLostEvents })
     }),
   )
-  command('status', 'how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
-  command('pause', 'let the open rebuild rest', rebuild).action(run(() => printPaused(context())))
+  command('status', 'print how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
+  command('pause', 'pause the open rebuild', rebuild).action(run(() => printPaused(context())))
   withAcceptance(command('resume', 'continue the open rebuild', rebuild)).action(
     // Commander gives what both commands know to `rebuild`, wherever it stands.
     run((_: Acceptance, resume: Command) => {
@@ -45,31 +45,27 @@ export function addGenerations({ command, context, run }: Commands): void {
       return resumeHere(context(), { acceptDeadLetters, acceptLostEvents })
     }),
   )
-  command('abandon', 'end the open rebuild, and remove what it built', rebuild).action(
+  command('abandon', 'give up the open rebuild, and remove what it built', rebuild).action(
     run(() => abandonHere(context())),
   )
 
-  const generations = command('generations', 'sets of projection tables: which there are, and which readers follow')
-  withFormat(command('list', 'all that have tables, the oldest first', generations)).action(
+  const generations = command('generations', 'list, roll back or prune generations, the sets of projection tables')
+  withFormat(command('list', 'list all generations, the oldest first', generations)).action(
     run((options: { format: OutputFormat }) => printGenerations(context(), options.format)),
   )
   for (const parent of [generations, undefined]) {
     const add = (name: string, description: string): Command => command(name, description, parent)
-    add('rollback', 'switch readers back to the generation before').action(run(() => rollBackGenerations(context())))
+    add('rollback', 'switch readers back to the previous generation').action(run(() => rollBackGenerations(context())))
     add('prune', 'remove generations that readers do not follow')
-      .argument('[ids...]', 'which; without any, all but side tables')
+      .argument('[ids...]', 'which ones; default: all except side tables')
       .action(run((ids: string[]) => pruneGenerations(context(), ids)))
   }
 }
 
 function withAcceptance(command: Command): Command {
   return command
-    .option('--accept-dead-letters', 'switch also where events of today are dead letters then', false)
-    .option(
-      '--accept-lost-events',
-      'switch also where the log no longer holds events that are in the tables of today',
-      false,
-    )
+    .option('--accept-dead-letters', 'switch even if some present events become dead letters', false)
+    .option('--accept-lost-events', 'switch even if the present tables hold events that the log has lost', false)
 }
 
 function scopeOf({ tenant, projection, from, to }: ScopeOptions): RebuildScope {

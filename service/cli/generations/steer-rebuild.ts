@@ -38,7 +38,7 @@ export async function resumeHere(context: CommandContext, options: Omit<RebuildO
   )
   if (isLeftTo === 'caller') return rebuildProjections(context, { scope: null, ...options })
   if (isLeftTo === 'another' && (options.acceptDeadLetters || options.acceptLostEvents === true)) {
-    const message = `generation ${generation} is being rebuilt by another process, whose options hold: resume with yours once it has ended`
+    const message = `generation ${generation} is being rebuilt by another process, with its own options: resume with yours after it has ended`
     throw new ExperienceError('Unavailable', message)
   }
   await writeLine(context.stdout, jsonLine({ generation, paused: false }))

@@ -115,6 +115,6 @@ async function printEvents(
     await writeLine(context.stdout, page.map(({ json }) => json).join('\n'))
     last = page.at(-1)
   }
-  checkNotInterrupted(context.stopped, 'more events match than were printed')
+  checkNotInterrupted(context.stopped, 'not all events that match were printed')
   return last
 }

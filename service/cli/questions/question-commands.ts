@@ -26,18 +26,18 @@ import {
 
 /** Adds the commands that ask the read model. */
 export function addQuestions({ command, context, run }: Commands): void {
-  withAsOf(withFilter(command('query', 'print envelopes as JSON lines, as the reference writes them')))
+  withAsOf(withFilter(command('query', 'find events, and print their envelopes as JSON lines')))
     .addOption(kindOption())
     .option('--chain <id>', 'chain of decisions')
     .option('--correlation <id>', 'correlation id: a run')
-    .option('--event-id <id>', 'event id; there may be several events, since producers reuse ids')
+    .option('--event-id <id>', 'event id; several events may have it, since producers reuse ids')
     .option('--trace-link <id>', 'trace')
     .option('--artifact <id>', 'artifact')
     .option('--proposal <id>', 'proposal')
     .option('--limit <n>', 'how many at most', parseCount)
     .option('--desc', 'latest first', false)
-    .option('--after <cursor>', 'go on behind the event that --cursor named')
-    .option('--cursor', 'print on stderr the cursor of the last event', false)
+    .option('--after <cursor>', 'continue after the event that --cursor named')
+    .option('--cursor', 'print the cursor of the last event on stderr', false)
     .action(
       run((options: Filter & Moment & QueryOptions) =>
         printQuery(
@@ -60,15 +60,15 @@ export function addQuestions({ command, context, run }: Commands): void {
       ),
     )
 
-  withFormat(withAsOf(command('artifacts', 'where artifacts stand, by their transitions and rollbacks')))
+  withFormat(withAsOf(command('artifacts', 'print the current state of artifacts')))
     .option('--tenant <id>', 'tenant', parseTenant)
     .option('--artifact <id>', 'artifact')
     .option(
       '--kind <kind>',
-      'Adapter, Pack, Policy, TruthFile or EvalSuite; any other word is a kind of its own',
+      'Adapter, Pack, Policy, TruthFile, EvalSuite, or the name of another kind',
       parseArtifactKind,
     )
-    .addOption(new Option('--state <state>', 'where they stand').choices(ArtifactState.options))
+    .addOption(new Option('--state <state>', 'current state').choices(ArtifactState.options))
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
       run((options: ArtifactOptions & Asking) =>
@@ -89,7 +89,7 @@ export function addQuestions({ command, context, run }: Commands): void {
 
   withAsOf(command('trace-link', 'print the replay trace that was recorded last under an id'))
     .argument('<id>', 'trace')
-    .option('--tenant <id>', 'tenant; without it all tenants are searched', parseTenant)
+    .option('--tenant <id>', 'one tenant; default: all tenants', parseTenant)
     .action(
       run((id: string, options: Filter & Moment) => printTraceLink(context(), id, options.tenant ?? null, options)),
     )
@@ -103,15 +103,15 @@ export function addQuestions({ command, context, run }: Commands): void {
     .option('--tenant <id>', 'tenant', parseTenant)
     .action(run((id: string, options: Filter & Moment) => printChain(context(), id, options.tenant ?? null, options)))
 
-  const analytics = command('analytics', 'cost and latency over outcomes, chains and budgets')
+  const analytics = command('analytics', 'add up cost and latency of outcomes, chains and budgets')
   withFormat(
-    withAsOf(withFilter(command('outcomes', 'count, pass rate, latency, tokens and cost of outcomes', analytics))),
+    withAsOf(withFilter(command('outcomes', 'add up outcomes: count, pass rate, latency, tokens and cost', analytics))),
   )
     .addOption(
-      new Option('--bucket <bucket>', 'length of time that a row stands for').choices(OUTCOME_BUCKETS).default('day'),
+      new Option('--bucket <bucket>', 'length of time that a row covers').choices(OUTCOME_BUCKETS).default('day'),
     )
     .addOption(
-      new Option('--by <dimension...>', 'what else a row stands for')
+      new Option('--by <dimension...>', 'what else each row is about')
         .choices(OUTCOME_DIMENSIONS)
         .default([...OUTCOME_DIMENSIONS]),
     )
@@ -125,14 +125,14 @@ export function addQuestions({ command, context, run }: Commands): void {
         ),
       ),
     )
-  withFormat(withAsOf(withFilter(command('chains', 'the most expensive chains', analytics))))
+  withFormat(withAsOf(withFilter(command('chains', 'list the most expensive chains', analytics))))
     .addOption(countOption('--limit <n>', 'how many at most', 20n))
     .action(
       run((options: Filter & Asking & { readonly limit: bigint }) =>
         printAnswer(context(), questions.chains, { ...tenantAndRange(options), limit: options.limit }, options),
       ),
     )
-  withFormat(withAsOf(withFilter(command('budgets', 'budgets exceeded, by resource', analytics)))).action(
+  withFormat(withAsOf(withFilter(command('budgets', 'count exceeded budgets by resource', analytics)))).action(
     run((options: Filter & Asking) => printAnswer(context(), questions.budgets, tenantAndRange(options), options)),
   )
 }

@@ -29,7 +29,7 @@ export async function deleteTenantData(context: CommandContext, tenant: string):
     const { exports, ...deleted } = await maintenance.deleteTenant(tenant, conduct)
     await writeLine(context.stdout, jsonLine({ tenant, ...deleted, exports }))
     for (const file of exports)
-      context.stderr.write(`the export ${file} still holds records of the tenant: delete or replace that file\n`)
+      context.stderr.write(`the export ${file} still holds records of the tenant: delete or replace it\n`)
     return EXIT.done
   })
 }

@@ -5,8 +5,8 @@ import type { CommandContext } from '../command-context.ts'
 export function waitNotice({ stderr, settings }: CommandContext): () => void {
   return () => {
     stderr.write(
-      'another process rebuilds, rolls back, prunes or deletes, or was killed while it did: ' +
-        `waiting up to ${deadMemberTimeout(settings)} ms until that is clear\n`,
+      'another process is rebuilding, rolling back, pruning or deleting, or was killed while it did: ' +
+        `waiting up to ${deadMemberTimeout(settings)} ms to find out\n`,
     )
   }
 }

@@ -178,13 +178,13 @@ test('of a file that is cut off, what comes before is appended, and told', async
   })
   const summary = summaryOf(outcome.stdout)
   expect(summary.records).toBeGreaterThan(0)
-  expect(outcome.stderr).toContain(`${summary.records} records were appended before`)
+  expect(outcome.stderr).toContain(`${summary.records} records were already appended`)
   expect(summary.digest).toBe(summaryOf((await exporting(newFile(), undefined, target)).stdout).digest)
 })
 
 test.each([
-  ['what is no Avro file', 'not Avro', /no Avro object container file/],
-  ['an empty file', '', /no Avro object container file/],
+  ['what is no Avro file', 'not Avro', /not an Avro object container file/],
+  ['an empty file', '', /not an Avro object container file/],
 ])('%s is refused', async (_, content, message) => {
   const file = newFile()
   await writeFile(file, content)

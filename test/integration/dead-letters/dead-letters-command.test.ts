@@ -122,7 +122,7 @@ for (const log of [lmdb, kafka()]) {
           [missing, ['NotFound', null]],
         ]),
       )
-      expect(still.stderr).toContain('0 settled, 4 refused')
+      expect(still.stderr).toContain('0 settled, 4 rejected')
       expect(await list()).toHaveLength(4)
 
       // A corrected event.
@@ -140,7 +140,7 @@ for (const log of [lmdb, kafka()]) {
       expect(ofAnother).toMatchObject({ exitCode: 1, stdout: '' })
       expect(ofAnother.stderr).toContain('"field":"tenant_id"')
       const right = await correct(corrected)
-      expect(right).toMatchObject({ exitCode: 0, stderr: '1 settled, 0 refused\n' })
+      expect(right).toMatchObject({ exitCode: 0, stderr: '1 settled, 0 rejected\n' })
       expect(jsonLines(right.stdout)).toEqual([{ id: negative, state: 'retried', event_id: 'evt-negative' }])
       const twice = await correct(corrected)
       expect(twice.exitCode).toBe(1)
@@ -152,10 +152,10 @@ for (const log of [lmdb, kafka()]) {
         environment,
         stdin: JSON.stringify(straying),
       })
-      expect(put).toMatchObject({ exitCode: 0, stderr: '1 settled, 0 refused\n' })
+      expect(put).toMatchObject({ exitCode: 0, stderr: '1 settled, 0 rejected\n' })
 
       const discarded = await deadLetters('discard', '--all', '--reason', 'NotFramed', '--because', 'a load test')
-      expect(discarded).toMatchObject({ exitCode: 0, stderr: '2 settled, 0 refused\n' })
+      expect(discarded).toMatchObject({ exitCode: 0, stderr: '2 settled, 0 rejected\n' })
       expect(await list()).toEqual([])
       expect(await list('--state', 'discarded')).toHaveLength(2)
       expect(new Set((await list('--state', 'retried')).map(({ id }) => id))).toEqual(new Set([negative, stray]))
@@ -192,14 +192,14 @@ for (const log of [lmdb, kafka()]) {
         { reason: 'NotFramed' },
       ])
       expect((await deadLetters('retry', '--all', '--reason', 'UnknownSchema')).stderr).toContain(
-        '0 settled, 2 refused',
+        '0 settled, 2 rejected',
       )
 
       expect(await open.registry.register(ENVELOPE_SUBJECT, ANOTHER_VERSION)).toBe(schemaId)
       const retried = await deadLetters('retry', '--all', '--tenant', 'a')
       expect(retried.exitCode).toBe(1)
       expect(jsonLines(retried.stdout).map(({ event_id }) => event_id)).toEqual(['evt-undated', 'evt-early'])
-      expect(retried.stderr).toContain('2 settled, 1 refused')
+      expect(retried.stderr).toContain('2 settled, 1 rejected')
       expect(await list()).toMatchObject([{ reason: 'NotFramed' }])
 
       const stored = await readTopics(open.log, [open.topics.topic('events', 'a')])
@@ -238,7 +238,7 @@ for (const log of [lmdb, kafka()]) {
       for (const command of ['list', 'held']) {
         const answered = await deadLetters(command)
         expect(answered).toMatchObject({ exitCode: 0, stdout: '' })
-        expect(answered.stderr).toMatch(/^what is not projected yet is missing here, .*another process/)
+        expect(answered.stderr).toMatch(/^records that are not projected yet are missing here, .*another process/)
       }
       projecting.signal('SIGTERM')
       await projecting.ended

@@ -210,7 +210,7 @@ describe('a release of another form', () => {
       sql: `ALTER TABLE ${store.table(live.eventsTable)} MODIFY COLUMN severity Nullable(Enum8('Low' = 1, 'High' = 3))`,
     })
     expect(await generationNotice(store, live)).toContain(
-      'another type of severity: nothing is projected until the rebuild',
+      'severity of another type: nothing is projected until the rebuild',
     )
     await expect(writableColumns(store, live)).rejects.toMatchObject({ code: 'FormMismatch' })
   })

@@ -182,7 +182,7 @@ for (const log of [lmdb, kafka()]) {
         ],
         [`${service.log.topics.topic('dead-letters', 't')}/0/0`, /has no topic of events/],
         [`${topic}/7/0`, /has no partition 7$/],
-        [`${topic}/0/1`, /\/0\/1 is beyond the end of its partition, which goes on at 1$/],
+        [`${topic}/0/1`, /\/0\/1 is beyond the end of its partition, whose next offset is 1$/],
         [`${topic}/0/0,${topic}x/0/0`, /has no topic of events/],
       ] as const) {
         await expect(ask(service, asOf), asOf).rejects.toMatchObject(refusal(message))
@@ -202,7 +202,7 @@ for (const log of [lmdb, kafka()]) {
         await until(async () => (await service.log.log.offsets([last!.topic]))[0]!.next > last!.offset + 1n)
         await expect(ask(service, marker)).rejects.toMatchObject({
           field: 'as-of',
-          message: expect.stringMatching(/is no record, but the mark of a transaction$/) as string,
+          message: expect.stringMatching(/is not a record, but the mark of a transaction$/) as string,
         })
       })
     }

@@ -32,7 +32,9 @@ describe('fault of the ClickHouse server', () => {
 
   test('names what the fault is about', () => {
     const error = new Error('Code: 60. DB::Exception: Table db.nowhere does not exist. (UNKNOWN_TABLE)')
-    expect(messageOf(error)).toBe('ClickHouse refused: UNKNOWN_TABLE (code 60): Table db.nowhere does not exist.')
+    expect(messageOf(error)).toBe(
+      'ClickHouse rejected the request: UNKNOWN_TABLE (code 60): Table db.nowhere does not exist.',
+    )
   })
 
   test.each([

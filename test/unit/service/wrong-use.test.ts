@@ -63,7 +63,7 @@ test.each(['query', 'tail'])('%s takes several kinds, as words or repeated', asy
   const kinds = ['--kind', 'OutcomeRecorded', 'BudgetExceeded', '--kind', 'FactPromoted']
   expect(await told(name, ...kinds, '--limit', 'x')).toEqual([
     "error: option '--limit <n>' argument 'x' is invalid. It must be a whole number.",
-    '(--help tells how to use it)',
+    '(see --help)',
   ])
 })
 

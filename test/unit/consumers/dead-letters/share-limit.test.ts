@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { offset } from '../../../../base/position.ts'
 import { ShareLimit, type CountedRange, type ExceededShare } from '../../../../consumers/dead-letters/share-limit.ts'
-import { tooManyDeadLetters } from '../../../../consumers/dead-letters/too-many-dead-letters.ts'
+import { shareText, tooManyDeadLetters } from '../../../../consumers/dead-letters/too-many-dead-letters.ts'
 import type { BadRecord, BadRecordReason } from '../../../../consumers/read-record.ts'
 import type { StoredRecord } from '../../../../log/event-log.ts'
 import { KafkaBatch } from '../../../../log/kafka/format/kafka-batch.ts'
@@ -109,8 +109,8 @@ test('says share and limit, the commonest reason, a place, and what to do', () =
   const error = tooManyDeadLetters(exceeded!)
   expect(error).toMatchObject({ code: 'TooManyDeadLetters', retryable: false })
   for (const part of [
-    '11 of the latest 12 records (92 %)',
-    'share of 0.5 that PROJECTOR_DEAD_LETTER_SHARE allows',
+    '11 of the latest 12 records (91.6 %)',
+    'PROJECTOR_DEAD_LETTER_SHARE allows 0.5',
     'Most are UnknownSchema, such as experience.events.a/0/41: the record is none',
     'nothing is lost',
     'SCHEMA_REGISTRY_URL',
@@ -119,6 +119,10 @@ test('says share and limit, the commonest reason, a place, and what to do', () =
     expect(error.message).toContain(part)
   }
   expect(error.message).not.toContain('\n')
+})
+
+test('does not call nearly all of the records all of them', () => {
+  expect(shareText({ bad: 500, records: 502, share: 0.5 })).toContain('500 of the latest 502 records (99.6 %)')
 })
 
 test("names the place of a record that Kafka's log reads only when it is asked for", () => {

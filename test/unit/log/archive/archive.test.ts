@@ -95,7 +95,7 @@ describe('a file that is cut off', () => {
         code: 'InvalidQuery',
         field: 'file',
         message: expect.stringMatching(
-          cut < 4 ? /no Avro object container/ : /is cut off (in its header|in block \d|after block \d)/,
+          cut < 4 ? /not an Avro object container/ : /is cut off (in its header|in block \d|after block \d)/,
         ),
       })
     }
@@ -139,7 +139,7 @@ test('a record that does not fit the schema is told by its number', async () => 
 
 test.each<[string, unknown, RegExp]>([
   ['of other records', { type: 'record', name: 'User', fields: [{ name: 'a', type: 'long' }] }, /"User"/],
-  ['of no records', 'long', /no log that was exported/],
+  ['of no records', 'long', /not an exported log/],
   [
     'of the name with other fields',
     { type: 'record', name: 'LoggedRecord', namespace: 'experience', fields: [] },

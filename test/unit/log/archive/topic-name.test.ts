@@ -30,7 +30,7 @@ test('a shortened name is not taken to a shorter prefix, under which the tenant 
 
 test('topics of others are refused', () => {
   for (const topic of ['orders', 'experience.orders.acme', '.events.acme']) {
-    expect(() => topicUnder(short, topic)).toThrow(/no topic of this service/)
+    expect(() => topicUnder(short, topic)).toThrow(/not a topic of this service/)
   }
 })
 

@@ -81,8 +81,8 @@ test('projectors and readers are told the topic, the place, why, and the command
   const [topic] = fold(held(A, 5)).all()
   const notice = holdNotice(topic!)
   for (const part of [
-    `the topic ${A} is held at ${A}/0/5 since 2026-01-01T00:00:00Z`,
-    '30 of the latest 35 records (86 %)',
+    `the topic ${A} is held at ${A}/0/5 (since 2026-01-01T00:00:00Z)`,
+    '30 of the latest 35 records (85.7 %)',
     `NotFramed, such as ${A}/0/6: the record is none`,
     'nothing is lost',
     `"experience-log dead-letters release ${A}"`,
