@@ -1,4 +1,5 @@
 import type { Offset, Position, TopicPartition } from '../base/position.ts'
+import type { MissingRight, Right } from './rights/right.ts'
 import type { TopicDescription } from './topic-description.ts'
 
 /** One record as it is appended. The key decides the partition (Kafka's murmur2 partitioner, on every adapter). */
@@ -127,6 +128,12 @@ export interface EventLog {
 
   /** A new member of a consumer group. It does nothing before `run`. */
   consumer(group: string, options: ConsumerOptions): GroupConsumer
+
+  /**
+   * Those of the rights that whoever runs this lacks, as far as the log can tell: what it cannot, counts as granted. Nothing is
+   * changed by asking. Errors: `Unavailable`, `StorageError`.
+   */
+  missingRights(needed: readonly Right[]): Promise<MissingRight[]>
 
   close(): Promise<void>
 }

@@ -212,6 +212,11 @@ export class LmdbEventLog implements EventLog {
     return consumer
   }
 
+  /** Whoever may open the directory may do everything. */
+  async missingRights(): Promise<[]> {
+    return []
+  }
+
   /** Stops the consumers and followers. The tables stay open: whoever opened them closes them. */
   async close(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.close()))

@@ -13,6 +13,7 @@ import type {
   ReadRange,
   RecordBatch,
 } from '../event-log.ts'
+import type { MissingRight, Right } from '../rights/right.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import type { TopicDescription } from '../topic-description.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
@@ -21,14 +22,16 @@ import { heldOffsets, offsetsAt, partitionsOf } from './consume/held-offsets.ts'
 import { describeTopics } from './client/describe-topics.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
-import { kafkaErrorType, kafkaFailure } from './client/kafka-failure.ts'
+import { kafkaErrorType, kafkaFailure, userOf } from './client/kafka-failure.ts'
 import { KafkaFollower } from './consume/kafka-follower.ts'
 import { KafkaGroupConsumer } from './consume/kafka-group-consumer.ts'
 import { KafkaGroups } from './client/kafka-groups.ts'
 import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './client/kafka-options.ts'
+import { missingRights } from './client/missing-rights.ts'
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
 import { ProducerLane } from './produce/producer-lane.ts'
 import { readRanges } from './consume/read-ranges.ts'
+import { groupRight, needing, refusalOf, topicRight } from './client/right-missing.ts'
 import { chunkRecords, positionsOf, type RecordChunk } from './produce/record-chunks.ts'
 import { pickAppends, pickChunks, sendChunks, sendTransaction } from './produce/sent-batches.ts'
 
@@ -85,7 +88,7 @@ export class KafkaEventLog implements EventLog {
       await Promise.all([log.#cluster.connect(), log.#admin.connect()])
     } catch (error) {
       await log.close()
-      throw kafkaFailure(error, 'connect', resolved.brokers)
+      throw kafkaFailure(error, 'connect', resolved)
     } finally {
       await probe.disconnect().catch(() => undefined)
     }
@@ -109,7 +112,7 @@ export class KafkaEventLog implements EventLog {
         return positionsOf(requests.length, chunks, offsets)
       } catch (error) {
         if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') for (const name of names) this.#topics.forget(name)
-        throw error
+        throw refusalOf(error, topicRight('Write', names[0]!))
       }
     })
   }
@@ -127,7 +130,7 @@ export class KafkaEventLog implements EventLog {
 
   async topics(prefix: string): Promise<string[]> {
     return this.#do('list topics', async () => {
-      const { topics } = await this.#cluster.look()
+      const { topics } = await this.#cluster.lookFor(prefix)
       return [...topics.keys()].filter((topic) => topic.startsWith(prefix)).toSorted()
     })
   }
@@ -174,7 +177,7 @@ export class KafkaEventLog implements EventLog {
       })
       yield* readRanges(cluster, clipped, this.#options.bufferBytes)
     } catch (error) {
-      throw kafkaFailure(error, 'read', this.#options.brokers)
+      throw kafkaFailure(error, 'read', this.#options)
     } finally {
       await cluster.disconnect().catch(() => undefined)
     }
@@ -183,7 +186,9 @@ export class KafkaEventLog implements EventLog {
   async committed(group: string, topics: readonly string[]): Promise<CommittedOffset[]> {
     return this.#do(`look up what group ${group} has committed`, async () => {
       const seen = await this.#cluster.look(topics)
-      return fetchCommitted(await this.#cluster.coordinator(group), group, partitionsOf(seen, topics), seen.ids)
+      return needing(groupRight('Describe', group), async () =>
+        fetchCommitted(await this.#cluster.coordinator(group), group, partitionsOf(seen, topics), seen.ids),
+      )
     })
   }
 
@@ -203,6 +208,12 @@ export class KafkaEventLog implements EventLog {
     const consumer = new KafkaGroupConsumer(group, { ...this.#options, ...options })
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  async missingRights(needed: readonly Right[]): Promise<MissingRight[]> {
+    const parts = { cluster: this.#cluster, topics: this.#topics }
+    const missing = await this.#do('look up rights', () => missingRights(parts, needed))
+    return missing.map((right) => ({ ...right, user: userOf(this.#options) }))
   }
 
   /** Stops the consumers and followers, and waits for the appends under way. */
@@ -234,7 +245,7 @@ export class KafkaEventLog implements EventLog {
     try {
       return await action()
     } catch (error) {
-      throw kafkaFailure(error, doing, this.#options.brokers)
+      throw kafkaFailure(error, doing, this.#options)
     }
   }
 }

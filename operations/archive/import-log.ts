@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { readArchive } from '../../log/archive/archive-reader.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
+import { checkRights } from '../rights/check-rights.ts'
 import type { ArchiveTotals } from './archive-totals.ts'
 import { LogImport } from './log-import.ts'
 
@@ -34,6 +35,7 @@ export async function importLog(
   }
   let fault: unknown
   try {
+    await checkRights(into, 'import')
     for await (const record of readArchive(counted())) {
       if (stopped.aborted) break
       await target.add(record)

@@ -2,6 +2,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
 import { listGenerations } from '../../projections/generations/generations.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { checkRights } from '../rights/check-rights.ts'
 import { discard, type DiscardParts } from './discard.ts'
 import { exclusively, type ExclusiveParts } from './exclusively.ts'
 import { generationsState } from './generations-state.ts'
@@ -19,6 +20,7 @@ export async function prune(parts: PruneParts, ids: readonly string[]): Promise<
     if (ids.length === 0) return []
     throw new ExperienceError('NotFound', 'readers follow the only generation: there is nothing to prune')
   }
+  await checkRights(parts, 'prune')
   return exclusively(parts, async (check) => {
     const { statuses, target, rebuild } = generationsState(await operations.read(), readModel)
     const live = await parts.live()

@@ -5,6 +5,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup, seedGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress, upToHeld } from '../../consumers/projection-progress.ts'
 import type { Difference } from '../verify/difference.ts'
+import { checkRights } from '../rights/check-rights.ts'
 import { verify } from '../verify/verify.ts'
 import { BuildingProjector } from './building-projector.ts'
 import { discard } from './discard.ts'
@@ -46,9 +47,10 @@ export interface RebuildResult {
  * Builds the next generation beside the live one, proves it, and switches readers to it; or goes on with the rebuild that was
  * interrupted. Where the proof fails, readers stay where they are, and the generation stays to be looked at. Errors:
  * `InvalidQuery` (an open rebuild has another scope), `Interrupted` (stopped or abandoned), `Unavailable` (another process is at
- * work, servers), `StorageError`.
+ * work, servers), `StorageError` (also for want of a right, before anything is begun).
  */
 export async function rebuild(parts: RebuildParts, options: RebuildOptions): Promise<RebuildResult> {
+  await checkRights(parts, 'rebuild')
   const open = await openRebuild(parts, options.scope)
   return exclusively(parts, (check, say) => build(parts, open, options, { check, say }))
 }

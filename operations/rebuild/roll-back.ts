@@ -2,6 +2,7 @@ import { generation, type Generation } from '../../projections/generations/gener
 import { ExperienceError } from '../../base/experience-error.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
+import { checkRights } from '../rights/check-rights.ts'
 import { BuildingProjector } from './building-projector.ts'
 import { catchUp } from './catch-up.ts'
 import { exclusively } from './exclusively.ts'
@@ -22,6 +23,7 @@ export interface RollBackResult {
  */
 export async function rollBack(parts: RebuildParts): Promise<RollBackResult> {
   await previousGeneration(parts)
+  await checkRights(parts, 'roll back')
   return exclusively(parts, async (check) => {
     await finishSwitch(parts)
     const to = await previousGeneration(parts)

@@ -5,6 +5,7 @@ import { countTopicRows, deleteTopicRows } from '../../projections/generations/t
 import { listGenerations } from '../../projections/generations/generations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { checkRights } from '../rights/check-rights.ts'
 import { exclusively, requireIdle, type ExclusiveParts } from '../rebuild/exclusively.ts'
 
 export interface DeleteTenantParts extends ExclusiveParts, Pick<Dependencies, 'store' | 'operations'> {
@@ -30,6 +31,7 @@ export async function deleteTenant(parts: DeleteTenantParts, tenant: string): Pr
   const { log, topics, store, operations } = parts
   const eventsTopic = topics.topic('events', tenant === '' ? null : tenant)
   const names = [eventsTopic, topics.topic('dead-letters', tenant === '' ? null : tenant)]
+  await checkRights(parts, 'delete a tenant')
   let deleted = openDeletion(await operations.read(), tenant)
   if (deleted === null) {
     const held = await log.offsets(names)

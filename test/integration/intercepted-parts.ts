@@ -40,6 +40,7 @@ export function interceptCommits(
     startGroup: (group, offsets) => log.startGroup(group, offsets),
     deleteGroup: (group) => log.deleteGroup(group),
     consumer: (group, options) => interceptedConsumer(log.consumer(group, options), intercept),
+    missingRights: (needed) => log.missingRights(needed),
     close: () => log.close(),
   }
 }

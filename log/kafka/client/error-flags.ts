@@ -8,7 +8,7 @@
 export type ErrorFlag = 'unreachable' | 'lasting' | 'fenced' | 'hasMembers'
 
 /**
- * By kafkajs's names of its own errors, and Kafka's of those that brokers answer (https://kafka.apache.org/protocol#protocol_error_codes).
+ * By kafkajs's names of its own errors, ours, and Kafka's of those that brokers answer (https://kafka.apache.org/protocol#protocol_error_codes).
  * An error that is not listed has no flag.
  */
 const flags: Readonly<Record<string, readonly ErrorFlag[]>> = {
@@ -20,6 +20,7 @@ const flags: Readonly<Record<string, readonly ErrorFlag[]>> = {
   KafkaJSLockTimeout: ['unreachable'],
   KafkaJSGroupCoordinatorNotFound: ['unreachable'],
   KafkaJSSASLAuthenticationError: ['lasting'],
+  RightMissing: ['lasting'],
 
   TOPIC_AUTHORIZATION_FAILED: ['lasting'],
   GROUP_AUTHORIZATION_FAILED: ['lasting'],

@@ -27,13 +27,17 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   /** The versions of each request that the broker knows. */
   readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: { send(call: ProtocolCall): Promise<unknown> }
+  findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<unknown>
   initProducerId(request: {
     transactionalId: string | undefined
     transactionTimeout: number | undefined
   }): Promise<{ producerId: string; producerEpoch: number }>
-  addPartitionsToTxn(
-    request: ProducerIdentity & { topics: { topic: string; partitions: number[] }[] },
-  ): Promise<unknown>
+  addPartitionsToTxn(request: ProducerIdentity & { topics: { topic: string; partitions: number[] }[] }): Promise<{
+    readonly errors: readonly {
+      readonly topic: string
+      readonly partitionErrors: readonly { readonly errorCode: number }[]
+    }[]
+  }>
   endTxn(request: ProducerIdentity & { transactionResult: boolean }): Promise<unknown>
   joinGroup(request: {
     groupId: string
@@ -53,7 +57,7 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   describeGroups(request: { groupIds: string[] }): Promise<{ groups: { members: readonly unknown[] }[] }>
   deleteGroups(groupIds: string[]): Promise<{ results: { errorCode: number }[] }>
   describeConfigs: Admin['describeConfigs']
-  createTopics(request: { topics: readonly ITopicConfig[]; timeout: number }): Promise<unknown>
+  createTopics(request: { topics: readonly ITopicConfig[]; timeout: number; validateOnly: boolean }): Promise<unknown>
   deleteTopics(request: { topics: string[]; timeout: number }): Promise<unknown>
   listOffsets(request: {
     replicaId: number

@@ -1,19 +1,20 @@
 import type { Assigner, Cluster, Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../../../base/position.ts'
 import { within } from '../../../base/waiting.ts'
-import type { KafkaBroker, ProducerIdentity } from './kafka-broker.ts'
+import type { KafkaBroker } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
-import { isLasting } from './kafka-failure.ts'
+import { isLasting, RightMissing } from './kafka-failure.ts'
 import { lenient } from './lenient-broker.ts'
 import { lookAtTopics, type SeenPartition, type TopicsSeen } from './look-at-topics.ts'
 import kafkajs from './mended-kafkajs.ts'
+import { topicRight } from './right-missing.ts'
 
 /** Partition ids and leaders of topics. */
 export interface ClusterMetadata {
   readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
 }
 
-const TRANSACTION_COORDINATOR = 1
+const COORDINATORS = { group: 0, transactions: 1 } as const
 /** How long a broker may take to tell what it knows: one that hangs must not keep others from being asked. */
 const LOOK_MS = 5000
 const READ_UNCOMMITTED = 0
@@ -90,41 +91,36 @@ export class KafkaCluster {
     return connecting
   }
 
-  async coordinator(groupId: string): Promise<KafkaBroker> {
-    return (await this.#cluster.findGroupCoordinator({ groupId })) as unknown as KafkaBroker
+  /** The broker that looks after a consumer group, or after the transactions of an id. */
+  async coordinator(id: string, of: 'group' | 'transactions' = 'group'): Promise<KafkaBroker> {
+    const request = { groupId: id, coordinatorType: COORDINATORS[of] }
+    try {
+      return (await this.#cluster.findGroupCoordinator(request)) as unknown as KafkaBroker
+    } catch (error) {
+      // kafkajs keeps to itself what the brokers said.
+      await (await this.anyBroker()).findGroupCoordinator(request)
+      throw error
+    }
   }
 
-  /** A new producer id, or the next epoch of a transactional id, which ends what the last left open. */
-  async initProducer(transaction?: { readonly id: string; readonly timeoutMs: number }): Promise<ProducerIdentity> {
-    const broker = await (transaction === undefined ? this.anyBroker() : this.#transactionCoordinator(transaction.id))
-    const { producerId, producerEpoch } = await broker.initProducerId({
-      transactionalId: transaction?.id,
-      transactionTimeout: transaction?.timeoutMs,
-    })
-    return { producerId, producerEpoch, ...(transaction === undefined ? {} : { transactionalId: transaction.id }) }
-  }
-
-  async addToTransaction(identity: ProducerIdentity, topics: { topic: string; partitions: number[] }[]): Promise<void> {
-    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
-    await coordinator.addPartitionsToTxn({ ...identity, topics })
-  }
-
-  async endTransaction(identity: ProducerIdentity, outcome: 'commit' | 'abort'): Promise<void> {
-    const coordinator = await this.#transactionCoordinator(identity.transactionalId ?? '')
-    await coordinator.endTxn({ ...identity, transactionResult: outcome === 'commit' })
-  }
-
-  async #transactionCoordinator(transactionalId: string): Promise<KafkaBroker> {
-    const request = { groupId: transactionalId, coordinatorType: TRANSACTION_COORDINATOR }
-    return (await this.#cluster.findGroupCoordinator(request)) as unknown as KafkaBroker
-  }
-
-  /** The topics as one of the brokers sees them, all or those named; what does not exist is left out. */
+  /**
+   * The topics as one of the brokers sees them, all that this client may see or those named; what does not exist is left out. Error:
+   * `RightMissing` for a name that it may not see.
+   */
   async look(topics?: readonly string[]): Promise<TopicsSeen> {
     return within(
       LOOK_MS,
-      this.anyBroker().then((broker) => lookAtTopics(broker, topics)),
+      this.anyBroker().then((broker) => lookAt(broker, topics)),
     )
+  }
+
+  /** As `look` at all topics. Error: `RightMissing` where this client may see none whose name starts with the prefix, even if there were some. */
+  async lookFor(topicPrefix: string): Promise<TopicsSeen> {
+    const seen = await this.look()
+    const isFound = [...seen.topics.keys()].some((topic) => topic.startsWith(topicPrefix))
+    // The prefix could itself be a topic's name, and who may see all that start with it may ask for it.
+    if (!isFound && topicPrefix !== '') await this.look([topicPrefix])
+    return seen
   }
 
   /** The topics named, as each of the brokers that answer sees them: one may learn of a change later than another. */
@@ -136,7 +132,7 @@ export class KafkaCluster {
       .map((nodeId) =>
         within(
           LOOK_MS,
-          this.broker(nodeId).then((broker) => lookAtTopics(broker, topics)),
+          this.broker(nodeId).then((broker) => lookAt(broker, topics)),
         ),
       )
     const looks = await Promise.allSettled(looking)
@@ -205,6 +201,13 @@ export class KafkaCluster {
     await this.connect()
     return this.broker(Number(this.#cluster.getNodeIds()[0]))
   }
+}
+
+async function lookAt(broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> {
+  const seen = await lookAtTopics(broker, names)
+  const [refused] = seen.refused
+  if (refused !== undefined) throw new RightMissing(topicRight('Describe', refused))
+  return seen
 }
 
 /** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */

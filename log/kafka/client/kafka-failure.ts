@@ -1,10 +1,32 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
+import type { Right } from '../../rights/right.ts'
+import { missingRightsText } from '../../rights/right-texts.ts'
 import { hasFlag, type ErrorFlag } from './error-flags.ts'
+import type { ResolvedKafkaOptions } from './kafka-options.ts'
 
 interface KafkaError extends Error {
   /** Kafka's name of the error, such as `NOT_LEADER_FOR_PARTITION`. */
   readonly type?: string
   readonly retriable?: boolean
+}
+
+/** Kafka refused a request for want of a right. */
+export class RightMissing extends Error {
+  readonly right: Right
+
+  constructor(right: Right, cause?: unknown) {
+    super(missingRightsText([{ ...right, user: null }]), { cause })
+    this.name = 'RightMissing'
+    this.right = right
+  }
+}
+
+/** Whom a client asked, and as whom. */
+export type Asking = Pick<ResolvedKafkaOptions, 'brokers' | 'sasl'>
+
+/** The name that a client logs in by; null where it has none. */
+export function userOf({ sasl }: Asking): string | null {
+  return sasl !== undefined && 'username' in sasl ? sasl.username : null
 }
 
 /** kafkajs wraps the error that made it give up; what was the matter is at the bottom. */
@@ -30,9 +52,14 @@ export function kafkaErrorType(error: unknown): string | undefined {
  * What kafkajs threw, as an `ExperienceError`: `Unavailable` where no broker answered or the cluster says "not now",
  * `StorageError` where it refused. `doing` completes "Kafka failed to …".
  */
-export function kafkaFailure(error: unknown, doing: string, brokers: readonly string[]): ExperienceError {
+export function kafkaFailure(error: unknown, doing: string, asking: Asking): ExperienceError {
   if (error instanceof ExperienceError) return error
+  const { brokers } = asking
   const root = rootError(error)
+  if (root instanceof RightMissing) {
+    const message = `cannot ${doing}: ${missingRightsText([{ ...root.right, user: userOf(asking) }])}`
+    return new ExperienceError('StorageError', message, { cause: error })
+  }
   if (hasFlag(root.name, 'unreachable')) {
     const message = `cannot ${doing}: no answer from Kafka at ${brokers.join(', ')} (${root.message}). Check that the brokers run and that the address, TLS and SASL settings are right`
     return new ExperienceError('Unavailable', message, { cause: error })
@@ -49,7 +76,7 @@ export function kafkaFailure(error: unknown, doing: string, brokers: readonly st
 
 /** Whether the same request may succeed later. */
 export function isRetriable(error: unknown): boolean {
-  return kafkaFailure(error, '', []).retryable
+  return kafkaFailure(error, '', { brokers: [] }).retryable
 }
 
 /** Whether retrying cannot mend an error. */

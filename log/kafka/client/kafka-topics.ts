@@ -7,6 +7,7 @@ import { kafkaErrorType } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import type { TopicsSeen } from './look-at-topics.ts'
 import { retryFor } from './retry-for.ts'
+import { needing, topicRight } from './right-missing.ts'
 
 export interface KafkaTopic {
   readonly partitions: number
@@ -81,7 +82,8 @@ export class KafkaTopics {
   async #delete(name: string): Promise<void> {
     const { controller } = await this.#cluster.look([])
     try {
-      await (await this.#cluster.broker(controller)).deleteTopics({ topics: [name], timeout: CREATE_MS })
+      const broker = await this.#cluster.broker(controller)
+      await needing(topicRight('Delete', name), () => broker.deleteTopics({ topics: [name], timeout: CREATE_MS }))
     } catch (error) {
       // As good: another process was faster, or this request is a second one.
       if (kafkaErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
@@ -95,7 +97,8 @@ export class KafkaTopics {
 
   async #find(name: string): Promise<KafkaTopic | null> {
     try {
-      const { topics } = await this.#cluster.metadata([name])
+      // Whoever asks means to write, which includes that the topic may be seen.
+      const { topics } = await needing(topicRight('Write', name), () => this.#cluster.metadata([name]))
       const partitions = topics.get(name)
       if (partitions === undefined) return null
       return { partitions: partitions.length, maxBatchBytes: await this.#maxBatchBytes(name) }
@@ -106,6 +109,21 @@ export class KafkaTopics {
   }
 
   async #create(name: string): Promise<KafkaTopic> {
+    try {
+      await this.#askToCreate(name)
+    } catch (error) {
+      // As good, when another process was faster.
+      if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
+    }
+    return this.#awaitLeaders(name)
+  }
+
+  /** Asks Kafka whether the topic could be created, and creates nothing. Rejects as Kafka would refuse. */
+  tryCreate(name: string): Promise<void> {
+    return this.#askToCreate(name, true)
+  }
+
+  async #askToCreate(name: string, validateOnly = false): Promise<void> {
     const { brokers, controller } = await this.#cluster.look([])
     const replicas = this.#options.replicationFactor ?? Math.min(3, brokers)
     const settings = {
@@ -124,14 +142,11 @@ export class KafkaTopics {
       replicationFactor: replicas,
       configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
     }
-    try {
-      // Not through kafkajs's admin, which asks for all topics each time.
-      await (await this.#cluster.broker(controller)).createTopics({ topics: [topic], timeout: CREATE_MS })
-    } catch (error) {
-      // As good, when another process was faster.
-      if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
-    }
-    return this.#awaitLeaders(name)
+    // Not through kafkajs's admin, which asks for all topics each time.
+    const broker = await this.#cluster.broker(controller)
+    await needing(topicRight('Create', name), () =>
+      broker.createTopics({ topics: [topic], timeout: CREATE_MS, validateOnly }),
+    )
   }
 
   /** A broker may learn of a new topic a little later than the controller. */

@@ -22,6 +22,10 @@ export interface TopicsSeen {
   readonly topics: ReadonlyMap<string, readonly SeenReplicas[]>
   /** Tells a topic from one of the same name that was deleted. Lacks those that the cluster gave none (before Kafka 2.8). */
   readonly ids: ReadonlyMap<string, string>
+  /** Those of the names asked for that this client may not see, whether or not they exist. */
+  readonly refused: ReadonlySet<string>
+  /** What this client may do with each of the names, a bit for each operation's number; only where that was asked for and the broker tells. */
+  readonly allowed: ReadonlyMap<string, number>
 }
 
 const METADATA = 3
@@ -29,6 +33,9 @@ const METADATA = 3
 const VERSION = 10
 const NO_ERROR = 0
 const LEADER_NOT_AVAILABLE = 5
+const TOPIC_AUTHORIZATION_FAILED = 29
+/** What a broker says that does not tell. */
+const NOT_TOLD = -(2 ** 31)
 
 /** A topic that was just created, or one of whose partitions lost its leader, is there; any other error hides it. */
 function isThere(code: number): boolean {
@@ -39,8 +46,12 @@ function isThere(code: number): boolean {
  * Asks the broker for the topics named, or for all. Those that do not exist are left out, and partitions may lack a leader:
  * kafkajs's own request fails as a whole for either.
  */
-export async function lookAtTopics(broker: KafkaBroker, names?: readonly string[]): Promise<TopicsSeen> {
-  if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names)
+export async function lookAtTopics(
+  broker: KafkaBroker,
+  names?: readonly string[],
+  withAllowed = false,
+): Promise<TopicsSeen> {
+  if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names, withAllowed)
   // Kafkajs takes an empty list for all.
   const { brokers, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
   const topics = topicMetadata
@@ -54,11 +65,23 @@ export async function lookAtTopics(broker: KafkaBroker, names?: readonly string[
       }))
       return [topic, partitions] as const
     })
-  return { brokers: brokers.length, controller: controllerId, topics: new Map(topics), ids: new Map() }
+  const refused = topicMetadata.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED)
+  return {
+    brokers: brokers.length,
+    controller: controllerId,
+    topics: new Map(topics),
+    ids: new Map(),
+    refused: new Set(refused.map(({ topic }) => topic)),
+    allowed: new Map(),
+  }
 }
 
-async function lookWithIds(broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> {
-  const bytes = encodeRequest(names)
+async function lookWithIds(
+  broker: KafkaBroker,
+  names: readonly string[] | undefined,
+  withAllowed: boolean,
+): Promise<TopicsSeen> {
+  const bytes = encodeRequest(names, withAllowed)
   const seen = await broker.connectionPool.send({
     request: { apiKey: METADATA, apiVersion: VERSION, apiName: 'Metadata', encode: async () => bytes },
     response: { decode: async (payload) => decodeResponse(payload), parse: async (data) => data },
@@ -69,8 +92,6 @@ async function lookWithIds(broker: KafkaBroker, names: readonly string[] | undef
 const NO_TAGS = Buffer.from([0])
 const NO_ID = Buffer.alloc(16)
 const NO_ID_TEXT = NO_ID.toString('hex')
-/** No topics are created, and no rights told. */
-const FLAGS = Buffer.from([0, 0, 0])
 /** A null array: all topics. */
 const ALL = Buffer.from([0])
 
@@ -87,13 +108,18 @@ const ALL = Buffer.from([0])
  */
 
 /** In the form of kafkajs's encoder. The tags at the beginning end the request's header. */
-function encodeRequest(names: readonly string[] | undefined): { readonly buf: Buffer; readonly buffer: Buffer } {
+function encodeRequest(
+  names: readonly string[] | undefined,
+  withAllowed: boolean,
+): { readonly buf: Buffer; readonly buffer: Buffer } {
   const topics = (names ?? []).flatMap((name) => {
     const text = Buffer.from(name)
     return [NO_ID, compactLength(text.length), text, NO_TAGS]
   })
   const list = names === undefined ? [ALL] : [compactLength(names.length), ...topics]
-  const bytes = Buffer.concat([NO_TAGS, ...list, FLAGS, NO_TAGS])
+  // No topics are created.
+  const flags = Buffer.from([0, 0, withAllowed ? 1 : 0])
+  const bytes = Buffer.concat([NO_TAGS, ...list, flags, NO_TAGS])
   return { buf: bytes, buffer: bytes }
 }
 
@@ -112,20 +138,24 @@ function decodeResponse(payload: Buffer): TopicsSeen {
   const controller = reader.int32()
   const topics = new Map<string, readonly SeenReplicas[]>()
   const ids = new Map<string, string>()
+  const refused = new Set<string>()
+  const allowed = new Map<string, number>()
   reader.array(() => {
     const code = reader.int16()
     const name = reader.string()
     const id = reader.hex(16)
     reader.skip(1)
     const partitions = reader.array(() => decodePartition(reader))
-    reader.int32()
+    const operations = reader.int32()
     reader.tags()
+    if (code === TOPIC_AUTHORIZATION_FAILED) refused.add(name)
+    else if (operations !== NOT_TOLD) allowed.set(name, operations)
     if (!isThere(code)) return
     topics.set(name, partitions)
     // Brokers that know of ids give none before the whole cluster does.
     if (id !== NO_ID_TEXT) ids.set(name, id)
   })
-  return { brokers: brokers.length, controller, topics, ids }
+  return { brokers: brokers.length, controller, topics, ids, refused, allowed }
 }
 
 function decodePartition(reader: CompactReader): SeenReplicas {

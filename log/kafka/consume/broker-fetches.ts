@@ -7,6 +7,7 @@ import type { FetchedPartition, FetchResponse } from '../client/kafka-broker.ts'
 import { EARLIEST, groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
 import { isLasting, kafkaErrorType } from '../client/kafka-failure.ts'
 import { errorOfCode } from '../client/lenient-broker.ts'
+import { refusalOf, topicRight } from '../client/right-missing.ts'
 
 /** No longer, because new partitions wait for the answer. */
 const LONGEST_WAIT_MS = 250
@@ -118,7 +119,7 @@ export class BrokerFetches {
         if (entry === undefined || !this.targets.has(entry.target) || entry.target.position !== entry.position) continue
         const error = errorOfCode(fetched.errorCode)
         if (error === undefined) came = this.#accept(entry.target, fetched) || came
-        else await this.#refuse(entry.target, error, end)
+        else await this.#refuse(entry.target, refusalOf(error, topicRight('Read', topicName)), end)
       }
     }
     return came

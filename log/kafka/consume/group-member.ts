@@ -10,6 +10,7 @@ import {
 import { commitOfTopic } from './commit-of-topic.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { groupRight, needing, refusalOf, topicRight } from '../client/right-missing.ts'
 import { isRefused, kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
 import { NEVER, pause, within } from '../../../base/waiting.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
@@ -102,7 +103,7 @@ export class GroupMember {
         // Others joined meanwhile, or this member's id is too old: once more.
         if (this.#noteIfFenced(error)) continue
         this.#coordinator = undefined
-        throw error
+        throw refusalOf(error, groupRight('Read', groupId))
       }
     }
   }
@@ -138,11 +139,13 @@ export class GroupMember {
       for (let tries = 1; ; tries++) {
         try {
           const request = { ...identity, topics: [{ topic, partitions }] }
-          await this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS)
+          await needing(topicRight('Read', topic), () =>
+            this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS),
+          )
           return 'committed'
         } catch (error) {
           if (isRefused(error, 'fenced')) return 'fenced'
-          const failure = kafkaFailure(error, `commit to consumer group ${this.#groupId}`, this.#options.brokers)
+          const failure = kafkaFailure(error, `commit to consumer group ${this.#groupId}`, this.#options)
           if (!failure.retryable || tries === COMMIT_TRIES) throw failure
           await pause(COMMIT_RETRY_MS, NEVER)
         }
@@ -171,7 +174,7 @@ export class GroupMember {
     } catch (error) {
       // Another broker may coordinate the group by now.
       if (!isRefused(error, 'fenced') && this.#coordinator === asking) this.#coordinator = undefined
-      throw error
+      throw refusalOf(error, groupRight('Read', this.#groupId))
     }
   }
 

@@ -115,7 +115,7 @@ export class KafkaFollower implements LogFollower {
 
   #look(): Promise<TopicsSeen> {
     const { topics } = this.#options
-    return 'topic' in topics ? this.#cluster.look([topics.topic]) : this.#cluster.look()
+    return 'topic' in topics ? this.#cluster.look([topics.topic]) : this.#cluster.lookFor(topics.topicPrefix)
   }
 
   async #adjustToSeen(): Promise<void> {

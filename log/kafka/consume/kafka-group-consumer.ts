@@ -45,7 +45,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       try {
         await this.#connectAndConsume(handler)
       } catch (error) {
-        if (isLasting(error)) throw kafkaFailure(error, `consume as group ${this.#group}`, this.#options.brokers)
+        if (isLasting(error)) throw kafkaFailure(error, `consume as group ${this.#group}`, this.#options)
         if (performance.now() - startedAt > 2 * LONGEST_RESTART_MS) backOff = FIRST_RESTART_MS
         await pause(backOff, stopping)
         backOff = Math.min(2 * backOff, LONGEST_RESTART_MS)
@@ -72,7 +72,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async #discover(cluster: KafkaCluster): Promise<string[]> {
-    const { topics } = await cluster.look()
+    const { topics } = await cluster.lookFor(this.#options.topicPrefix)
     return [...topics.keys()].filter((topic) => topic.startsWith(this.#options.topicPrefix)).toSorted()
   }
 }

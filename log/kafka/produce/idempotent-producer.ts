@@ -10,6 +10,8 @@ import { isRetriable, kafkaErrorType } from '../client/kafka-failure.ts'
 import { errorOfCode } from '../client/lenient-broker.ts'
 import type { SeenPartition } from '../client/look-at-topics.ts'
 import { produce, type ProduceAnswer, type ProduceBatch } from './produce.ts'
+import { refusalOf, topicRight } from '../client/right-missing.ts'
+import { addToTransaction, endTransaction, initProducer, type Transaction } from './producer-requests.ts'
 import type { RecordChunk } from './record-chunks.ts'
 import { FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS, retryFor } from '../client/retry-for.ts'
 
@@ -62,15 +64,11 @@ export class IdempotentProducer {
   }
 
   /** A new producer. With a transactional id, it ends the transaction that an earlier one of that id left open. */
-  static async open(
-    kafka: Kafka,
-    compression: Compression,
-    transaction?: { readonly id: string; readonly timeoutMs: number },
-  ) {
+  static async open(kafka: Kafka, compression: Compression, transaction?: Transaction) {
     const cluster = new KafkaCluster(kafka)
     try {
       await cluster.connect()
-      const identity = await retryFor(GIVE_UP_MS, () => cluster.initProducer(transaction))
+      const identity = await retryFor(GIVE_UP_MS, () => initProducer(cluster, transaction))
       return new IdempotentProducer(cluster, identity, compression)
     } catch (error) {
       await cluster.disconnect().catch(() => undefined)
@@ -95,12 +93,12 @@ export class IdempotentProducer {
   /** Makes partitions part of the transaction. */
   enlist(partitions: readonly TopicPartition[]): Promise<void> {
     const topics = groupByTopic(partitions, ({ partition }) => partition)
-    return retryFor(GIVE_UP_MS, () => this.#cluster.addToTransaction(this.#identity, topics))
+    return retryFor(GIVE_UP_MS, () => addToTransaction(this.#cluster, this.#identity, topics))
   }
 
   /** Commits or aborts the transaction. Kafka takes the same request again, so that what got no answer is asked again. */
   endTransaction(outcome: 'commit' | 'abort'): Promise<void> {
-    return retryFor(GIVE_UP_MS, () => this.#cluster.endTransaction(this.#identity, outcome))
+    return retryFor(GIVE_UP_MS, () => endTransaction(this.#cluster, this.#identity, outcome))
   }
 
   close(): Promise<void> {
@@ -178,7 +176,7 @@ export class IdempotentProducer {
 
   #note(batch: SentBatch, answer: ProduceAnswer | undefined): void {
     const error = errorOfCode(answer?.errorCode ?? 0)
-    if (error !== undefined) batch.lastError = error
+    if (error !== undefined) batch.lastError = refusalOf(error, topicRight('Write', batch.topic))
     else if (answer === undefined || answer.baseOffset < 0n) {
       // The batch may be stored, but where is not known: no success.
       const message = `Kafka did not say where it stored records of ${partitionText(batch)}`

@@ -86,6 +86,24 @@ export function describeEventLog(adapter: AdapterUnderTest): void {
       expect(await log.describeTopics([])).toEqual([])
     })
 
+    test('lacks no right where nobody keeps anything from anybody', async () => {
+      await log.append([request(`${prefix}a`, 'key')])
+      const operations = ['Describe', 'Read', 'Write', 'Create', 'Delete'] as const
+      const needed = operations.flatMap((operation) => [
+        { resource: 'topic' as const, name: prefix, isPrefix: true, operation },
+        { resource: 'topic' as const, name: `${prefix}a`, isPrefix: false, operation },
+        { resource: 'topic' as const, name: `${prefix}b`, isPrefix: false, operation },
+      ])
+      const ofGroups = (['Describe', 'Read', 'Delete'] as const).map((operation) => ({
+        resource: 'group' as const,
+        name: randomGroup(),
+        isPrefix: true,
+        operation,
+      }))
+      expect(await log.missingRights([...needed, ...ofGroups])).toEqual([])
+      expect(await log.topics(prefix)).toEqual([`${prefix}a`])
+    })
+
     test('keeps key, bytes, headers and time exactly', async () => {
       const topic = `${prefix}a`
       const records = [

@@ -41,6 +41,7 @@ export class WatchedLog implements EventLog {
   startGroup: EventLog['startGroup'] = (group, offsets) => this.#log.startGroup(group, offsets)
   deleteGroup: EventLog['deleteGroup'] = (group) => this.#log.deleteGroup(group)
   consumer: EventLog['consumer'] = (group, options) => this.#log.consumer(group, options)
+  missingRights: EventLog['missingRights'] = (needed) => this.#log.missingRights(needed)
   close: EventLog['close'] = () => this.#log.close()
 }
 

@@ -6,6 +6,8 @@ function seen(...topics: string[]) {
     brokers: 1,
     controller: 1,
     ids: new Map<string, string>(),
+    refused: new Set<string>(),
+    allowed: new Map<string, number>(),
     topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 1, replicas: 1, inSync: 1 }]])),
   }
 }

@@ -1,0 +1,19 @@
+/** Leave to do something with what a log holds, as Kafka grants it. */
+export interface Right {
+  readonly resource: RightResource
+  readonly name: string
+  /** Whether it is about all names that start with `name`. */
+  readonly isPrefix: boolean
+  readonly operation: RightOperation
+}
+
+export type RightResource = 'topic' | 'group' | 'transactional id'
+
+/** `Read`, `Write` and `Delete` include `Describe`. */
+export type RightOperation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe'
+
+/** A right that is needed and was not granted. */
+export interface MissingRight extends Right {
+  /** Who lacks it; null where who asks is not known by a name. */
+  readonly user: string | null
+}
