@@ -10,8 +10,6 @@ import { framedRecords, type FleetEvents } from './fleet-events.ts'
 const topics = new TenantTopics('experience')
 const decoders = new EnvelopeDecoders({
   schemaById: async () => JSON.stringify(envelopeAvroSchema),
-  register: () => Promise.reject(new Error('nothing is registered')),
-  close: async () => {},
 })
 const reader = new RangeDecoder(currentForm, currentForm.eventColumns, topics, undefined)
 

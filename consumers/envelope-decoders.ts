@@ -37,12 +37,15 @@ const LOOK_UPS_AT_ONCE = 32
 
 /** Finds the decoder for a record's schema id: asks the registry once per id. */
 export class EnvelopeDecoders {
-  readonly #registry: SchemaRegistry
+  readonly #registry: Pick<SchemaRegistry, 'schemaById'>
   readonly #decoderOf: (writerSchema: string) => EnvelopeDecoder
   readonly #schemas = new Map<number, Promise<KnownSchema | null>>()
 
   /** `decoderOf` makes a decoder for a writer's schema, or throws; by default that of this release. */
-  constructor(registry: SchemaRegistry, decoderOf: (writerSchema: string) => EnvelopeDecoder = envelopeDecoder) {
+  constructor(
+    registry: Pick<SchemaRegistry, 'schemaById'>,
+    decoderOf: (writerSchema: string) => EnvelopeDecoder = envelopeDecoder,
+  ) {
     this.#registry = registry
     this.#decoderOf = decoderOf
   }

@@ -48,11 +48,22 @@ export interface CommittedOffset extends TopicPartition {
   readonly metadata: string
 }
 
+/** What serves a log. */
+export interface LogDescription {
+  /** As people know it, with the release as far as it can be told. */
+  readonly name: string
+  /** Null where there are none: the log is embedded. */
+  readonly brokers: number | null
+}
+
 /**
  * An append-only, partitioned log of topics. A record that `append` answered for is durable (every in-sync replica, or the
  * disk); records of one partition keep the order of their append; nothing is ever changed, and only whole topics are removed.
  */
 export interface EventLog {
+  /** What serves the log. Error: `Unavailable`. */
+  describe(): Promise<LogDescription>
+
   /** Tells this log from every other, also from one that was made anew in its place. Error: `Unavailable`. */
   identity(): Promise<string>
 

@@ -8,6 +8,7 @@ import type {
   EventLog,
   FollowOptions,
   GroupConsumer,
+  LogDescription,
   LogFollower,
   PartitionOffsets,
   ReadRange,
@@ -86,6 +87,10 @@ export class LmdbEventLog implements EventLog {
     }
     this.#topics = new LmdbTopics(tables, this.#options.partitions)
     this.#appended.setMaxListeners(0)
+  }
+
+  async describe(): Promise<LogDescription> {
+    return { name: 'embedded log', brokers: null }
   }
 
   identity(): Promise<string> {

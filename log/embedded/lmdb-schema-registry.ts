@@ -1,6 +1,6 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
-import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
+import type { SchemaId, SchemaRegistry, SubjectDescription } from '../schema-registry.ts'
 import type { LmdbTables } from './open-lmdb.ts'
 
 export interface LmdbSchemaRegistryOptions {
@@ -25,6 +25,17 @@ export class LmdbSchemaRegistry implements SchemaRegistry {
     const id = this.#registered.get(name) ?? (await this.#store(subject, schema, normal))
     this.#registered.set(name, id)
     return id
+  }
+
+  async describe(subject: string, schema: string): Promise<SubjectDescription> {
+    this.#tables.refresh()
+    const normal = normaliseSchema(schema)
+    const held = [...this.#tables.schemas.getRange({})].filter(({ value }) => value.subject === subject)
+    return {
+      isRegistered: held.some(({ value }) => normaliseSchema(value.schema) === normal),
+      versions: held.length,
+      compatibility: 'FULL_TRANSITIVE',
+    }
   }
 
   async schemaById(id: SchemaId): Promise<string | null> {

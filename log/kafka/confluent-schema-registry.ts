@@ -1,7 +1,7 @@
 import { COMPATIBILITY, SchemaRegistry as Client, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
-import type { SchemaId, SchemaRegistry } from '../schema-registry.ts'
+import type { SchemaId, SchemaRegistry, SubjectDescription } from '../schema-registry.ts'
 
 export interface ConfluentSchemaRegistryOptions {
   /** Base URL of any registry with Confluent's API; a user and password in it are sent as basic auth. */
@@ -68,6 +68,26 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     return registering
   }
 
+  async describe(subject: string, schema: string): Promise<SubjectDescription> {
+    const doing = `look up subject ${subject}`
+    const name = encodeURIComponent(subject)
+    const level = await this.#request(`config/${name}`, doing)
+    const versions = await this.#request(`subjects/${name}/versions`, doing)
+    const found = await this.#request(`subjects/${name}`, doing, {
+      method: 'POST',
+      body: { schema: normaliseSchema(schema) },
+    })
+    for (const { status, body } of [level, versions, found]) {
+      if (status !== 200 && status !== 404) throw this.#failure(doing, status, `status ${status}: ${body}`)
+    }
+    const compatibility = level.answer['compatibilityLevel']
+    return {
+      isRegistered: found.status === 200,
+      versions: Array.isArray(versions.answer) ? versions.answer.length : 0,
+      compatibility: typeof compatibility === 'string' ? compatibility : null,
+    }
+  }
+
   async schemaById(id: SchemaId): Promise<string | null> {
     const known = this.#known.get(id)
     if (known !== undefined) return known
@@ -109,7 +129,10 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     const path = `config/${encodeURIComponent(subject)}`
     const { answer } = await this.#request(path, doing)
     if (answer['compatibilityLevel'] === COMPATIBILITY.FULL_TRANSITIVE) return
-    const { status, body } = await this.#request(path, doing, { compatibility: COMPATIBILITY.FULL_TRANSITIVE })
+    const { status, body } = await this.#request(path, doing, {
+      method: 'PUT',
+      body: { compatibility: COMPATIBILITY.FULL_TRANSITIVE },
+    })
     // Apicurio answers 409 to one of two clients that set the level at once.
     if (status !== 200 && status !== 409) throw this.#failure(doing, status, `status ${status}: ${body}`)
   }
@@ -130,11 +153,13 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     return null
   }
 
-  async #request(path: string, doing: string, put?: object) {
+  async #request(path: string, doing: string, sent?: { readonly method: 'PUT' | 'POST'; readonly body: object }) {
     const signal = AbortSignal.timeout(this.#options.timeoutMs)
     const headers = { ...this.#headers, 'content-type': 'application/vnd.schemaregistry.v1+json' }
     const request =
-      put === undefined ? { signal, headers } : { signal, headers, method: 'PUT', body: JSON.stringify(put) }
+      sent === undefined
+        ? { signal, headers }
+        : { signal, headers, method: sent.method, body: JSON.stringify(sent.body) }
     try {
       const response = await fetch(`${this.#address}/${path}`, request)
       const body = await response.text()

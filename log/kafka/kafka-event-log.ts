@@ -8,6 +8,7 @@ import type {
   EventLog,
   FollowOptions,
   GroupConsumer,
+  LogDescription,
   LogFollower,
   PartitionOffsets,
   ReadRange,
@@ -23,6 +24,7 @@ import { describeTopics } from './client/describe-topics.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
 import { kafkaErrorType, kafkaFailure, userOf } from './client/kafka-failure.ts'
+import { kafkaRelease } from './client/kafka-release.ts'
 import { KafkaFollower } from './consume/kafka-follower.ts'
 import { KafkaGroupConsumer } from './consume/kafka-group-consumer.ts'
 import { KafkaGroups } from './client/kafka-groups.ts'
@@ -114,6 +116,14 @@ export class KafkaEventLog implements EventLog {
         if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') for (const name of names) this.#topics.forget(name)
         throw refusalOf(error, topicRight('Write', names[0]!))
       }
+    })
+  }
+
+  describe(): Promise<LogDescription> {
+    return this.#do('ask for the cluster', async () => {
+      const { clusterId, brokers } = await this.#admin.describeCluster()
+      const release = kafkaRelease((await this.#cluster.anyBroker()).versions ?? {})
+      return { name: `Kafka ${release} (cluster ${clusterId})`, brokers: brokers.length }
     })
   }
 

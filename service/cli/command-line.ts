@@ -1,13 +1,15 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { createRequire } from 'node:module'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { ROLES } from '../../log/rights/role-rights.ts'
 import { readSettings } from '../settings.ts'
 import { addArchive } from './archive/archive-commands.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { addDeadLetters } from './dead-letters/dead-letter-commands.ts'
 import { demo } from './demo.ts'
+import { doctor, type DoctorOptions } from './doctor.ts'
 import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
 import { project } from './project.ts'
@@ -87,6 +89,13 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   command('verify', 'compare the log with the read model, and print what differs')
     .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
     .action(run((options: { tenant?: string }) => verify(context(), options.tenant)))
+
+  command('doctor', 'tell whether this set-up works, and what to do about what does not')
+    .addOption(new Option('--role <role...>', 'what Kafka has to let this client do').choices(ROLES).default([]))
+    .addOption(
+      new Option('--format <format>', 'a table for people, or JSON lines').choices(['table', 'json']).default('table'),
+    )
+    .action(run((options: DoctorOptions) => doctor(context(), options)))
 
   addDeadLetters(commands)
   addGenerations(commands)

@@ -23,23 +23,25 @@ export interface OpenReadModel {
   readonly notice: string | null
 }
 
+/** The ClickHouse that the settings name, as it is. Errors: `Unavailable`, `InvalidSettings`. */
+export async function openStore(settings: Settings): Promise<ReadModelStore> {
+  const { CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: url, CLICKHOUSE_TIMEOUT_MS: requestTimeoutMs } = settings
+  if (url !== undefined) return openHttpReadModelStore({ url, database, requestTimeoutMs })
+  await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
+  return openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
+}
+
 /**
  * The read model that the settings name, migrated to this release and bound to the log. Errors: `Unavailable`, `StorageError`,
  * `InvalidSettings` (the read model belongs to another log).
  */
 export async function openReadModel(settings: Settings, { log }: OpenLog): Promise<OpenReadModel> {
-  const database = settings.CLICKHOUSE_DATABASE
-  const url = settings.CLICKHOUSE_URL
-  if (url === undefined) await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
-  const store =
-    url === undefined
-      ? await openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
-      : openHttpReadModelStore({ url, database, requestTimeoutMs: settings.CLICKHOUSE_TIMEOUT_MS })
+  const store = await openStore(settings)
   try {
     const generation = await migrate(store)
     await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)
     const notice = await generationNotice(store, generation)
-    return { store, id: await readModelId(store), generation, embedded: url === undefined, notice }
+    return { store, id: await readModelId(store), generation, embedded: settings.CLICKHOUSE_URL === undefined, notice }
   } catch (error) {
     await store.close()
     throw error

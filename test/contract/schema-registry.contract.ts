@@ -44,6 +44,17 @@ export function describeSchemaRegistry(adapter: RegistryUnderTest): void {
     })
     afterAll(() => fixture?.dispose())
 
+    test('tells what it holds of a subject, and changes nothing', async () => {
+      const registry = await fixture.open()
+      const [name, first, other] = [subject(), schemaWith(unique()), schemaWith(unique())]
+      expect(await registry.describe(name, first)).toMatchObject({ isRegistered: false, versions: 0 })
+      await registry.register(name, first)
+      const held = { versions: 1, compatibility: 'FULL_TRANSITIVE' }
+      expect(await registry.describe(name, first)).toEqual({ ...held, isRegistered: true })
+      expect(await registry.describe(name, other)).toEqual({ ...held, isRegistered: false })
+      expect(await registry.describe(name, first)).toEqual({ ...held, isRegistered: true })
+    })
+
     test('gives every client the schema of an id, with all that is in it', async () => {
       const schema = schemaWith(unique())
       const id = await (await fixture.open()).register(subject(), schema)

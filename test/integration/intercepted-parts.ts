@@ -25,6 +25,7 @@ export function interceptCommits(
   intercept: (next: Offset, metadata: string, commit: () => Promise<CommitAnswer>) => Promise<CommitAnswer>,
 ): EventLog {
   return {
+    describe: () => log.describe(),
     identity: () => log.identity(),
     append: (requests, options) => log.append(requests, options),
     maxRecordBytes: (topic) => log.maxRecordBytes(topic),

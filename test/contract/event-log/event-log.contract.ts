@@ -47,6 +47,11 @@ export function describeEventLog(adapter: AdapterUnderTest): void {
       expect(await (await open()).identity()).toBe(identity)
     })
 
+    test('says what serves it', async () => {
+      const { name, brokers } = await log.describe()
+      expect(name).toMatch(brokers === null ? /^embedded log$/ : /^Kafka [1-9].* \(cluster .+\)$/)
+    })
+
     test('answers with the positions in the order of the records', async () => {
       const topics = [`${prefix}a`, `${prefix}b`]
       const requests = Array.from({ length: 40 }, (_, index) => request(topics[index % 2]!, `key-${index}`))

@@ -20,6 +20,7 @@ export class WatchedLog implements EventLog {
     return this.#log.append(requests, options)
   }
 
+  describe: EventLog['describe'] = () => this.#log.describe()
   identity(): Promise<string> {
     return this.#log.identity()
   }

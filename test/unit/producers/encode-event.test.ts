@@ -17,6 +17,7 @@ const registry: SchemaRegistry = {
     registered.push({ subject, schema })
     return 70_000 as SchemaId
   },
+  describe: async () => ({ isRegistered: false, versions: 0, compatibility: null }),
   schemaById: async () => null,
   close: async () => {},
 }
