@@ -27,6 +27,7 @@ const runs = {
     const match = /(\d+) passed; (\d+) failed; (\d+) ignored/.exec(text)
     return match === null ? { failed: 1 } : { passed: +match[1], failed: +match[2], skipped: +match[3] }
   },
+  'brokers.json': JSON.parse,
   'reference.json': JSON.parse,
   'chaos.json': JSON.parse,
   'bench.json': JSON.parse,

@@ -10,20 +10,23 @@ const TARGET_DIRECTORY = join(STACK_DIRECTORY, 'target')
 const LOCK_FILE = join(TARGET_DIRECTORY, 'resolving.lock')
 const LOCK_POLL_MS = 200
 
+/** The version of Kafka that the pom names. */
+export const PINNED = 'pinned'
+
 /** To be raised when resolve-artifacts.ts lays the folder out in another way. */
 const LAYOUT = 1
 
 /** Whether a start needs no Maven. */
 export async function areArtifactsCached(): Promise<boolean> {
-  return isDirectory(await cacheDirectory())
+  return isDirectory(await cacheDirectory(PINNED))
 }
 
 /**
- * The folder with the artifacts of the present pom, filled by `fill` when there is none. A folder appears by a rename, so it is
+ * The folder with the artifacts of the present pom, of the version of Kafka that it names or of another, filled by `fill` when there is none. A folder appears by a rename, so it is
  * whole or absent, whoever is killed on the way; the lock merely spares a second process the same work.
  */
-export async function cachedArtifacts(fill: (staging: string) => Promise<void>): Promise<string> {
-  const cached = await cacheDirectory()
+export async function cachedArtifacts(kafkaVersion: string, fill: (staging: string) => Promise<void>): Promise<string> {
+  const cached = await cacheDirectory(kafkaVersion)
   if (await isDirectory(cached)) return cached
   await mkdir(TARGET_DIRECTORY, { recursive: true })
   const unlock = await lock()
@@ -42,12 +45,13 @@ export async function cachedArtifacts(fill: (staging: string) => Promise<void>):
   }
 }
 
-async function cacheDirectory(): Promise<string> {
+async function cacheDirectory(kafkaVersion: string): Promise<string> {
   const hash = createHash('sha256')
     .update(`${LAYOUT}\n`)
     .update(await readFile(POM_FILE))
     .digest('hex')
-  return join(TARGET_DIRECTORY, hash.slice(0, 16))
+  const name = hash.slice(0, 16)
+  return join(TARGET_DIRECTORY, kafkaVersion === PINNED ? name : `${name}-kafka-${kafkaVersion}`)
 }
 
 /** Waits for the lock; one left behind by a process that is gone is taken over. */

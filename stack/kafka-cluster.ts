@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findFreePort } from './free-port.ts'
 import { readLiveBrokers } from './kafka-metadata.ts'
-import { kafkaProperties, type KafkaNodePlace, type KafkaUser } from './kafka-properties.ts'
+import { kafkaProperties, type KafkaNodePlace, type KafkaSettings, type KafkaUser } from './kafka-properties.ts'
 import type { Artifacts } from './resolve-artifacts.ts'
 import { ServerProcess, type StackServer } from './server-process.ts'
 import { StackError } from './stack-error.ts'
 import type { Watchdog } from './watchdog.ts'
 
-/** One combined KRaft broker and controller. */
+/** One combined KRaft broker and controller, or a broker beside ZooKeeper. */
 export interface KafkaNode extends StackServer {
   /** `node.id`, from 1. */
   readonly id: number
@@ -31,19 +31,29 @@ export class KafkaNodeProcess extends ServerProcess implements KafkaNode {
   }
 }
 
+/** What the nodes of a cluster have in common. */
+export interface KafkaTerms {
+  readonly artifacts: Artifacts
+  /** The address of the ZooKeeper that keeps the metadata; null where the nodes do. */
+  readonly zooKeeper: string | null
+  /** With users, there is a listener that asks for rights. */
+  readonly users: readonly KafkaUser[]
+  /** Beside or instead of those of kafka-properties.ts. */
+  readonly settings: KafkaSettings
+}
+
 const PROBE_LIMIT_MS = 2_000
 /** Three brokers and the registry then fit into 3 GB, and the page cache, not the heap, serves the records. */
 const HEAP = '-Xmx512m'
 const COMPLETE_LIMIT_MS = 30_000
 const POLL_MS = 50
 
-/** Lays out a new cluster under `directory`: formatted, with ports, not started. With users, it has a listener that asks for rights. */
+/** Lays out a new cluster under `directory`: formatted, with ports, not started. */
 export async function defineKafkaCluster(
   size: number,
   directory: string,
-  artifacts: Artifacts,
+  terms: KafkaTerms,
   watchdog: Watchdog,
-  users: readonly KafkaUser[] = [],
 ): Promise<readonly KafkaNodeProcess[]> {
   const places: KafkaNodePlace[] = []
   for (let id = 1; id <= size; id++) {
@@ -52,14 +62,16 @@ export async function defineKafkaCluster(
       brokerPort: await findFreePort(),
       controllerPort: await findFreePort(),
       dataDirectory: join(directory, `kafka-${id}`, 'data'),
-      secured: users.length === 0 ? undefined : { port: await findFreePort(), users },
+      secured: terms.users.length === 0 ? undefined : { port: await findFreePort(), users: terms.users },
     })
   }
   const clusterId = kafkaUuid()
   return Promise.all(
     places.map(async (place) => {
-      await formatDataDirectory(place, clusterId, artifacts.bootstrapCheckpoint)
-      return defineNode(place, places, join(directory, `kafka-${place.id}`), artifacts, watchdog)
+      await mkdir(place.dataDirectory, { recursive: true })
+      const { bootstrapCheckpoint } = terms.artifacts
+      if (bootstrapCheckpoint !== null) await formatDataDirectory(place, clusterId, bootstrapCheckpoint)
+      return defineNode(place, places, join(directory, `kafka-${place.id}`), terms, watchdog)
     }),
   )
 }
@@ -84,11 +96,11 @@ async function defineNode(
   place: KafkaNodePlace,
   cluster: readonly KafkaNodePlace[],
   directory: string,
-  artifacts: Artifacts,
+  { artifacts, zooKeeper, settings }: KafkaTerms,
   watchdog: Watchdog,
 ): Promise<KafkaNodeProcess> {
   const configuration = join(directory, 'server.properties')
-  await writeFile(configuration, kafkaProperties(place, cluster))
+  await writeFile(configuration, kafkaProperties(place, cluster, zooKeeper, settings))
   const address = `127.0.0.1:${place.brokerPort}`
   return new KafkaNodeProcess(
     place,
@@ -97,23 +109,25 @@ async function defineNode(
       address,
       logFile: join(directory, 'server.log'),
       executable: artifacts.java,
-      args: [
-        HEAP,
-        '-Djava.awt.headless=true',
-        // Compression codecs unpack native libraries, and the JVM keeps counters, in the system's temporary folder otherwise.
-        `-Djava.io.tmpdir=${directory}`,
-        '-XX:-UsePerfData',
-        `-Dlog4j2.configurationFile=${artifacts.log4jConfiguration}`,
-        '-cp',
-        artifacts.kafkaClassPath,
-        'kafka.Kafka',
-        configuration,
-      ],
+      args: [HEAP, ...javaArguments(artifacts, directory), 'kafka.Kafka', configuration],
       workingDirectory: directory,
       isReady: async () => (await readLiveBrokers(address, PROBE_LIMIT_MS)).includes(place.id),
     },
     watchdog,
   )
+}
+
+/** How a program of Kafka's is run in a folder of its own. */
+export function javaArguments(artifacts: Artifacts, directory: string): string[] {
+  return [
+    '-Djava.awt.headless=true',
+    // Compression codecs unpack native libraries, and the JVM keeps counters, in the system's temporary folder otherwise.
+    `-Djava.io.tmpdir=${directory}`,
+    '-XX:-UsePerfData',
+    `-Dlog4j2.configurationFile=${artifacts.log4jConfiguration}`,
+    '-cp',
+    artifacts.kafkaClassPath,
+  ]
 }
 
 /** What Kafka's `StorageTool format` leaves in a data folder, without a JVM per node. */
@@ -122,7 +136,6 @@ async function formatDataDirectory(
   clusterId: string,
   bootstrapCheckpoint: string,
 ): Promise<void> {
-  await mkdir(place.dataDirectory, { recursive: true })
   await writeFile(
     join(place.dataDirectory, 'meta.properties'),
     `version=1\ncluster.id=${clusterId}\nnode.id=${place.id}\ndirectory.id=${kafkaUuid()}\n`,

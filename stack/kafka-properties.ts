@@ -19,20 +19,25 @@ export interface KafkaUser {
   readonly password: string
 }
 
-/** The settings of one combined broker and controller, as the text of its server.properties. */
-export function kafkaProperties(node: KafkaNodePlace, cluster: readonly KafkaNodePlace[]): string {
+/** What a test wants otherwise. */
+export type KafkaSettings = Readonly<Record<string, string | number | boolean>>
+
+/**
+ * The settings of one combined broker and controller, or of a broker that finds the others by the ZooKeeper at that address, as the
+ * text of its server.properties.
+ */
+export function kafkaProperties(
+  node: KafkaNodePlace,
+  cluster: readonly KafkaNodePlace[],
+  zooKeeper: string | null,
+  changes: KafkaSettings,
+): string {
   const replicas = cluster.length
   const inSync = Math.min(2, replicas)
-  const settings: Readonly<Record<string, string | number | boolean>> = {
-    'process.roles': 'broker,controller',
-    'node.id': node.id,
-    // A fixed quorum: it needs no node to introduce the others, so all can be formatted alike and started at once.
-    'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+  const settings: KafkaSettings = {
+    ...(zooKeeper === null ? quorumSettings(node, cluster) : zooKeeperSettings(node, zooKeeper)),
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.brokerPort}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'controller.listener.names': 'CONTROLLER',
     'log.dirs': node.dataDirectory,
 
     'auto.create.topics.enable': false,
@@ -59,6 +64,7 @@ export function kafkaProperties(node: KafkaNodePlace, cluster: readonly KafkaNod
     'log.cleaner.dedupe.buffer.size': 4 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
     ...(node.secured === undefined ? {} : securedSettings(node, node.secured)),
+    ...changes,
   }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
@@ -77,5 +83,27 @@ function securedSettings({ brokerPort, controllerPort }: KafkaNodePlace, { port,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': false,
     'super.users': 'User:ANONYMOUS',
+  }
+}
+
+function quorumSettings(node: KafkaNodePlace, cluster: readonly KafkaNodePlace[]): KafkaSettings {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': node.id,
+    // A fixed quorum: it needs no node to introduce the others, so all can be formatted alike and started at once.
+    'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+  }
+}
+
+function zooKeeperSettings(node: KafkaNodePlace, zooKeeper: string): KafkaSettings {
+  return {
+    'broker.id': node.id,
+    'zookeeper.connect': zooKeeper,
+    // It starts at the same time.
+    'zookeeper.connection.timeout.ms': 60_000,
+    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort}`,
   }
 }

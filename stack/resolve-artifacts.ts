@@ -1,7 +1,7 @@
 import { copyFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { cachedArtifacts, POM_FILE, STACK_DIRECTORY } from './artifact-cache.ts'
+import { cachedArtifacts, PINNED, POM_FILE, STACK_DIRECTORY } from './artifact-cache.ts'
 import { requireJava, requireMaven } from './prerequisites.ts'
 import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
@@ -14,37 +14,48 @@ export interface Artifacts {
   readonly kafkaClassPath: string
   /** For `-Dlog4j2.configurationFile`: warnings and errors to standard output. */
   readonly log4jConfiguration: string
-  /** The file that Kafka's storage tool lays into a formatted data folder besides meta.properties; it names no node and no cluster. */
-  readonly bootstrapCheckpoint: string
+  /** Null where Kafka keeps its metadata in ZooKeeper. Else the file that Kafka's storage tool lays into a formatted data folder besides meta.properties; it names no node and no cluster. */
+  readonly bootstrapCheckpoint: string | null
   /** For `java -jar`. */
   readonly registryJar: string
 }
 
 const MAVEN_LIMIT_MS = 20 * 60_000
 const FORMAT_LIMIT_MS = 60_000
+/** The first major version of Kafka that is started without ZooKeeper here. */
+const FIRST_WITH_QUORUM = 3
 const LOG4J_CONFIGURATION = join(STACK_DIRECTORY, 'log4j2.properties')
 
 /**
- * The servers that pom.xml names, through Maven the first time and from stack/target afterwards. Safe to call from several processes
+ * The servers that pom.xml names, or with another release of Kafka, through Maven the first time and from stack/target afterwards. Safe to call from several processes
  * at once. Rejects with `JavaMissing`, `MavenMissing`, `UnsupportedPlatform` or `ResolveFailed`.
  */
-export async function resolveArtifacts(): Promise<Artifacts> {
+export async function resolveArtifacts(kafkaVersion: string = PINNED): Promise<Artifacts> {
   const java = await requireJava()
-  const directory = await cachedArtifacts(async (staging) => {
-    await requireMaven()
-    await run('mvn', ['-q', '-B', '-f', POM_FILE, `-Dstack.output=${staging}`, 'generate-resources'], MAVEN_LIMIT_MS)
+  const pinned = await cachedArtifacts(PINNED, async (staging) => {
+    await runMaven(staging, 'generate-resources')
     await makeBootstrapCheckpoint(java, staging)
   })
-  const registryDirectory = join(directory, 'registry')
+  const hasQuorum = kafkaVersion === PINNED || Number.parseInt(kafkaVersion, 10) >= FIRST_WITH_QUORUM
+  const directory = await cachedArtifacts(kafkaVersion, async (staging) => {
+    await runMaven(staging, `-Dkafka.version=${kafkaVersion}`, 'dependency:copy-dependencies@kafka')
+    if (hasQuorum) await makeBootstrapCheckpoint(java, staging)
+  })
+  const registryDirectory = join(pinned, 'registry')
   const registryJar = (await readdir(registryDirectory)).find((name) => name.endsWith('-runner.jar'))
   if (registryJar === undefined) throw new StackError('ResolveFailed', `no runner jar in ${registryDirectory}`)
   return {
     java,
     kafkaClassPath: kafkaClassPath(directory),
     log4jConfiguration: LOG4J_CONFIGURATION,
-    bootstrapCheckpoint: join(directory, 'bootstrap.checkpoint'),
+    bootstrapCheckpoint: hasQuorum ? join(directory, 'bootstrap.checkpoint') : null,
     registryJar: join(registryDirectory, registryJar),
   }
+}
+
+async function runMaven(staging: string, ...args: readonly string[]): Promise<void> {
+  await requireMaven()
+  await run('mvn', ['-q', '-B', '-f', POM_FILE, `-Dstack.output=${staging}`, ...args], MAVEN_LIMIT_MS)
 }
 
 function kafkaClassPath(directory: string): string {

@@ -5,14 +5,19 @@ import { join } from 'node:path'
 import { defineClickHouse } from './clickhouse-server.ts'
 import { defineKafkaCluster, waitUntilComplete, type KafkaNode } from './kafka-cluster.ts'
 import { defineRegistry } from './registry-server.ts'
-import type { KafkaUser } from './kafka-properties.ts'
+import type { KafkaSettings, KafkaUser } from './kafka-properties.ts'
 import { resolveArtifacts } from './resolve-artifacts.ts'
 import type { ServerProcess, StackServer } from './server-process.ts'
 import { Watchdog } from './watchdog.ts'
+import { defineZooKeeper } from './zookeeper-server.ts'
 
 export interface StackOptions {
-  /** Kafka nodes, each broker and controller. Default 1. */
-  brokers?: 1 | 3
+  /** Kafka nodes, each broker and controller; 0 for no Kafka. Default 1. */
+  brokers?: 0 | 1 | 3
+  /** A release of Kafka, such as `3.9.1`, instead of the one that pom.xml names; those before 3.0 come with a ZooKeeper. */
+  kafkaVersion?: string
+  /** Settings of the brokers beside or instead of those of kafka-properties.ts. */
+  kafkaSettings?: KafkaSettings
   /** Whether to start a schema registry. Default true. */
   registry?: boolean
   /** Whether to start chDB behind ClickHouse's HTTP interface. Default false. */
@@ -46,7 +51,7 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { brokers = 1, registry: withRegistry = true, clickhouse: withClickHouse = false, users = [] } = options
-  const artifacts = await resolveArtifacts()
+  const artifacts = await resolveArtifacts(options.kafkaVersion)
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-stack-'))
   const watchdog = new Watchdog(directory)
   const servers: ServerProcess[] = []
@@ -60,10 +65,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 
   try {
-    const nodes = await defineKafkaCluster(brokers, directory, artifacts, watchdog, users)
+    const zooKeeper =
+      artifacts.bootstrapCheckpoint === null
+        ? await defineZooKeeper(join(directory, 'zookeeper'), artifacts, watchdog)
+        : undefined
+    const settings = options.kafkaSettings ?? {}
+    const terms = { artifacts, zooKeeper: zooKeeper?.address ?? null, users, settings }
+    const nodes = await defineKafkaCluster(brokers, directory, terms, watchdog)
     const registry = withRegistry ? await defineRegistry(join(directory, 'registry'), artifacts, watchdog) : undefined
     const clickhouse = withClickHouse ? await defineClickHouse(join(directory, 'clickhouse'), watchdog) : undefined
     servers.push(...nodes)
+    if (zooKeeper !== undefined) servers.push(zooKeeper)
     if (registry !== undefined) servers.push(registry.server)
     if (clickhouse !== undefined) servers.push(clickhouse)
     await Promise.all(servers.map((server) => server.start()))

@@ -57,7 +57,10 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   describeGroups(request: { groupIds: string[] }): Promise<{ groups: { members: readonly unknown[] }[] }>
   deleteGroups(groupIds: string[]): Promise<{ results: { errorCode: number }[] }>
   describeConfigs: Admin['describeConfigs']
-  createTopics(request: { topics: readonly ITopicConfig[]; timeout: number; validateOnly: boolean }): Promise<unknown>
+  createTopics(request: { topics: readonly ITopicConfig[]; timeout: number; validateOnly: boolean }): Promise<{
+    /** Brokers before Kafka 0.10.1 give no words. */
+    readonly topicErrors: readonly { readonly errorCode: number; readonly errorMessage?: string | null }[]
+  }>
   deleteTopics(request: { topics: string[]; timeout: number }): Promise<unknown>
   listOffsets(request: {
     replicaId: number

@@ -74,6 +74,11 @@ export function kafkaFailure(error: unknown, doing: string, asking: Asking): Exp
   })
 }
 
+/** Whether there was no answer, rather than a "no". */
+export function isUnreachable(error: unknown): boolean {
+  return hasFlag(rootError(error).name, 'unreachable')
+}
+
 /** Whether the same request may succeed later. */
 export function isRetriable(error: unknown): boolean {
   return kafkaFailure(error, '', { brokers: [] }).retryable

@@ -1,6 +1,7 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { DEFAULT_MAX_BATCH_BYTES } from '../../record-size.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
+import { TopicCreator } from './create-topics.ts'
 import { topicSettings } from './describe-topics.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType } from './kafka-failure.ts'
@@ -17,7 +18,7 @@ export interface KafkaTopic {
 
 const CACHE_MS = 5 * 60_000
 const LEADER_TRIES = 50
-const CREATE_MS = 10_000
+const DELETE_REQUEST_MS = 10_000
 const SETTINGS_MS = 10_000
 const LEADER_RETRY_MS = 100
 const DELETE_MS = 30_000
@@ -26,12 +27,12 @@ const DELETED_RETRY_MS = 50
 /** Knows the topics that are written to, creates those that are missing, and deletes. */
 export class KafkaTopics {
   readonly #cluster: KafkaCluster
-  readonly #options: ResolvedKafkaOptions
+  readonly #creator: TopicCreator
   readonly #known = new Map<string, { readonly topic: Promise<KafkaTopic>; readonly until: number }>()
 
   constructor(cluster: KafkaCluster, options: ResolvedKafkaOptions) {
     this.#cluster = cluster
-    this.#options = options
+    this.#creator = new TopicCreator(cluster, options)
   }
 
   /** The topic as it is, created if it is missing. */
@@ -83,7 +84,9 @@ export class KafkaTopics {
     const { controller } = await this.#cluster.look([])
     try {
       const broker = await this.#cluster.broker(controller)
-      await needing(topicRight('Delete', name), () => broker.deleteTopics({ topics: [name], timeout: CREATE_MS }))
+      await needing(topicRight('Delete', name), () =>
+        broker.deleteTopics({ topics: [name], timeout: DELETE_REQUEST_MS }),
+      )
     } catch (error) {
       // As good: another process was faster, or this request is a second one.
       if (kafkaErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
@@ -108,45 +111,14 @@ export class KafkaTopics {
     }
   }
 
-  async #create(name: string): Promise<KafkaTopic> {
-    try {
-      await this.#askToCreate(name)
-    } catch (error) {
-      // As good, when another process was faster.
-      if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
-    }
-    return this.#awaitLeaders(name)
-  }
-
   /** Asks Kafka whether the topic could be created, and creates nothing. Rejects as Kafka would refuse. */
   tryCreate(name: string): Promise<void> {
-    return this.#askToCreate(name, true)
+    return this.#creator.tryCreate(name)
   }
 
-  async #askToCreate(name: string, validateOnly = false): Promise<void> {
-    const { brokers, controller } = await this.#cluster.look([])
-    const replicas = this.#options.replicationFactor ?? Math.min(3, brokers)
-    const settings = {
-      // The log is the source of truth: nothing in it ever expires.
-      'retention.ms': '-1',
-      'retention.bytes': '-1',
-      'cleanup.policy': 'delete',
-      'message.timestamp.type': 'CreateTime',
-      // A producer whose clock is more than an hour ahead would be refused otherwise (KIP-937, Kafka 3.6).
-      'message.timestamp.after.max.ms': String(2n ** 63n - 1n),
-      ...(replicas >= 3 ? { 'min.insync.replicas': '2' } : {}),
-    }
-    const topic = {
-      topic: name,
-      numPartitions: this.#options.partitions,
-      replicationFactor: replicas,
-      configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
-    }
-    // Not through kafkajs's admin, which asks for all topics each time.
-    const broker = await this.#cluster.broker(controller)
-    await needing(topicRight('Create', name), () =>
-      broker.createTopics({ topics: [topic], timeout: CREATE_MS, validateOnly }),
-    )
+  async #create(name: string): Promise<KafkaTopic> {
+    await this.#creator.create(name)
+    return this.#awaitLeaders(name)
   }
 
   /** A broker may learn of a new topic a little later than the controller. */

@@ -42,7 +42,11 @@ export async function fetchCommitted(
 ): Promise<CommittedOffset[]> {
   if (partitions.length === 0) return []
   const topics = groupByTopic(partitions, ({ partition }) => ({ partition, offset: '-1' }))
-  const { responses } = await coordinator.offsetFetch({ groupId, topics })
+  const { responses } = await coordinator.offsetFetch({ groupId, topics }).catch((error: unknown) => {
+    // Kafka answers for a group that it does not know as for one without commits; other brokers do not.
+    if (kafkaErrorType(error) === 'GROUP_ID_NOT_FOUND') return { responses: [] }
+    throw error
+  })
   return responses.flatMap(({ topic, partitions: found }) =>
     found
       .map((each) => ({
