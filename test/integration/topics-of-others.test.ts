@@ -58,4 +58,59 @@ describe.skipIf(kafka().skipped !== undefined)('topics that somebody else made',
     expect(many.stderr.split('\n').filter((line) => line.startsWith('WARNING'))).toHaveLength(11)
     expect(many.stderr).toContain('WARNING: and 4 more faults of this kind\n')
   })
+
+  /** Ingests events, and proves that all are answered in any way of projecting them. */
+  const expectAll = async (events: readonly string[]): Promise<void> => {
+    expect(await runCommand(['ingest'], { environment, stdin: events.join('\n') })).toMatchObject({ exitCode: 0 })
+    for (const command of [['verify'], ['rebuild'], ['verify']]) {
+      expect(await runCommand(command, { environment })).toMatchObject({ exitCode: 0 })
+    }
+    const queried = await runCommand(['query'], { environment })
+    expect(
+      queried.stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .toSorted(),
+    ).toEqual(events.toSorted())
+  }
+
+  test('may have any number of partitions', async () => {
+    environment = place.newEnvironment(kafka())
+    await make('wide', {}, 5)
+    const ids = Array.from({ length: 40 }, (_, index) => `run-${index}`)
+    await expectAll(ids.map((id) => json(outcome({ tenant_id: 'wide', correlation_id: id }))))
+  })
+
+  test('may keep the broker’s times: those are what time travel goes by', async () => {
+    environment = place.newEnvironment(kafka())
+    await make('late', { 'message.timestamp.type': 'LogAppendTime' })
+    const first = json(outcome({ tenant_id: 'late', occurred_at: 'some day' }))
+    await expectAll([first])
+    const between = new Date().toISOString()
+    const second = json(outcome({ tenant_id: 'late', occurred_at: 'another day' }))
+    expect(await runCommand(['ingest'], { environment, stdin: second })).toMatchObject({ exitCode: 0 })
+    expect((await runCommand(['query'], { environment })).stdout).toBe(`${first}\n${second}\n`)
+    expect((await runCommand(['query', '--as-of', between], { environment })).stdout).toBe(`${first}\n`)
+    expect(await runCommand(['verify'], { environment })).toMatchObject({ exitCode: 0 })
+  })
+
+  test('may take smaller events only: a larger one is rejected by name, the others go in', async () => {
+    environment = place.newEnvironment(kafka())
+    await make('narrow', { 'max.message.bytes': '2000' })
+    const small = Array.from({ length: 20 }, () => json(outcome({ tenant_id: 'narrow' })))
+    const large = json(outcome({ tenant_id: 'narrow', event_id: 'large' }, { backend: 'x'.repeat(3000) }))
+    const ingested = await runCommand(['ingest'], { environment, stdin: [...small, large].join('\n') })
+    expect(ingested).toMatchObject({ exitCode: 1, stdout: '{"accepted":20,"rejected":1,"duplicates":0}\n' })
+    expect(ingested.stderr).toMatch(
+      /takes 3\d{3} bytes in the log, which is more than the 1939 that one record may take/,
+    )
+    const queried = await runCommand(['query'], { environment })
+    expect(
+      queried.stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .toSorted(),
+    ).toEqual(small.toSorted())
+    expect(await runCommand(['verify'], { environment })).toMatchObject({ exitCode: 0 })
+  })
 })

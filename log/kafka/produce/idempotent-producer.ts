@@ -6,13 +6,13 @@ import { NEVER, pause } from '../../../base/waiting.ts'
 import type { Compression } from '../format/compress-batch.ts'
 import type { ProducerIdentity } from '../client/kafka-broker.ts'
 import { groupByLeader, groupByTopic, KafkaCluster, type ClusterMetadata } from '../client/kafka-cluster.ts'
-import { isRetriable, kafkaErrorType } from '../client/kafka-failure.ts'
+import { isRetriable, isUnreachable, kafkaErrorType } from '../client/kafka-failure.ts'
 import { errorOfCode } from '../client/lenient-broker.ts'
 import type { SeenPartition } from '../client/look-at-topics.ts'
 import { produce, type ProduceAnswer, type ProduceBatch } from './produce.ts'
 import { refusalOf, topicRight } from '../client/right-missing.ts'
 import { addToTransaction, endTransaction, initProducer, type Transaction } from './producer-requests.ts'
-import type { RecordChunk } from './record-chunks.ts'
+import { REQUEST_BYTES, type RecordChunk } from './record-chunks.ts'
 import { FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS, retryFor } from '../client/retry-for.ts'
 
 /** What became of a piece of work. */
@@ -170,7 +170,7 @@ export class IdempotentProducer {
       )
       for (const batch of batches) this.#note(batch, answers.get(partitionText(batch)))
     } catch (error) {
-      for (const batch of batches) batch.lastError = error
+      for (const batch of batches) batch.lastError = tooLarge(batch, error) ?? error
     }
   }
 
@@ -195,4 +195,13 @@ export class IdempotentProducer {
     }
     return { topics: this.#leaders }
   }
+}
+
+/** What may be the matter where a connection breaks over one record that is larger than every broker takes. */
+function tooLarge({ topic, bytes }: SentBatch, cause: unknown): ExperienceError | null {
+  if (bytes <= REQUEST_BYTES || !isUnreachable(cause)) return null
+  const message =
+    `Kafka broke the connection over an event of ${bytes} bytes, though topic ${topic} takes events of that size: where the brokers run, ` +
+    'they take no request as large (socket.request.max.bytes; a managed service has a limit of its own)'
+  return new ExperienceError('Unavailable', message, { cause })
 }

@@ -1,9 +1,10 @@
 import type { IdempotentProducer, Outcome } from './idempotent-producer.ts'
 import { partitionText } from '../../../base/position.ts'
-import { fitsBatch, type RecordChunk } from './record-chunks.ts'
+import { BATCH_OVERHEAD } from '../../record-size.ts'
+import { fitsBatch, REQUEST_BYTES, type RecordChunk } from './record-chunks.ts'
 
-/** Bytes of one request: encoding it blocks the process, for about 1.5 ms per MiB, and kafkajs copies it twice. */
-const REQUEST_BYTES = 1024 * 1024
+/** Bytes of a request, beside its topic's name, that a partition takes before its records. */
+const PARTITION_BYTES = BATCH_OVERHEAD + 20
 
 /** The chunks that can go in one request: as many of the first of each partition as fit in one Kafka batch. */
 export function pickChunks(queue: readonly RecordChunk[]): Set<RecordChunk> {
@@ -14,12 +15,13 @@ export function pickChunks(queue: readonly RecordChunk[]): Set<RecordChunk> {
     const name = partitionText(chunk)
     const batch = batches.get(name) ?? { bytes: 0, full: false }
     batches.set(name, batch)
+    const added = chunk.bytes + (batch.bytes > 0 ? 0 : PARTITION_BYTES + chunk.topic.length)
     const bytes = batch.bytes + chunk.bytes
     batch.full ||= batch.bytes > 0 && !fitsBatch(bytes, chunk.maxBytes)
     if (batch.full) continue
-    if (total > 0 && total + chunk.bytes > REQUEST_BYTES) break
+    if (total > 0 && total + added > REQUEST_BYTES) break
     batch.bytes = bytes
-    total += chunk.bytes
+    total += added
     picked.add(chunk)
   }
   return picked
