@@ -1,7 +1,8 @@
 import type { MissingRight, Right } from './right.ts'
 import { rolesWith } from './role-rights.ts'
 
-function resourceText({ resource, name, isPrefix }: Right): string {
+/** The resource in words: `topics experience.events.*`. */
+export function resourceText({ resource, name, isPrefix }: Omit<Right, 'operation'>): string {
   return isPrefix ? `${resource}s ${name}*` : `${resource} ${name}`
 }
 

@@ -9,8 +9,13 @@ export interface Right {
 
 export type RightResource = 'topic' | 'group' | 'transactional id'
 
-/** `Read`, `Write` and `Delete` include `Describe`. */
-export type RightOperation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe'
+/** `Read`, `Write` and `Delete` include `Describe`; `Create` and `DescribeConfigs` do not. */
+export type RightOperation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs'
+
+/** Whether whoever may do it may also look at the resource. */
+export function includesDescribe(operation: RightOperation): boolean {
+  return operation !== 'Create' && operation !== 'DescribeConfigs'
+}
 
 /** A right that is needed and was not granted. */
 export interface MissingRight extends Right {

@@ -1,4 +1,4 @@
-import type { Right, RightOperation, RightResource } from './right.ts'
+import { includesDescribe, type Right, type RightOperation, type RightResource } from './right.ts'
 
 export const ROLES = ['produce', 'project', 'ask', 'operate'] as const
 export type Role = (typeof ROLES)[number]
@@ -38,18 +38,23 @@ export const roleRights: readonly RoleRight[] = [
     operations: ['Write'],
     why: 'appends events of several tenants or partitions together, all or none (`appendAtomic`, `appendEvents`)',
   },
-  { role: 'project', ...events, operations: ['Read'], why: 'reads the events' },
+  {
+    role: 'project',
+    ...events,
+    operations: ['Read', 'DescribeConfigs'],
+    why: 'reads the events; warns at its start of topics that forget what they hold',
+  },
   {
     role: 'project',
     ...deadLetters,
-    operations: ['Write', 'Create'],
-    why: 'puts aside what is not an event',
+    operations: ['Write', 'Create', 'DescribeConfigs'],
+    why: 'puts aside what is not an event; warns',
   },
   {
     role: 'project',
     ...operationsTopic,
-    operations: ['Read', 'Write', 'Create'],
-    why: 'reads which generation is to be projected into; notes that a topic is held',
+    operations: ['Read', 'Write', 'Create', 'DescribeConfigs'],
+    why: 'reads which generation is to be projected into; notes that a topic is held; warns',
   },
   { role: 'project', ...projectors, operations: ['Read'], why: 'shares the partitions, and commits' },
   {
@@ -65,15 +70,20 @@ export const roleRights: readonly RoleRight[] = [
   {
     role: 'operate',
     ...events,
-    operations: ['Read', 'Write', 'Create', 'Delete'],
-    why: '`rebuild`, `export` and `dead-letters retry` read; `import` and `dead-letters retry` append; `tenants delete` deletes',
+    operations: ['Read', 'Write', 'Create', 'Delete', 'DescribeConfigs'],
+    why: '`rebuild`, `export` and `dead-letters retry` read; `import` and `dead-letters retry` append; `tenants delete` deletes; `rebuild` warns of topics that forget',
   },
-  { role: 'operate', ...deadLetters, operations: ['Read', 'Write', 'Create', 'Delete'], why: 'the same' },
+  {
+    role: 'operate',
+    ...deadLetters,
+    operations: ['Read', 'Write', 'Create', 'Delete', 'DescribeConfigs'],
+    why: 'the same',
+  },
   {
     role: 'operate',
     ...operationsTopic,
-    operations: ['Read', 'Write', 'Create'],
-    why: 'notes what was done, and agrees with other processes by it',
+    operations: ['Read', 'Write', 'Create', 'DescribeConfigs'],
+    why: 'notes what was done, and agrees with other processes by it; warns',
   },
   {
     role: 'operate',
@@ -99,7 +109,7 @@ export function resourceName(topicPrefix: string, { resource, suffix }: RoleRigh
 export function rolesWith({ resource, name, operation }: Right): Role[] {
   const own = resource === 'transactional id' ? name : name.slice(name.indexOf('.') + 1)
   const isIncluded = (granted: readonly RightOperation[]): boolean =>
-    granted.includes(operation) || (operation === 'Describe' && granted.length > 0)
+    granted.includes(operation) || (operation === 'Describe' && granted.some(includesDescribe))
   return ROLES.filter((role) =>
     roleRights.some(
       (each) =>

@@ -5,9 +5,9 @@ const NAMED_TOPICS = 10
 
 /** The topics of this installation that exist: of events, of dead letters, and of operations. */
 export async function ownTopics({ log, topics }: Pick<TenantLog, 'log' | 'topics'>): Promise<string[]> {
-  const ofTenants = [log.topics(topics.topicPrefix('events')), log.topics(topics.topicPrefix('dead-letters'))]
-  const named = (await log.topics(topics.operationsTopic)).filter((topic) => topic === topics.operationsTopic)
-  return [...(await Promise.all(ofTenants)).flat(), ...named]
+  const prefixes = [topics.topicPrefix('events'), topics.topicPrefix('dead-letters'), topics.operationsTopic]
+  const [events, deadLetters, named] = await Promise.all(prefixes.map((prefix) => log.topics(prefix)))
+  return [...events!, ...deadLetters!, ...named!.filter((topic) => topic === topics.operationsTopic)]
 }
 
 /**

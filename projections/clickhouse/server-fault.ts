@@ -39,11 +39,15 @@ const tellable: ReadonlySet<number> = new Set([
   456, 497, 516, 584, 594,
 ])
 
+/** READONLY and ACCESS_DENIED. */
+const lacksRight: ReadonlySet<number> = new Set([164, 497])
+
 /** The fault as a `StorageError`: retryable if it passes, and with no data in its message. */
 export function storageError(fault: ServerFault): ExperienceError {
   const retryable = passing.has(fault.code)
   const words = retryable || tellable.has(fault.code) ? tellableWords(fault.text) : ''
-  const message = `ClickHouse rejected the request: ${fault.type} (code ${fault.code})${words === '' ? '' : `: ${words}`}`
+  const page = lacksRight.has(fault.code) ? ' (docs/rights.md, ClickHouse)' : ''
+  const message = `ClickHouse rejected the request: ${fault.type} (code ${fault.code})${words === '' ? '' : `: ${words}`}${page}`
   return new ExperienceError('StorageError', message, { retryable })
 }
 

@@ -5,6 +5,7 @@ import { generation, type Generation } from '../generations/generation.ts'
 import { createGeneration, firstGeneration } from '../generations/generations.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'
+import { createMissingTable } from '../create-table.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
 import { quoteIdentifier } from '../../base/quote-sql.ts'
 import { createViews, liveGenerationId, pointReadersAt } from '../views/create-views.ts'
@@ -44,7 +45,7 @@ export const SCHEMA_VERSION = Math.max(...migrations.map(({ version }) => versio
  */
 export async function migrate(store: ReadModelStore, form: ProjectionForm = currentForm): Promise<Generation> {
   await createDatabase(store)
-  await store.command({ sql: createMigrationsTable(store) })
+  await createMissingTable(store, MIGRATIONS_TABLE, createMigrationsTable(store))
   const version = await schemaVersion(store)
   if (version > SCHEMA_VERSION) throw newerDatabase(store, version)
   for (const migration of migrations) {

@@ -2,6 +2,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { milliseconds, string } from '../columns/column-types.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { blockOf } from '../native/block-builder.ts'
+import { createMissingTable } from '../create-table.ts'
 import { column, columnDefinitions } from '../columns/table-columns.ts'
 
 const TABLE = 'projected_log'
@@ -16,21 +17,23 @@ const columns = {
  * ones, and its events be mixed with this log's or left out. Error: `InvalidSettings` where the read model belongs to another.
  */
 export async function bindToLog(store: ReadModelStore, identity: string): Promise<void> {
-  await store.command({
-    sql: `CREATE TABLE IF NOT EXISTS ${store.table(TABLE)} (
-  ${columnDefinitions(columns)}
-)
-ENGINE = MergeTree
-ORDER BY (bound_at, identity)
-SETTINGS non_replicated_deduplication_window = 100
-COMMENT 'The log that the tables are projected from: the first row counts'`,
-  })
+  await createMissingTable(store, TABLE, createTable(store))
   const bound = (await boundIdentity(store)) ?? (await bind(store, identity))
   if (bound === identity) return
   const message =
     `the read model (database ${store.database}) was projected from another log (${bound}) than this one (${identity}): ` +
     'give this log a read model of its own (another --data directory, or CLICKHOUSE_DATABASE), or delete the old one'
   throw new ExperienceError('InvalidSettings', message)
+}
+
+function createTable(store: ReadModelStore): string {
+  return `CREATE TABLE IF NOT EXISTS ${store.table(TABLE)} (
+  ${columnDefinitions(columns)}
+)
+ENGINE = MergeTree
+ORDER BY (bound_at, identity)
+SETTINGS non_replicated_deduplication_window = 100
+COMMENT 'The log that the tables are projected from: the first row counts'`
 }
 
 /** Two that bind at once agree on the first. */

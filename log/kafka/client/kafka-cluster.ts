@@ -119,7 +119,9 @@ export class KafkaCluster {
     const seen = await this.look()
     const isFound = [...seen.topics.keys()].some((topic) => topic.startsWith(topicPrefix))
     // The prefix could itself be a topic's name, and who may see all that start with it may ask for it.
-    if (!isFound && topicPrefix !== '') await this.look([topicPrefix])
+    if (isFound || topicPrefix === '') return seen
+    const { refused } = await lookAtTopics(await this.anyBroker(), [topicPrefix])
+    if (refused.size > 0) throw new RightMissing({ ...topicRight('Describe', topicPrefix), isPrefix: true })
     return seen
   }
 

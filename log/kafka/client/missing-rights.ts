@@ -1,5 +1,5 @@
 import { within } from '../../../base/waiting.ts'
-import type { Right, RightOperation } from '../../rights/right.ts'
+import { includesDescribe, type Right, type RightOperation } from '../../rights/right.ts'
 import { allowedOnGroup } from './describe-group-rights.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { RightMissing } from './kafka-failure.ts'
@@ -8,7 +8,14 @@ import { lookAtTopics, type TopicsSeen } from './look-at-topics.ts'
 import { needing } from './right-missing.ts'
 
 /** How Kafka numbers operations (org.apache.kafka.common.acl.AclOperation). */
-const NUMBERS: Readonly<Record<RightOperation, number>> = { Read: 3, Write: 4, Create: 5, Delete: 6, Describe: 8 }
+const NUMBERS: Readonly<Record<RightOperation, number>> = {
+  Read: 3,
+  Write: 4,
+  Create: 5,
+  Delete: 6,
+  Describe: 8,
+  DescribeConfigs: 10,
+}
 const REQUEST_MS = 5000
 
 /**
@@ -48,7 +55,8 @@ export async function missingRights(
 }
 
 function mayWith({ refused, allowed }: TopicsSeen, name: string, operation: RightOperation): boolean {
-  if (refused.has(name)) return false
+  // Who may not see a topic has none of those that include seeing it; of the others Kafka then tells nothing.
+  if (refused.has(name)) return !includesDescribe(operation)
   const operations = allowed.get(name)
   return operations === undefined || isAmong(operations, operation)
 }
