@@ -17,13 +17,14 @@ import type {
 import type { MissingRight, Right } from '../rights/right.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import type { TopicDescription } from '../topic-description.ts'
-import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../record-size.ts'
+import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
 import { fetchCommitted } from './consume/group-member.ts'
 import { heldOffsets, offsetsAt, partitionsOf } from './consume/held-offsets.ts'
 import { describeTopics } from './client/describe-topics.ts'
+import { appendFailure } from './produce/append-failure.ts'
 import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
-import { kafkaErrorType, kafkaFailure, userOf } from './client/kafka-failure.ts'
+import { kafkaFailure, userOf } from './client/kafka-failure.ts'
 import { kafkaRelease } from './client/kafka-release.ts'
 import { KafkaFollower } from './consume/kafka-follower.ts'
 import { KafkaGroupConsumer } from './consume/kafka-group-consumer.ts'
@@ -33,7 +34,7 @@ import { missingRights } from './client/missing-rights.ts'
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
 import { ProducerLane } from './produce/producer-lane.ts'
 import { readRanges } from './consume/read-ranges.ts'
-import { groupRight, needing, refusalOf, topicRight } from './client/right-missing.ts'
+import { groupRight, needing } from './client/right-missing.ts'
 import { chunkRecords, positionsOf, type RecordChunk } from './produce/record-chunks.ts'
 import { pickAppends, pickChunks, sendChunks, sendTransaction } from './produce/sent-batches.ts'
 
@@ -113,8 +114,7 @@ export class KafkaEventLog implements EventLog {
             : await Promise.all(chunks.map((chunk) => this.#lane(chunk).send(chunk)))
         return positionsOf(requests.length, chunks, offsets)
       } catch (error) {
-        if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') for (const name of names) this.#topics.forget(name)
-        throw refusalOf(error, topicRight('Write', names[0]!))
+        throw appendFailure(error, this.#topics, topics)
       }
     })
   }
@@ -262,5 +262,9 @@ export class KafkaEventLog implements EventLog {
 
 function place({ topic, record }: AppendRequest, topics: ReadonlyMap<string, KafkaTopic>) {
   const { partitions, maxBatchBytes } = topics.get(topic)!
-  return { topic, partition: partitionOfKey(record.key, partitions), maxBytes: maxBatchBytes }
+  return {
+    topic,
+    partition: partitionOfKey(record.key, partitions),
+    maxBytes: maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES,
+  }
 }

@@ -12,12 +12,13 @@ import { needing, topicRight } from './right-missing.ts'
 
 export interface KafkaTopic {
   readonly partitions: number
-  /** `max.message.bytes`: Kafka counts a whole batch against it. */
-  readonly maxBatchBytes: number
+  /** `max.message.bytes`: Kafka counts a whole batch against it. Null where this client may not see it. */
+  readonly maxBatchBytes: number | null
 }
 
 const CACHE_MS = 5 * 60_000
-const LEADER_TRIES = 50
+const LEADER_TRIES = 10
+const CREATED_MS = 15_000
 const DELETE_REQUEST_MS = 10_000
 const SETTINGS_MS = 10_000
 const LEADER_RETRY_MS = 100
@@ -50,7 +51,7 @@ export class KafkaTopics {
     this.#known.delete(name)
   }
 
-  /** `max.message.bytes` of the topic, or Kafka's default while the topic does not exist. */
+  /** `max.message.bytes` of the topic, or Kafka's default while the topic does not exist or hides it. */
   async maxBatchBytes(name: string): Promise<number> {
     const topic = await (this.#lookUp(name) ?? this.#find(name))
     return topic?.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES
@@ -117,12 +118,18 @@ export class KafkaTopics {
   }
 
   async #create(name: string): Promise<KafkaTopic> {
-    await this.#creator.create(name)
-    return this.#awaitLeaders(name)
+    const deadline = performance.now() + CREATED_MS
+    do {
+      // Again: brokers with ZooKeeper take one that is still being deleted for there, though they show it no more.
+      await this.#creator.create(name)
+      const topic = await this.#awaitLeaders(name)
+      if (topic !== null) return topic
+    } while (performance.now() < deadline)
+    throw new ExperienceError('Unavailable', `topic ${name} was created, but its partitions have no leaders yet`)
   }
 
   /** A broker may learn of a new topic a little later than the controller. */
-  async #awaitLeaders(name: string): Promise<KafkaTopic> {
+  async #awaitLeaders(name: string): Promise<KafkaTopic | null> {
     for (let tries = 0; tries < LEADER_TRIES; tries++) {
       const topic = await this.#find(name).catch((error: unknown) => {
         if (kafkaErrorType(error) === 'LEADER_NOT_AVAILABLE') return null
@@ -131,11 +138,11 @@ export class KafkaTopics {
       if (topic !== null) return topic
       await pause(LEADER_RETRY_MS, NEVER)
     }
-    throw new ExperienceError('Unavailable', `topic ${name} was created, but its partitions have no leaders yet`)
+    return null
   }
 
-  async #maxBatchBytes(name: string): Promise<number> {
+  async #maxBatchBytes(name: string): Promise<number | null> {
     const settings = await retryFor(SETTINGS_MS, () => topicSettings(this.#cluster, [name]))
-    return settings.get(name)?.maxMessageBytes ?? DEFAULT_MAX_BATCH_BYTES
+    return settings.get(name)?.maxMessageBytes ?? null
   }
 }
