@@ -7,12 +7,20 @@ import { mustNotSkip } from '../must-not-skip.ts'
 import { hasGo, startKfake } from './start-kfake.ts'
 
 // Run by `npm run test:brokers`: the same test on several releases of Kafka and on what else speaks its protocol, one after another.
-// `--brokers 2.8.2,kfake` chooses. The registry and the read model are the same for all. Fails if any of it fails.
+// `--brokers 2.8.2,kfake` chooses; `--short` leaves out what every log and consumer group has to do. The registry and the read model are the same for all. Fails if any of it fails.
 
 const KFAKE = 'kfake'
 const ALL = ['2.8.2', '3.3.2', '3.9.1', '4.0.1', PINNED, KFAKE].join(',')
 
-const { values: options } = parseArgs({ options: { brokers: { type: 'string', default: ALL } } })
+const { values: options } = parseArgs({
+  options: { brokers: { type: 'string', default: ALL }, short: { type: 'boolean', default: false } },
+})
+const TESTS = [
+  'test/brokers',
+  ...(options.short
+    ? []
+    : ['event-log/event-log', 'group-consumer/group-consumer'].map((suite) => `test/contract/${suite}.test.ts`)),
+]
 
 interface Brokers {
   readonly brokers: readonly string[]
@@ -28,14 +36,10 @@ async function start(name: string): Promise<Brokers | null> {
 }
 
 async function passes(brokers: readonly string[], schemaRegistryUrl: string): Promise<boolean> {
-  const child = spawn(
-    process.execPath,
-    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'servers', 'test/brokers'],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, KAFKA_BROKERS: brokers.join(','), SCHEMA_REGISTRY_URL: schemaRegistryUrl },
-    },
-  )
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'servers', ...TESTS], {
+    stdio: 'inherit',
+    env: { ...process.env, KAFKA_BROKERS: brokers.join(','), SCHEMA_REGISTRY_URL: schemaRegistryUrl },
+  })
   const [exitCode] = (await once(child, 'exit')) as [number | null]
   return exitCode === 0
 }

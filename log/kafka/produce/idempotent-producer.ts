@@ -15,14 +15,16 @@ import { addToTransaction, endTransaction, initProducer, type Transaction } from
 import { REQUEST_BYTES, type RecordChunk } from './record-chunks.ts'
 import { FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS, retryFor } from '../client/retry-for.ts'
 
-/** What became of a piece of work. */
-export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown }
+/** What became of a piece of work; `isUndone`: nothing of it is stored, so that another producer may do it. */
+export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown; readonly isUndone?: boolean }
 
 /** A batch, which Kafka stores only once however often it is sent, and what became of it. */
 interface SentBatch extends ProduceBatch {
   readonly records: LogRecord[]
   bytes: number
   outcome?: Outcome<bigint>
+  /** How often it was sent. */
+  tries: number
   /** Why the last try failed. */
   lastError?: unknown
 }
@@ -112,7 +114,7 @@ export class IdempotentProducer {
       const batch = batches.get(name)
       if (batch === undefined) {
         const firstSequence = this.#sequences.get(name) ?? 0
-        batches.set(name, { topic, partition, records: [...records], bytes, firstSequence })
+        batches.set(name, { topic, partition, records: [...records], bytes, firstSequence, tries: 0 })
       } else {
         for (const record of records) batch.records.push(record)
         batch.bytes += bytes
@@ -160,6 +162,7 @@ export class IdempotentProducer {
   }
 
   async #produce(leader: number, batches: readonly SentBatch[]): Promise<void> {
+    for (const batch of batches) batch.tries++
     try {
       const broker = await this.#cluster.broker(leader)
       const answers = new Map(
@@ -176,8 +179,11 @@ export class IdempotentProducer {
 
   #note(batch: SentBatch, answer: ProduceAnswer | undefined): void {
     const error = errorOfCode(answer?.errorCode ?? 0)
-    if (error !== undefined) batch.lastError = refusalOf(error, topicRight('Write', batch.topic))
-    else if (answer === undefined || answer.baseOffset < 0n) {
+    if (error !== undefined) {
+      batch.lastError = refusalOf(error, topicRight('Write', batch.topic))
+      // Of a topic that was made anew, some brokers want the sequence numbers from 0 on. What was sent before may be stored.
+      if (isOutOfOrder(error) && batch.tries === 1) batch.outcome = { error, isUndone: true }
+    } else if (answer === undefined || answer.baseOffset < 0n) {
       // The batch may be stored, but where is not known: no success.
       const message = `Kafka did not say where it stored records of ${partitionText(batch)}`
       batch.outcome = { error: new ExperienceError('Unavailable', message) }
@@ -195,6 +201,11 @@ export class IdempotentProducer {
     }
     return { topics: this.#leaders }
   }
+}
+
+/** Whether Kafka refused a batch since it does not follow on what it has of the producer. */
+export function isOutOfOrder(error: unknown): boolean {
+  return kafkaErrorType(error) === 'OUT_OF_ORDER_SEQUENCE_NUMBER'
 }
 
 /** What may be the matter where a connection breaks over one record that is larger than every broker takes. */

@@ -4,6 +4,8 @@ interface Queued<Work, Result> {
   readonly work: Work
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
+  /** Whether a producer before left it undone. */
+  readonly isRepeat: boolean
 }
 
 export interface ProducerLaneOptions<Work, Result> {
@@ -18,7 +20,7 @@ export interface ProducerLaneOptions<Work, Result> {
 
 /**
  * Sends with one producer, one request at a time; what comes meanwhile goes together in the next one. After a failure the
- * producer is replaced: what is not known of it ends with it.
+ * producer is replaced: what is not known of it ends with it. What it has left undone goes to its successor, once.
  */
 export class ProducerLane<Work extends object, Result> {
   readonly #options: ProducerLaneOptions<Work, Result>
@@ -32,7 +34,7 @@ export class ProducerLane<Work extends object, Result> {
 
   send(work: Work): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ work, resolve, reject })
+      this.#queue.push({ work, resolve, reject, isRepeat: false })
       this.#draining ??= this.#drain()
     })
   }
@@ -52,14 +54,18 @@ export class ProducerLane<Work extends object, Result> {
       this.#queue = this.#queue.filter(({ work }) => !picked.has(work))
       const outcomes = await this.#send(taken.map(({ work }) => work))
       let failed = false
-      for (const [index, { resolve, reject }] of taken.entries()) {
+      const again: Queued<Work, Result>[] = []
+      for (const [index, queued] of taken.entries()) {
         const outcome = outcomes[index]!
-        if ('result' in outcome) resolve(outcome.result)
-        else {
-          failed = true
-          reject(outcome.error)
+        if ('result' in outcome) {
+          queued.resolve(outcome.result)
+          continue
         }
+        failed = true
+        if (outcome.isUndone === true && !queued.isRepeat) again.push({ ...queued, isRepeat: true })
+        else queued.reject(outcome.error)
       }
+      this.#queue = [...again, ...this.#queue]
       if (failed) this.#replace()
     }
     this.#draining = undefined

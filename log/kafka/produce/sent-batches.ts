@@ -1,4 +1,4 @@
-import type { IdempotentProducer, Outcome } from './idempotent-producer.ts'
+import { isOutOfOrder, type IdempotentProducer, type Outcome } from './idempotent-producer.ts'
 import { partitionText } from '../../../base/position.ts'
 import { BATCH_OVERHEAD } from '../../record-size.ts'
 import { fitsBatch, REQUEST_BYTES, type RecordChunk } from './record-chunks.ts'
@@ -67,6 +67,6 @@ export async function sendTransaction(
     return appends.map((append) => ({ result: append.map((chunk) => offsets.get(chunk)!) }))
   } catch (error) {
     // Nothing need be done more: the producer's successor, which opens at once, ends the transaction.
-    return appends.map(() => ({ error }))
+    return appends.map(() => ({ error, isUndone: isOutOfOrder(error) }))
   }
 }
