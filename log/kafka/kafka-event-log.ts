@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Admin, Kafka } from 'kafkajs'
 import { partitionText, type Position } from '../../base/position.ts'
 import type {
@@ -22,7 +21,6 @@ import { fetchCommitted } from './consume/group-member.ts'
 import { heldOffsets, offsetsAt, partitionsOf } from './consume/held-offsets.ts'
 import { describeTopics } from './client/describe-topics.ts'
 import { appendFailure } from './produce/append-failure.ts'
-import { IdempotentProducer } from './produce/idempotent-producer.ts'
 import { createKafka, KafkaCluster } from './client/kafka-cluster.ts'
 import { kafkaFailure, userOf } from './client/kafka-failure.ts'
 import { kafkaRelease } from './client/kafka-release.ts'
@@ -32,16 +30,11 @@ import { KafkaGroups } from './client/kafka-groups.ts'
 import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptions } from './client/kafka-options.ts'
 import { missingRights } from './client/missing-rights.ts'
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
-import { ProducerLane } from './produce/producer-lane.ts'
+import { ProducerLanes } from './produce/producer-lanes.ts'
 import { readRanges } from './consume/read-ranges.ts'
 import { groupRight, needing } from './client/right-missing.ts'
-import { chunkRecords, positionsOf, type RecordChunk } from './produce/record-chunks.ts'
-import { pickAppends, pickChunks, sendChunks, sendTransaction } from './produce/sent-batches.ts'
+import { chunkRecords, positionsOf } from './produce/record-chunks.ts'
 
-/** Producers that send side by side; each partition belongs to one, which keeps its order. */
-const LANES = 2
-/** What a process that died left open holds up readers so long. */
-const TRANSACTION_TIMEOUT_MS = 30_000
 /** Keeps the log in Kafka, through kafkajs. Topics get unlimited retention, and three replicas where there are as many brokers. */
 export class KafkaEventLog implements EventLog {
   readonly #options: ResolvedKafkaOptions
@@ -50,8 +43,7 @@ export class KafkaEventLog implements EventLog {
   readonly #admin: Admin
   readonly #topics: KafkaTopics
   readonly #groups: KafkaGroups
-  readonly #lanes: ProducerLane<RecordChunk, bigint>[]
-  readonly #transactions: ProducerLane<readonly RecordChunk[], bigint[]>
+  readonly #lanes: ProducerLanes
   readonly #consumers = new Set<GroupConsumer>()
   readonly #followers = new Set<LogFollower>()
 
@@ -62,23 +54,7 @@ export class KafkaEventLog implements EventLog {
     this.#admin = this.#kafka.admin()
     this.#topics = new KafkaTopics(this.#cluster, options)
     this.#groups = new KafkaGroups(this.#cluster)
-    this.#lanes = Array.from(
-      { length: LANES },
-      () =>
-        new ProducerLane({
-          open: () => IdempotentProducer.open(this.#kafka, options.compression),
-          pick: pickChunks,
-          send: sendChunks,
-        }),
-    )
-    const transaction = { id: `${options.clientId}-${randomUUID()}`, timeoutMs: TRANSACTION_TIMEOUT_MS }
-    this.#transactions = new ProducerLane({
-      open: () => IdempotentProducer.open(this.#kafka, options.compression, transaction),
-      // A transaction that is left open would hold up the readers of its partitions until it times out.
-      reopens: true,
-      pick: pickAppends,
-      send: sendTransaction,
-    })
+    this.#lanes = new ProducerLanes(this.#kafka, options)
   }
 
   /** Connects, or rejects within seconds: with `Unavailable` when no broker answers, `StorageError` when they refuse. */
@@ -107,11 +83,7 @@ export class KafkaEventLog implements EventLog {
       )
       const chunks = chunkRecords(requests, (request) => place(request, topics))
       try {
-        // One chunk is one Kafka batch, which is stored and read as a whole without a transaction too.
-        const offsets =
-          options.atomic === true && chunks.length > 1
-            ? await this.#transactions.send(chunks)
-            : await Promise.all(chunks.map((chunk) => this.#lane(chunk).send(chunk)))
+        const offsets = await this.#lanes.send(chunks, options.atomic === true)
         return positionsOf(requests.length, chunks, offsets)
       } catch (error) {
         throw appendFailure(error, this.#topics, topics)
@@ -230,7 +202,7 @@ export class KafkaEventLog implements EventLog {
   async close(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.close()))
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
-    await Promise.all([...this.#lanes, this.#transactions].map((lane) => lane.close()))
+    await this.#lanes.close()
     await Promise.allSettled([this.#cluster.disconnect(), this.#admin.disconnect()])
   }
 
@@ -245,10 +217,6 @@ export class KafkaEventLog implements EventLog {
       checkRecordSize(bytes, (await this.#topics.maxBatchBytes(topic)) - BATCH_OVERHEAD),
     )
     await Promise.all(checks)
-  }
-
-  #lane({ topic, partition }: RecordChunk): ProducerLane<RecordChunk, bigint> {
-    return this.#lanes[partitionOfKey(partitionText({ topic, partition }), this.#lanes.length)]!
   }
 
   async #do<Result>(doing: string, action: () => Promise<Result>): Promise<Result> {
