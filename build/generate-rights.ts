@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resourceName, ROLES, roleRights, type Role, type RoleRight } from '../log/rights/role-rights.ts'
 import { resourceText } from '../log/rights/right-texts.ts'
+import { GRANTED_ROLES, grantStatement, roleGrants } from '../projections/role-grants.ts'
 import { SettingsSchema } from '../service/settings-schema.ts'
 
 const page = new URL('../docs/rights.md', import.meta.url)
@@ -18,7 +19,7 @@ const TITLES: Readonly<Record<Role, string>> = {
 }
 
 /** What docs/rights.md must hold between its marks: the rights of each role, and the commands that grant them. */
-export function rightsByRole(): string {
+function rightsByRole(): string {
   const tables = ROLES.map((role) => {
     const rights = roleRights.filter((each) => each.role === role)
     const rows = rights.map((right) => {
@@ -32,6 +33,19 @@ export function rightsByRole(): string {
   return `${BEGIN}\n${tables.join('\n')}\n${END}`
 }
 
+const GRANTS_BEGIN = '<!-- npm run rights:generate writes this from projections/role-grants.ts -->\n'
+
+/** The same for ClickHouse. */
+function grantsByRole(): string {
+  const database = SettingsSchema.shape.CLICKHOUSE_DATABASE.parse(undefined)
+  const tables = GRANTED_ROLES.map((role) => {
+    const rows = roleGrants[role].map(({ privilege, why }) => `| ${privilege} | ${why} |`)
+    const statement = `${grantStatement(roleGrants[role], database)} TO ${role};`
+    return `### ClickHouse, role ${role}\n\n| privilege | why |\n| --- | --- |\n${rows.join('\n')}\n\n\`\`\`sql\n${statement}\n\`\`\`\n`
+  })
+  return `${GRANTS_BEGIN}\n${tables.join('\n')}\n${END}`
+}
+
 function command(right: RoleRight): string {
   const { role, resource, isPrefix, operations } = right
   const option = `--${resource.replace(' ', '-')} ${resourceName(prefix, right)}`
@@ -43,9 +57,15 @@ function command(right: RoleRight): string {
 /** The page with what it must hold. */
 export function rightsPage(): { readonly text: string; readonly wanted: string } {
   const text = readFileSync(page, 'utf8')
-  const [before, rest = ''] = text.split(BEGIN)
-  const [, after = ''] = rest.split(END)
-  return { text, wanted: `${before ?? ''}${rightsByRole()}${after}` }
+  const ofKafka = replaced(text, BEGIN, rightsByRole())
+  return { text, wanted: replaced(ofKafka, GRANTS_BEGIN, grantsByRole()) }
+}
+
+function replaced(text: string, begin: string, made: string): string {
+  const from = text.indexOf(begin)
+  const to = text.indexOf(END, from)
+  if (from < 0 || to < 0) throw new Error(`docs/rights.md lacks the mark ${begin}`)
+  return text.slice(0, from) + made + text.slice(to + END.length)
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(page, rightsPage().wanted)

@@ -70,7 +70,7 @@ export const SettingsSchema = z.object({
   CLICKHOUSE_URL: url
     .optional()
     .describe(
-      "ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. A projector's user needs all rights on the database, and CREATE TEMPORARY TABLE, which the table function `format` needs",
+      'ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. docs/rights.md lists what its user needs',
     ),
   CLICKHOUSE_DATABASE: z
     .string()

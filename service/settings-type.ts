@@ -29,7 +29,7 @@ export interface Settings {
   /** Confluent-compatible schema registry, with user:password@ if it needs them; required with KAFKA_BROKERS. */
   SCHEMA_REGISTRY_URL?: string | undefined
 
-  /** ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. A projector's user needs all rights on the database, and CREATE TEMPORARY TABLE, which the table function `format` needs. */
+  /** ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. docs/rights.md lists what its user needs. */
   CLICKHOUSE_URL?: string | undefined
 
   /** Database of the read model. Default: experience_log. */

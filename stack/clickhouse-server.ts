@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { writeGrants } from './clickhouse/grants.ts'
 import { THREADS_NEEDED } from './clickhouse/limits.ts'
 import { findFreePort } from './free-port.ts'
 import { ServerProcess } from './server-process.ts'
@@ -14,13 +15,15 @@ const PROBE_LIMIT_MS = 5_000
 export interface ClickHouseUser {
   readonly user: string
   readonly password: string
+  /** What it may do, as GRANT statements without `TO …`. Default: everything. `writeGrants` changes it for the next start. */
+  readonly grants?: readonly string[]
 }
 
 /** Lays out chDB behind ClickHouse's HTTP interface, with its data under `directory`; not started. */
 export async function defineClickHouse(
   directory: string,
   watchdog: Watchdog,
-  { user, password }: ClickHouseUser = { user: 'default', password: '' },
+  { user, password, grants }: ClickHouseUser = { user: 'default', password: '' },
 ): Promise<ServerProcess> {
   await mkdir(directory, { recursive: true })
   const port = await findFreePort()
@@ -40,6 +43,7 @@ export async function defineClickHouse(
         `--directory=${join(directory, 'data')}`,
         `--user=${user}`,
         `--password=${password}`,
+        ...(grants === undefined ? [] : [`--configuration=${await writeGrants(directory, grants)}`]),
       ],
       workingDirectory: directory,
       environment: { UV_THREADPOOL_SIZE: String(THREADS_NEEDED) },

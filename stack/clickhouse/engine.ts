@@ -21,16 +21,20 @@ export class Engine {
   readonly #waiting: (() => void)[] = []
   #running = 0
 
-  private constructor(directory: string) {
+  private constructor(directory: string, configuration: string | undefined) {
     this.#directory = directory
     this.insertFiles = join(directory, 'insert-files')
-    this.#control = new Session(directory)
+    // The other sessions share what the first one of the directory starts.
+    this.#control = new Session(
+      directory,
+      configuration === undefined ? {} : { connectionArgs: [`--config-file=${configuration}`] },
+    )
   }
 
   /** Rejects where the directory is in use: chDB says so on standard error. */
-  static async open(directory: string): Promise<Engine> {
+  static async open(directory: string, configuration?: string): Promise<Engine> {
     await mkdir(directory, { recursive: true })
-    const engine = new Engine(directory)
+    const engine = new Engine(directory, configuration)
     // What a killed process left behind.
     await rm(engine.insertFiles, { recursive: true, force: true })
     await mkdir(engine.insertFiles)

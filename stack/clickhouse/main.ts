@@ -6,7 +6,7 @@ import { createHttpServer } from './http-server.ts'
 import { THREADS_NEEDED } from './limits.ts'
 import { NamedSessions } from './named-sessions.ts'
 
-const USAGE = `usage: UV_THREADPOOL_SIZE=${THREADS_NEEDED} node --import tsx stack/clickhouse/main.ts --port PORT --directory DIRECTORY [--user USER] [--password PASSWORD]`
+const USAGE = `usage: UV_THREADPOOL_SIZE=${THREADS_NEEDED} node --import tsx stack/clickhouse/main.ts --port PORT --directory DIRECTORY [--user USER] [--password PASSWORD] [--configuration FILE]`
 
 const IDLE_POLL_MS = 20
 /** As long as ClickHouse's server waits for what runs when it is asked to end (`shutdown_wait_unfinished`). */
@@ -18,12 +18,13 @@ const { values } = parseArgs({
     directory: { type: 'string' },
     user: { type: 'string', default: 'default' },
     password: { type: 'string', default: '' },
+    configuration: { type: 'string' },
   },
 })
 
 async function main(directory: string, port: number): Promise<void> {
   const terminated = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-  const engine = await Engine.open(directory)
+  const engine = await Engine.open(directory, values.configuration)
   const sessions = new NamedSessions(engine)
   const server = createHttpServer(engine, sessions, {
     user: values.user,
