@@ -77,12 +77,16 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
       method: 'POST',
       body: { schema: normaliseSchema(schema) },
     })
-    for (const { status, body } of [level, versions, found]) {
-      if (status !== 200 && status !== 404) throw this.#failure(doing, status, `status ${status}: ${body}`)
+    for (const { status, body, answer } of [level, versions, found]) {
+      // What is no registry says 404 to all, too.
+      const isNone = status === 404 && String(answer['error_code']).startsWith('404')
+      if (status !== 200 && !isNone) throw this.#failure(doing, status, `status ${status}: ${body}`)
     }
+    const isRegistered = typeof found.answer['id'] === 'number'
+    if (found.status === 200 && !isRegistered) throw this.#failure(doing, 400, `no registry's answer: ${found.body}`)
     const compatibility = level.answer['compatibilityLevel']
     return {
-      isRegistered: found.status === 200,
+      isRegistered,
       versions: Array.isArray(versions.answer) ? versions.answer.length : 0,
       compatibility: typeof compatibility === 'string' ? compatibility : null,
     }

@@ -57,6 +57,10 @@ async function packageFinding(name: 'lmdb' | 'chdb'): Promise<Finding> {
 
 async function directoryFindings(directory: string): Promise<Finding[]> {
   const there = await nearest(directory)
+  if (!(await stat(there)).isDirectory()) {
+    const message = `the data directory ${directory} cannot be: ${there} is a file`
+    return [{ area: 'machine', severity: 'error', message, next: 'name another directory by --data' }]
+  }
   try {
     await access(there, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch {

@@ -4,6 +4,7 @@ import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { generationNotice } from '../../projections/generations/generation-columns.ts'
 import type { Dependencies } from '../dependencies.ts'
+import type { HeldTopic } from '../holds/held-topic.ts'
 import { HeldTopics } from '../holds/held-topics.ts'
 import { fine, type Finding } from './finding.ts'
 
@@ -17,18 +18,22 @@ export interface ProjectionParts extends Pick<Dependencies, 'log' | 'topics' | '
 
 /** How far the read model is, and what it lacks. Errors: `Unavailable`, `StorageError`. */
 export async function projectionFindings(parts: ProjectionParts): Promise<Finding[]> {
+  const held = new HeldTopics(await parts.operations.read(), parts.readModel).all()
   return [
-    ...(await lagFindings(parts)),
-    ...(await heldFindings(parts)),
+    ...(await lagFindings(parts, held)),
+    ...heldFindings(held),
     ...(await deadLetterFindings(parts)),
     ...(await formFindings(parts)),
   ]
 }
 
-async function lagFindings({ log, topics, generation, embedded }: ProjectionParts): Promise<Finding[]> {
+async function lagFindings(parts: ProjectionParts, held: readonly HeldTopic[]): Promise<Finding[]> {
+  const { log, topics, generation, embedded } = parts
   const group = projectorGroup(topics, generation)
   const progress = new ProjectionProgress(log, topics, async () => group)
-  const behind = await progress.lagBehind(await progress.endOfLog())
+  const isHeld = new Set(held.map(({ topic }) => topic))
+  const lacking = await progress.lagBehind(await progress.endOfLog())
+  const behind = lacking.filter(({ topic }) => !isHeld.has(topic))
   const records = behind.reduce((sum, { lag }) => sum + lag, 0n)
   const projectors = await log.groupMembers(group)
   if (embedded) {
@@ -52,13 +57,13 @@ async function lagFindings({ log, topics, generation, embedded }: ProjectionPart
   ]
 }
 
-async function heldFindings({ operations, readModel }: ProjectionParts): Promise<Finding[]> {
-  const held = new HeldTopics(await operations.read(), readModel).all()
+function heldFindings(held: readonly HeldTopic[]): Finding[] {
   if (held.length === 0) return []
   const named = held.slice(0, NAMED_TOPICS).map(({ topic, position }) => `${topic} from ${positionText(position)} on`)
   const more = held.length > NAMED_TOPICS ? ` and ${held.length - NAMED_TOPICS} more` : ''
   const message = `held, since most of the latest records are not events: ${named.join(', ')}${more}`
-  const next = 'experience-log dead-letters held, and mend the producer; then: experience-log dead-letters release'
+  const next =
+    'experience-log dead-letters held, and mend the producer; then: experience-log dead-letters release --all'
   return [{ area: 'projection', severity: 'error', message, next }]
 }
 

@@ -1,3 +1,4 @@
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { bytesText, fine, type Finding } from './finding.ts'
 
@@ -13,7 +14,7 @@ const MANY_PARTS = 300
  */
 export async function readModelFindings(store: ReadModelStore): Promise<Finding[]> {
   return [
-    await serverFinding(store),
+    ...(await serverFindings(store)),
     ...(await clockFindings(store)),
     ...(await diskFindings(store)),
     ...(await partFindings(store)),
@@ -21,16 +22,19 @@ export async function readModelFindings(store: ReadModelStore): Promise<Finding[
   ]
 }
 
-async function serverFinding(store: ReadModelStore): Promise<Finding> {
+async function serverFindings(store: ReadModelStore): Promise<Finding[]> {
   const [server] = await store.query<{ release: string; tables: string; bytes: string }>({
     sql: `SELECT version() AS release, count() AS tables, ifNull(sum(total_bytes), 0) AS bytes
       FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree'`,
     params: { database: store.database },
   })
-  const size = bytesText(Number(server?.bytes ?? 0))
-  const tables = Number(server?.tables ?? 0)
+  if (typeof server?.release !== 'string') {
+    throw new ExperienceError('StorageError', 'what answers is not ClickHouse: it does not tell its version')
+  }
+  const size = bytesText(Number(server.bytes))
+  const tables = Number(server.tables)
   const holds = tables === 0 ? 'not made yet' : `${tables} tables, ${size}`
-  return fine('read model', `ClickHouse ${server?.release}, database ${store.database}: ${holds}`)
+  return [fine('read model', `ClickHouse ${server.release}, database ${store.database}: ${holds}`)]
 }
 
 async function clockFindings(store: ReadModelStore): Promise<Finding[]> {

@@ -10,7 +10,7 @@ import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store
 import { closeAtExit } from './chdb-exit.ts'
 import { ChdbSession } from './chdb-session.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
-import { directoryInUse, ownDirectory } from './directory-owner.ts'
+import { DirectoryInUse, ownDirectory } from './directory-owner.ts'
 import { insertFileStatement, parseJsonRows, querySettings } from './statement-text.ts'
 
 export interface ChdbOptions {
@@ -137,7 +137,7 @@ function openingError(error: unknown, directory: string): ExperienceError {
   } catch {
     return unavailable(`the data directory ${directory} cannot be written: give this user the right, or use another`)
   }
-  return directoryInUse(directory, undefined, error)
+  return new DirectoryInUse(directory, undefined, error)
 }
 
 async function writePieces(file: string, pieces: readonly Uint8Array[]): Promise<void> {

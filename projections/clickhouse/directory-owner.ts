@@ -12,19 +12,22 @@ const FILE = 'owner'
 export function ownDirectory(directory: string): () => void {
   const path = join(directory, FILE)
   const owner = readOwner(path)
-  if (owner !== null && owner !== ownName() && isRunning(owner)) throw directoryInUse(directory, owner.split(' ')[0])
+  if (owner !== null && owner !== ownName() && isRunning(owner))
+    throw new DirectoryInUse(directory, owner.split(' ')[0])
   const holder = lockHolder(join(directory, LOCKED_FILE))
-  if (holder !== null && holder !== process.pid) throw directoryInUse(directory, String(holder))
+  if (holder !== null && holder !== process.pid) throw new DirectoryInUse(directory, String(holder))
   writeFileSync(path, ownName())
   return () => rmSync(path, { force: true })
 }
 
-/** That a process has the directory, by its id if that is known. */
-export function directoryInUse(directory: string, pid?: string, cause?: unknown): ExperienceError {
-  const message =
-    `another process ${pid === undefined ? '' : `(${pid}) `}uses the data directory ${directory}: wait until it has ended ` +
-    '("experience-log rebuild status" tells whether it rebuilds), or stop it; a ClickHouse server (CLICKHOUSE_URL) serves several at once'
-  return new ExperienceError('Unavailable', message, { cause })
+/** A process has the directory, named by its id if that is known. */
+export class DirectoryInUse extends ExperienceError {
+  constructor(directory: string, pid?: string, cause?: unknown) {
+    const message =
+      `another process ${pid === undefined ? '' : `(${pid}) `}uses the data directory ${directory}: wait until it has ended ` +
+      '("experience-log rebuild status" tells whether it rebuilds), or stop it; a ClickHouse server (CLICKHOUSE_URL) serves several at once'
+    super('Unavailable', message, { cause })
+  }
 }
 
 /** What the engine locks, by flock(2). */

@@ -18,8 +18,16 @@ const columns = {
  */
 export async function bindToLog(store: ReadModelStore, identity: string): Promise<void> {
   await createMissingTable(store, TABLE, createTable(store))
-  const bound = (await boundIdentity(store)) ?? (await bind(store, identity))
-  if (bound === identity) return
+  checkBound(store, identity, (await boundIdentity(store)) ?? (await bind(store, identity)))
+}
+
+/** As `bindToLog`, for a read model that is bound, and without changing anything. Errors: `InvalidSettings`, `StorageError`. */
+export async function checkBinding(store: ReadModelStore, identity: string): Promise<void> {
+  checkBound(store, identity, await boundIdentity(store))
+}
+
+function checkBound(store: ReadModelStore, identity: string, bound: string | null): void {
+  if (bound === identity || bound === null) return
   const message =
     `the read model (database ${store.database}) was projected from another log (${bound}) than this one (${identity}): ` +
     'give this log a read model of its own (another --data directory, or CLICKHOUSE_DATABASE), or delete the old one'

@@ -1,3 +1,5 @@
+import { checkNotInterrupted } from '../../base/interruption.ts'
+import { untilAborted } from '../../base/waiting.ts'
 import type { Role } from '../../log/rights/role-rights.ts'
 import type { Finding } from '../../operations/doctor/finding.ts'
 import { diagnose } from '../doctor/diagnose.ts'
@@ -14,12 +16,16 @@ export interface DoctorOptions {
 }
 
 /** Prints what there is to say of this set-up, each with what to do about it. Its answer is no where something is in error. */
-export async function doctor({ settings, stdout }: CommandContext, { format, role }: DoctorOptions): Promise<number> {
+export async function doctor(
+  { settings, stdout, stopped }: CommandContext,
+  { format, role }: DoctorOptions,
+): Promise<number> {
   const counts = { error: 0, warning: 0, note: 0, fine: 0 }
-  for await (const finding of diagnose(settings, role)) {
+  for await (const finding of untilAborted(diagnose(settings, role), stopped)) {
     counts[finding.severity]++
     for (const line of format === 'json' ? [jsonLine(finding)] : forPeople(finding)) await writeLine(stdout, line)
   }
+  checkNotInterrupted(stopped, 'not all was looked at')
   if (format === 'table') await writeLine(stdout, `\n${verdict(counts)}`)
   return counts.error === 0 ? EXIT.done : EXIT.no
 }

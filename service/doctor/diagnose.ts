@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Role } from '../../log/rights/role-rights.ts'
 import type { Area, Finding } from '../../operations/doctor/finding.ts'
+import { grantFindings } from '../../operations/doctor/grant-findings.ts'
 import { logFindings } from '../../operations/doctor/log-findings.ts'
 import { machineFindings } from '../../operations/doctor/machine-findings.ts'
 import { projectionFindings } from '../../operations/doctor/projection-findings.ts'
@@ -13,12 +14,14 @@ import { rightsFindings } from '../../operations/doctor/rights-findings.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import { generation } from '../../projections/generations/generation.ts'
 import { readModelId } from '../../projections/generations/generations.ts'
+import { DirectoryInUse } from '../../projections/clickhouse/directory-owner.ts'
+import { checkBinding } from '../../projections/generations/log-binding.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { liveGenerationId } from '../../projections/views/create-views.ts'
 import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
-import { openStore } from '../wiring/open-read-model.ts'
+import { logIdentity, openStore } from '../wiring/open-read-model.ts'
 
 /**
  * Looks at everything that the settings name, and tells what it finds as it goes: what is well, and what is not with what to do about
@@ -31,16 +34,24 @@ export async function* diagnose(settings: Settings, roles: readonly Role[] = [])
   const packages = [...(isLogEmbedded ? (['lmdb'] as const) : []), ...(isReadModelEmbedded ? (['chdb'] as const) : [])]
   yield* guarded('machine', () => machineFindings({ engines: supportedNode(), packages, directory }))
 
-  const log = await openPart('log', isLogEmbedded ? join(directory, 'log') : null, () => openLog(settings))
+  const log = await openPart('log', isLogEmbedded ? join(directory, 'log', 'data.mdb') : null, () => openLog(settings))
   try {
     if ('part' in log) yield* logAndRegistry(log.part, isLogEmbedded ? null : roles)
     else yield log.finding
-    const tables = isReadModelEmbedded ? join(directory, 'clickhouse') : null
+    const tables = isReadModelEmbedded ? join(directory, 'clickhouse', 'metadata') : null
     const store = await openPart('read model', tables, () => openStore(settings))
     try {
-      if ('part' in store) yield* guarded('read model', () => readModelFindings(store.part))
-      else yield store.finding
-      if ('part' in log && 'part' in store) {
+      let isWell = 'part' in store
+      if ('finding' in store) yield store.finding
+      else {
+        for await (const finding of guarded('read model', () => readModelFindings(store.part))) {
+          isWell &&= finding.severity !== 'error'
+          yield finding
+        }
+        // An embedded engine has no users.
+        if (isWell && !isReadModelEmbedded) yield* guarded('read model', () => grantFindings(store.part, roles))
+      }
+      if (isWell && 'part' in log && 'part' in store) {
         yield* guarded('projection', () => projection(log.part, store.part, isReadModelEmbedded))
       }
     } finally {
@@ -53,13 +64,14 @@ export async function* diagnose(settings: Settings, roles: readonly Role[] = [])
 
 type Opened<Part> = { readonly part: Part } | { readonly finding: Finding }
 
-/** Opens a part; what is embedded, only where its directory is there already. */
+/** Opens a part; what is embedded, only where it is at `path` already. */
 async function openPart<Part>(area: Area, path: string | null, open: () => Promise<Part>): Promise<Opened<Part>> {
   if (path !== null && !(await isThere(path))) return { finding: notMade(area) }
   try {
     return { part: await open() }
   } catch (error) {
-    return { finding: failed(area, error) }
+    // Of an embedded read model only one process sees the tables, which is as it should be.
+    return { finding: { ...failed(area, error), ...(error instanceof DirectoryInUse ? { severity: 'note' } : {}) } }
   }
 }
 
@@ -81,6 +93,7 @@ async function* logAndRegistry(log: OpenLog, roles: readonly Role[] | null): Asy
 async function projection({ log, topics }: OpenLog, store: ReadModelStore, embedded: boolean): Promise<Finding[]> {
   const id = await liveGenerationId(store)
   if (id === null) return [notMade('projection')]
+  await checkBinding(store, await logIdentity({ log, topics }))
   const operations = new OperationsLog(log, topics)
   const readModel = await readModelId(store)
   return projectionFindings({ log, topics, store, operations, readModel, generation: generation(id), embedded })

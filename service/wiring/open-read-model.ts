@@ -23,6 +23,11 @@ export interface OpenReadModel {
   readonly notice: string | null
 }
 
+/** What a read model is bound to. Error: `Unavailable`. */
+export async function logIdentity({ log, topics }: Pick<OpenLog, 'log' | 'topics'>): Promise<string> {
+  return `${await log.identity()}, topics ${topics.prefix}`
+}
+
 /** The ClickHouse that the settings name, as it is. Errors: `Unavailable`, `InvalidSettings`. */
 export async function openStore(settings: Settings): Promise<ReadModelStore> {
   const { CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: url, CLICKHOUSE_TIMEOUT_MS: requestTimeoutMs } = settings
@@ -35,11 +40,11 @@ export async function openStore(settings: Settings): Promise<ReadModelStore> {
  * The read model that the settings name, migrated to this release and bound to the log. Errors: `Unavailable`, `StorageError`,
  * `InvalidSettings` (the read model belongs to another log).
  */
-export async function openReadModel(settings: Settings, { log }: OpenLog): Promise<OpenReadModel> {
+export async function openReadModel(settings: Settings, { log, topics }: OpenLog): Promise<OpenReadModel> {
   const store = await openStore(settings)
   try {
     const generation = await migrate(store)
-    await bindToLog(store, `${await log.identity()}, topics ${settings.TOPIC_PREFIX}`)
+    await bindToLog(store, await logIdentity({ log, topics }))
     const notice = await generationNotice(store, generation)
     return { store, id: await readModelId(store), generation, embedded: settings.CLICKHOUSE_URL === undefined, notice }
   } catch (error) {

@@ -31,6 +31,15 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
 }
 
+declare module 'kafkajs/src/broker/saslAuthenticator/index.js' {
+  import type Connection from 'kafkajs/src/network/connection.js'
+
+  export default class SASLAuthenticator {
+    readonly connection: Connection
+    authenticate: (this: SASLAuthenticator) => Promise<void>
+  }
+}
+
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net'
   import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js'

@@ -1,11 +1,15 @@
 import kafkajs from 'kafkajs'
+import SASLAuthenticator from 'kafkajs/src/broker/saslAuthenticator/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 
 const CHECK_MS = 100
 const LENGTH_BYTES = 4
+/** Whoever disconnects has what it waited for: what is left are requests for more. */
+const DISCONNECT_MS = 1000
 
 const { connect, disconnect, rejectRequests, sendAuthRequest } = Connection.prototype
+const { authenticate } = SASLAuthenticator.prototype
 const { scheduleCheckPendingRequests } = RequestQueue.prototype
 const connecting = new WeakMap<Connection, Promise<boolean>>()
 
@@ -15,6 +19,8 @@ const connecting = new WeakMap<Connection, Promise<boolean>>()
  * - opens a socket for each request that finds it closed, and reads from all of them as if they were one;
  * - takes requests while it notices that it was closed, after which nothing ends them;
  * - asks again and again on a socket that is dead without having been closed, as a pulled cable leaves it;
+ * - takes a connection that broke during the login for a wrong password, which nobody tries again;
+ * - waits, when it is closed, for all that was asked, also of a broker that hangs;
  * - waits without end for an authentication that is not answered, and for a TLS handshake that the other side broke off;
  * - looks every millisecond whether a request waits, by a timer with a negative delay, of which Node 24 warns (tulios/kafkajs #1751).
  */
@@ -25,6 +31,7 @@ export function mendConnections(): void {
     rejectRequests: giveUp,
     sendAuthRequest: authenticateInTime,
   })
+  Object.assign(SASLAuthenticator.prototype, { authenticate: logIn })
   Object.assign(RequestQueue.prototype, {
     scheduleCheckPendingRequests: checkPendingRequests,
     scheduleRequestTimeoutCheck: checkTimeouts,
@@ -63,7 +70,21 @@ function giveUp(this: Connection, error: Error): void {
 }
 
 async function disconnectOnce(this: Connection): Promise<boolean> {
-  return this.connectionStatus === 'disconnected' || disconnect.call(this)
+  if (this.connectionStatus === 'disconnected') return true
+  const timer = setTimeout(() => this.rejectRequests(lost(this, 'closed by this side')), DISCONNECT_MS)
+  try {
+    return await disconnect.call(this)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function logIn(this: SASLAuthenticator): Promise<void> {
+  try {
+    await authenticate.call(this)
+  } catch (error) {
+    throw this.connection.isConnected() ? error : lost(this.connection, 'it broke during the login')
+  }
 }
 
 async function authenticateInTime(this: Connection, call: unknown): Promise<unknown> {

@@ -9,6 +9,9 @@ export class FaultyNetwork {
   /** Answers larger than this are cut in their middle, as often as `#cuts` says, and their connections reset. */
   #cutOver = 0
   #cuts = 0
+  /** Connections are reset as they send so many messages, the first being 1, as often as `#resets` says. */
+  #resetAt = 0
+  #resets = 0
   /** How many answers were cut. */
   cut = 0
   /** How many connections were opened. */
@@ -37,6 +40,11 @@ export class FaultyNetwork {
     this.#cuts = times
   }
 
+  resetRequests(at: number, times: number): void {
+    this.#resetAt = at
+    this.#resets = times
+  }
+
   /** From now on the connections that are open carry nothing, and are not closed; new ones work. */
   freeze(): void {
     this.#server.emit('frozen')
@@ -59,7 +67,14 @@ export class FaultyNetwork {
     let isFrozen = false
     this.#server.once('frozen', () => (isFrozen = true))
     this.#server.once('closing', end)
-    client.on('data', (bytes) => isFrozen || broker.write(bytes))
+    let messages = 0
+    client.on('data', (bytes) => {
+      if (++messages === this.#resetAt && this.#resets > 0) {
+        this.#resets--
+        this.cut++
+        end()
+      } else if (!isFrozen) broker.write(bytes)
+    })
     broker.on('data', (bytes) => {
       if (isFrozen) return
       if (this.#cuts === 0 || bytes.length <= this.#cutOver) {

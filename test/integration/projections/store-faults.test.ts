@@ -91,7 +91,7 @@ describe('the embedded engine', () => {
   test('says that a process has one data directory', async () => {
     const other = await temporaryDirectory()
     await expect(openChdbReadModelStore({ directory: other.path })).rejects.toMatchObject(
-      refusal({ code: 'Unavailable', retryable: false, message: /can have one only/ }),
+      refusal({ code: 'Unavailable', retryable: false, message: /this process already has/ }),
     )
     await other.remove()
   })
