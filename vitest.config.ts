@@ -19,7 +19,17 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', 'test/conformance/**'],
+          exclude: ['test/unit/**', 'test/conformance/**', 'test/brokers/**'],
+          globalSetup: ['test/real-servers.ts'],
+          testTimeout: HANG_MS,
+          hookTimeout: HANG_MS,
+        },
+      },
+      {
+        // Run by `npm run test:brokers`, once for each release of Kafka.
+        test: {
+          name: 'brokers',
+          include: ['test/brokers/**/*.test.ts'],
           globalSetup: ['test/real-servers.ts'],
           testTimeout: HANG_MS,
           hookTimeout: HANG_MS,

@@ -31,12 +31,16 @@ export interface ChdbOptions {
 export async function openChdbReadModelStore(options: ChdbOptions): Promise<ReadModelStore> {
   const database = validateDatabaseName(options.database ?? 'experience_log')
   const directory = resolve(options.directory)
+  await mkdir(directory, { recursive: true })
+  // Before the engine is loaded, which takes a second: beside a projector, commands open it in vain.
+  const disown = ownDirectory(directory)
   const chdb = await importOptional<Chdb>(
     'chdb',
     'the embedded read model needs the optional package "chdb", which cannot be loaded: run `npm install chdb` (Linux with glibc, or macOS), or use a ClickHouse server',
-  )
-  await mkdir(directory, { recursive: true })
-  const disown = ownDirectory(directory)
+  ).catch((error: unknown) => {
+    disown()
+    throw error
+  })
   const another = (): ChdbSession => openSession(chdb, directory)
   const openSessions = (count: number): ChdbSessions => new ChdbSessions(Array.from({ length: count }, another))
   const writers = openSessions(options.writers ?? 2)

@@ -36,10 +36,14 @@ async function start(name: string): Promise<Brokers | null> {
 }
 
 async function passes(brokers: readonly string[], schemaRegistryUrl: string): Promise<boolean> {
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'servers', ...TESTS], {
-    stdio: 'inherit',
-    env: { ...process.env, KAFKA_BROKERS: brokers.join(','), SCHEMA_REGISTRY_URL: schemaRegistryUrl },
-  })
+  const child = spawn(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'brokers', '--project', 'servers', ...TESTS],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, KAFKA_BROKERS: brokers.join(','), SCHEMA_REGISTRY_URL: schemaRegistryUrl },
+    },
+  )
   const [exitCode] = (await once(child, 'exit')) as [number | null]
   return exitCode === 0
 }
