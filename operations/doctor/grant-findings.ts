@@ -4,8 +4,8 @@ import { GRANTED_ROLES, roleGrants } from '../../projections/role-grants.ts'
 import { fine, type Finding } from './finding.ts'
 
 /**
- * Which roles this user of ClickHouse has the grants for; what a wanted role lacks is an error. Servers that do not tell (`CHECK GRANT`
- * came with 24.10) are left alone.
+ * Which roles this user of ClickHouse has the grants for; what a wanted role lacks is an error. Servers that do not tell, since
+ * they do not know `CHECK GRANT`, are left alone.
  */
 export async function grantFindings(store: ReadModelStore, wanted: readonly Role[]): Promise<Finding[]> {
   const granted: Role[] = []
