@@ -7,6 +7,7 @@ import {
   type RecordBatch,
   type StoredRecord,
 } from '../log/event-log.ts'
+import { eachBatch } from '../log/each-batch.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { ExperienceError } from '../base/experience-error.ts'
 import { isHeld, type TopicHolds } from './dead-letters/topic-holds.ts'
@@ -64,7 +65,7 @@ export class Projector {
    * the intent of the failed one stands, and this rejects. Errors: `TooManyDeadLetters`, `FormMismatch`.
    */
   async run(): Promise<void> {
-    await this.#consumer.run(async (batch, claim) => {
+    const handler = eachBatch(async (batch, claim) => {
       // Whoever stops waits for the handlers; what comes meanwhile is left to the next start.
       if (this.#fault !== null) throw this.#fault
       try {
@@ -76,6 +77,7 @@ export class Projector {
         throw error
       }
     })
+    await this.#consumer.run(handler)
     if (this.#fault !== null) throw this.#fault
   }
 

@@ -189,10 +189,12 @@ export interface ConsumerOptions {
   readonly topicPrefix: string
   /** How often to look for new and removed topics, ms. */
   readonly discoveryMs: number
-  /** How long the log may wait to fill a batch, ms. */
+  /** How long records may wait for others, of the same partition or another, to be handed over with them, ms. */
   readonly lingerMs: number
-  /** Bytes of one partition after which a batch is handed over without waiting. */
+  /** Bytes of all partitions together that are handed over without waiting. */
   readonly batchBytes: number
+  /** The mean time between hand-overs of less than `batchBytes`, at least, ms; a few may come sooner. Default: none. */
+  readonly paceMs?: number
 }
 
 /** A contiguous range `[first, next)` of one partition; offsets without a record (transaction markers) may lie in it. */
@@ -215,14 +217,22 @@ export interface PartitionClaim extends TopicPartition {
   commit(next: Offset, metadata: string): Promise<'committed' | 'fenced'>
 }
 
-/**
- * Handles one batch; the same partition's next batch comes only after it. A batch begins where the last handled one ended
- * (or at the committed offset, or at the earliest). When it rejects, the same range is delivered again, after a back-off.
- */
-export type BatchHandler = (batch: RecordBatch, claim: PartitionClaim) => Promise<void>
+/** A batch, and the claim of whoever handles it. */
+export interface ClaimedBatch {
+  readonly batch: RecordBatch
+  readonly claim: PartitionClaim
+}
 
 /**
- * What a handler rejects with where its range has to wait: the range is not kept, nor read again, until `isOver` answers so, which is
+ * Handles batches of several partitions, one of each; a partition's next batch comes only after it. A batch begins where the last
+ * handled one ended (or at the committed offset, or at the earliest). Answers with a promise for each batch, in their order: where it
+ * rejects, the same range is delivered again, after a back-off. Several calls, of other partitions, may be under way at once.
+ * Commits that are made together go to the log together.
+ */
+export type BatchHandler = (batches: readonly ClaimedBatch[]) => readonly Promise<void>[]
+
+/**
+ * What a batch fails with that has to wait: its range is not kept, nor read again, until `isOver` answers so, which is
  * asked with the usual back-off. Where that rejects, it is not over.
  */
 export class Postponed extends Error {

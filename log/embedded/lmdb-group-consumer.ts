@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions, GroupConsumer, PartitionClaim } from '../event-log.ts'
-import { Permits } from '../../base/permits.ts'
 import { pause } from '../../base/waiting.ts'
+import { CommitGathering } from '../commit-gathering.ts'
+import { Gathering } from '../gathering.ts'
 import type { AppendSignal } from './append-signal.ts'
-import type { LmdbGroup } from './lmdb-group.ts'
+import type { LmdbCommit, LmdbGroup } from './lmdb-group.ts'
 import { LmdbPartitionPump } from './lmdb-partition-pump.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import { LmdbPumps } from './lmdb-pumps.ts'
@@ -59,10 +60,10 @@ export class LmdbGroupConsumer implements GroupConsumer {
     const end = AbortSignal.any([owning.signal, this.#stopping.signal])
     setMaxListeners(0, end)
     const failures: unknown[] = []
-    const permits = new Permits(this.#options.concurrency)
+    const gathering = new Gathering({ ...this.#options, handler })
+    const commits = new CommitGathering<LmdbCommit>((made) => group.commit(epoch, made))
     const pumps = new LmdbPumps({
-      start: (reader) =>
-        new LmdbPartitionPump(reader, this.#claim(epoch, reader), { ...this.#options, handler, permits }),
+      start: (reader) => new LmdbPartitionPump(reader, this.#claim(commits, reader), { ...this.#options, gathering }),
       end,
       failed: (error) => {
         failures.push(error)
@@ -112,13 +113,13 @@ export class LmdbGroupConsumer implements GroupConsumer {
     clearInterval(renewing)
   }
 
-  #claim(epoch: number, reader: LmdbPartitionReader): PartitionClaim {
-    const { group } = this.#options
+  #claim(commits: CommitGathering<LmdbCommit>, reader: LmdbPartitionReader): PartitionClaim {
+    const { partition, topicPartitions } = reader
     return {
-      ...reader.partition,
-      topicPartitions: reader.topicPartitions,
-      committed: group.committed([reader.partition])[0] ?? null,
-      commit: (next, metadata) => group.commit(epoch, reader, next, metadata),
+      ...partition,
+      topicPartitions,
+      committed: this.#options.group.committed([partition])[0] ?? null,
+      commit: (next, metadata) => commits.commit({ ...partition, offset: next, metadata, reader }),
     }
   }
 }

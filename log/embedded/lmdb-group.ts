@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Offset, TopicPartition } from '../../base/position.ts'
+import type { CommitAnswer, CommitOutcome } from '../commit-gathering.ts'
 import type { CommittedOffset } from '../event-log.ts'
 import { NEVER, pause } from '../../base/waiting.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
@@ -11,6 +12,11 @@ import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
 const WATCH_MS = 50
 /** A group that was started and that nobody has read as yet. */
 const NO_OWNER: StoredGroup = { epoch: 0, owner: null, host: '', pid: 0, renewedAt: 0 }
+
+/** A commit for a partition, which is checked to exist still. */
+export interface LmdbCommit extends CommittedOffset {
+  readonly reader: LmdbPartitionReader
+}
 
 /** Differs from all before, also where the clock was set back. */
 function renewalAfter(stored: StoredGroup | undefined): number {
@@ -60,19 +66,18 @@ export class LmdbGroup {
     await this.#whileOwned(epoch, (stored) => this.#store({ ...stored, owner: null }))
   }
 
-  async commit(
-    epoch: number,
-    to: LmdbPartitionReader,
-    offset: Offset,
-    metadata: string,
-  ): Promise<'committed' | 'fenced'> {
-    let isThere = false
+  /** Commits for partitions, each once, in one transaction. */
+  async commit(epoch: number, commits: readonly LmdbCommit[]): Promise<CommitOutcome[]> {
+    let outcomes: CommitAnswer[] = []
     const owned = await this.#whileOwned(epoch, () => {
-      // A commit for a topic that was deleted would be taken for one of the next of its name.
-      isThere = to.exists()
-      if (isThere) this.#putCommit({ ...to.partition, offset, metadata })
+      outcomes = commits.map((commit) => {
+        // A commit for a topic that was deleted would be taken for one of the next of its name.
+        if (!commit.reader.exists()) return 'fenced'
+        this.#putCommit(commit)
+        return 'committed'
+      })
     })
-    return owned && isThere ? 'committed' : 'fenced'
+    return commits.map((_, index) => ({ status: 'fulfilled', value: owned ? outcomes[index]! : 'fenced' }))
   }
 
   /** What is committed for the partitions, by one snapshot; those without a commit are left out. */

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts'
+import { eachBatch } from '../../log/each-batch.ts'
 import { pause } from '../../base/waiting.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
@@ -69,7 +70,7 @@ async function once<Result>(
     if (working === null) void consumer.stop()
   }
   parts.stopped.addEventListener('abort', waitNoLonger, { once: true })
-  await consumer.run(async (batch, claim) => {
+  const handler = eachBatch(async (batch, claim) => {
     if (working !== null) throw new Error('the work is done')
     let said = ''
     const check = async (): Promise<void> => {
@@ -85,6 +86,7 @@ async function once<Result>(
     await working.catch(() => {})
     void consumer.stop()
   })
+  await consumer.run(handler)
   parts.stopped.removeEventListener('abort', waitNoLonger)
   if (working === null) throw notBegun()
   return working

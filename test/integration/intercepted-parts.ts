@@ -63,7 +63,8 @@ function interceptedConsumer(
     return made
   }
   return {
-    run: (handler) => consumer.run((batch, claim) => handler(batch, intercepted(claim))),
+    run: (handler) =>
+      consumer.run((batches) => handler(batches.map(({ batch, claim }) => ({ batch, claim: intercepted(claim) })))),
     stop: () => consumer.stop(),
   }
 }

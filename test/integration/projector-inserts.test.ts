@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eachBatch } from '../../log/each-batch.ts'
 import type { EventLog, RecordBatch } from '../../log/event-log.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
 import { deleteTopicRows } from '../../projections/generations/topic-rows.ts'
@@ -176,12 +177,13 @@ async function abandonAsReleaseBefore(log: EventLog, group: string, topicPrefix:
   const consumer = log.consumer(group, { topicPrefix, discoveryMs: 100, lingerMs: 50, batchBytes: 1 << 20 })
   const begun = gate()
   let range: RecordBatch | undefined
-  const running = consumer.run(async (batch, claim) => {
+  const handler = eachBatch(async (batch, claim) => {
     range ??= batch
     await claim.commit(range.first, `intent:${range.next}`)
     begun.open()
     throw new Error('the test stops here')
   })
+  const running = consumer.run(handler)
   await begun.opened
   await consumer.stop()
   await running

@@ -2,24 +2,22 @@ import { deliverUntilHandled } from '../../deliver-until-handled.ts'
 import type { Offset } from '../../../base/position.ts'
 import {
   Postponed,
-  type BatchHandler,
+  type ClaimedBatch,
   type PartitionClaim,
   type RecordBatch,
   type StoredRecord,
 } from '../../event-log.ts'
+import type { Gathering, WaitingRange } from '../../gathering.ts'
 import type { Permits } from '../../../base/permits.ts'
 import { WakeUp } from '../../../base/waiting.ts'
 import type { FetchTarget } from './fetch-target.ts'
 
 /** What the partitions of one consumer share. */
 export interface ClaimedPartitionOptions {
-  readonly handler: BatchHandler
-  /** Handlers that run at a time. */
-  readonly permits: Permits
+  readonly gathering: Gathering
   /** Ranges at a time that are fetched once more. */
   readonly refetches: Permits
   readonly batchBytes: number
-  readonly lingerMs: number
   /** Is told of bytes that are no longer held, and with 0 of room for others. */
   readonly release: (bytes: number) => void
   /** What batches that wait to be tried again hold in memory. */
@@ -46,41 +44,36 @@ export class RetainedBytes {
   }
 }
 
-/**
- * How long a partition with a backlog waits for a batch of full size after the last one, ms: what is inserted in larger parts is
- * merged less often. Not longer, since the buffer may be full of other partitions' records.
- */
-const CATCH_UP_MS = 250
-
 /** Consecutive records of the partition. */
 interface Held {
   readonly first: Offset
   readonly records: StoredRecord[]
-  readonly since: number
   bytes: number
 }
 
 /**
  * A partition from its assignment to its revocation: takes what is fetched, and delivers it batch by batch. What is fetched
- * while a batch is handled becomes the next one, which so grows with the load, up to `batchBytes` and one fetch; where there is a
- * backlog, a little longer is waited for that size.
+ * while a batch is handled becomes the next one, which so grows with the load, up to `batchBytes` and one fetch.
  *
  * While a batch fails nothing more is fetched, and its records are dropped where failed ones hold much memory already. Its
  * range is then fetched once more, as it was.
  */
-export class ClaimedPartition implements FetchTarget {
+export class ClaimedPartition implements FetchTarget, WaitingRange {
   readonly topic: string
   readonly partition: number
   readonly #claim: PartitionClaim
   readonly #options: ClaimedPartitionOptions
   readonly #arrived = new WakeUp()
   readonly #ending = new AbortController()
-  #isBehind = false
-  #handledAt = 0
   #mode: 'reading' | 'failing' | 'refetching' = 'reading'
   #position: Offset
   #limit: Offset | undefined
+  #isBehind = false
   #waiting: Held | undefined
+  /** The range that is delivered, until it is handled: it comes again as it was. */
+  #range: { readonly first: Offset; readonly next: Offset } | undefined
+  /** Its records; undefined where they have to be fetched once more. */
+  #held: Held | undefined
 
   constructor(claim: PartitionClaim, start: Offset, options: ClaimedPartitionOptions) {
     this.topic = claim.topic
@@ -110,30 +103,39 @@ export class ClaimedPartition implements FetchTarget {
 
   accept(batch: RecordBatch, bytes: number, isBehind: boolean): void {
     this.#isBehind = isBehind
-    this.#waiting ??= { first: batch.first, records: [], since: performance.now(), bytes: 0 }
+    this.#waiting ??= { first: batch.first, records: [], bytes: 0 }
     for (const record of batch.records) this.#waiting.records.push(record)
     this.#waiting.bytes += bytes
     this.#position = batch.next
+    this.#options.gathering.grew(this)
     this.#arrived.ring()
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
+  bytes(): number {
+    return (this.#held ?? this.#waiting)?.bytes ?? 0
+  }
+
+  take(): ClaimedBatch | null {
+    this.#held ??= this.#takeWaiting()
+    if (this.#held === undefined) return null
+    this.#range ??= { first: this.#held.first, next: this.#position }
+    const { topic, partition } = this
+    return { batch: { ...this.#range, topic, partition, records: this.#held.records }, claim: this.#claim }
   }
 
   /** Delivers until `end`; a handler under way is waited for. */
   async run(): Promise<void> {
-    const { lingerMs } = this.#options
     const ended = this.#ending.signal
     while (!ended.aborted) {
-      const left =
-        this.#waiting === undefined ? undefined : this.#deliverAt(this.#waiting, lingerMs) - performance.now()
-      if (left === undefined || (left > 0 && this.room() > 0)) await this.#arrived.wait(ended, left)
+      if (this.#waiting === undefined) await this.#arrived.wait(ended)
       else await this.#deliverWaiting()
     }
     this.#drop(this.#waiting)
     this.#waiting = undefined
-  }
-
-  /** When what waits is delivered though more would fit. */
-  #deliverAt({ since }: Held, lingerMs: number): number {
-    return this.#isBehind ? Math.max(since + lingerMs, this.#handledAt + CATCH_UP_MS) : since + lingerMs
   }
 
   get isEnding(): boolean {
@@ -144,58 +146,48 @@ export class ClaimedPartition implements FetchTarget {
     this.#ending.abort()
   }
 
-  /** Delivers what waits, and what comes while it waits for a permit, until it is handled. */
+  /** Delivers what waits, and what comes until it is taken, until it is handled. */
   async #deliverWaiting(): Promise<void> {
-    const { permits, refetches, retained } = this.#options
-    let range: { readonly first: Offset; readonly next: Offset } | undefined
-    let held: Held | undefined
+    const { gathering, refetches, retained } = this.#options
+    const ended = this.#ending.signal
     let kept = 0
     await deliverUntilHandled(async () => {
       retained.give(kept)
       kept = 0
-      const attempt = (): Promise<void> =>
-        permits.run(async () => {
-          this.#ending.signal.throwIfAborted()
-          held ??= this.#takeWaiting()
-          range ??= { first: held.first, next: this.#position }
-          await this.#options.handler({ ...range, ...this.#named, records: held.records }, this.#claim)
-        })
       try {
-        const dropped = held === undefined ? range : undefined
-        if (dropped === undefined) await attempt()
+        const dropped = this.#held === undefined ? this.#range : undefined
+        if (dropped === undefined) await gathering.deliver(this, ended)
         else {
           await refetches.run(async () => {
-            held = await this.#refetch(dropped.first, dropped.next)
-            await attempt()
+            this.#held = await this.#refetch(dropped.first, dropped.next)
+            await gathering.deliver(this, ended)
           })
         }
       } catch (error) {
-        if (range !== undefined) this.#stopReading(range.next)
-        if (held !== undefined && !(error instanceof Postponed) && retained.tryKeep(held.bytes)) kept = held.bytes
-        else {
-          this.#drop(held)
-          held = undefined
-        }
+        if (this.#range !== undefined) this.#stopReading(this.#range.next)
+        if (this.#held !== undefined && !(error instanceof Postponed) && retained.tryKeep(this.#held.bytes)) {
+          kept = this.#held.bytes
+        } else this.#dropHeld()
         throw error
       }
-    }, this.#ending.signal)
+    }, ended)
     retained.give(kept)
-    this.#drop(held)
+    this.#dropHeld()
+    this.#range = undefined
     this.#mode = 'reading'
-    this.#handledAt = performance.now()
     // There is room again.
     this.#options.release(0)
   }
 
-  get #named(): { readonly topic: string; readonly partition: number } {
-    return { topic: this.topic, partition: this.partition }
-  }
-
-  #takeWaiting(): Held {
+  #takeWaiting(): Held | undefined {
     const waiting = this.#waiting
-    if (waiting === undefined) throw new Error('there is nothing to deliver')
     this.#waiting = undefined
     return waiting
+  }
+
+  #dropHeld(): void {
+    this.#drop(this.#held)
+    this.#held = undefined
   }
 
   #drop(held: Held | undefined): void {
@@ -211,7 +203,7 @@ export class ClaimedPartition implements FetchTarget {
     this.#limit = undefined
   }
 
-  async #refetch(first: Offset, next: Offset): Promise<Held> {
+  async #refetch(first: Offset, next: Offset): Promise<Held | undefined> {
     const ended = this.#ending.signal
     this.#position = first
     this.#limit = next

@@ -8,11 +8,12 @@ import {
   PROTOCOL_NAME,
 } from './group-assignment.ts'
 import { commitOfTopic } from './commit-of-topic.ts'
+import { GroupCommits } from './group-commits.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
-import { groupRight, needing, refusalOf, topicRight } from '../client/right-missing.ts'
-import { isRefused, kafkaErrorType, kafkaFailure } from '../client/kafka-failure.ts'
-import { NEVER, pause, within } from '../../../base/waiting.ts'
+import { groupRight, refusalOf } from '../client/right-missing.ts'
+import { isRefused, kafkaErrorType } from '../client/kafka-failure.ts'
+import { within } from '../../../base/waiting.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
 
 /** How the group stands: the same generation as ever, a new one being formed, or without this member. */
@@ -25,8 +26,6 @@ export interface JoinedGeneration {
   readonly led: { readonly members: number; readonly dealt: readonly TopicPartition[] } | undefined
 }
 
-const COMMIT_TRIES = 6
-const COMMIT_RETRY_MS = 250
 /** How long the coordinator may take to answer, which it does at once when it is well. */
 const REQUEST_MS = 5000
 
@@ -134,27 +133,10 @@ export class GroupMember {
     return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions, topicIds), REQUEST_MS)
   }
 
-  /** A function that commits under the present generation, also when it is over: then Kafka refuses. */
-  committer(): (to: TopicPartition, next: Offset, metadata: string) => Promise<'committed' | 'fenced'> {
+  /** Commits under the present generation, also when it is over: then Kafka refuses. */
+  commits(): GroupCommits {
     const identity = { groupId: this.#groupId, memberId: this.#memberId, groupGenerationId: this.#generation }
-    return async ({ topic, partition }, next, metadata) => {
-      const partitions = [{ partition, offset: next.toString(), metadata }]
-      // The same commit may be made twice, so that what got no answer is simply asked again.
-      for (let tries = 1; ; tries++) {
-        try {
-          const request = { ...identity, topics: [{ topic, partitions }] }
-          await needing(topicRight('Read', topic), () =>
-            this.#ask((coordinator) => coordinator.offsetCommit(request), REQUEST_MS),
-          )
-          return 'committed'
-        } catch (error) {
-          if (isRefused(error, 'fenced')) return 'fenced'
-          const failure = kafkaFailure(error, `commit to consumer group ${this.#groupId}`, this.#options)
-          if (!failure.retryable || tries === COMMIT_TRIES) throw failure
-          await pause(COMMIT_RETRY_MS, NEVER)
-        }
-      }
-    }
+    return new GroupCommits(identity, (request) => this.#ask(request, REQUEST_MS), this.#options)
   }
 
   /** Leaves, so that the others need not wait for the session to time out. */

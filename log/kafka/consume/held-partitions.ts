@@ -4,6 +4,7 @@ import type { CommittedOffset, PartitionClaim } from '../../event-log.ts'
 import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partition.ts'
 import { withTopicId } from './commit-of-topic.ts'
 import type { FetchTarget } from './fetch-target.ts'
+import type { GroupCommits } from './group-commits.ts'
 import type { GroupMember } from './group-member.ts'
 import { EARLIEST, type KafkaCluster } from '../client/kafka-cluster.ts'
 import type { KafkaFetcher } from './kafka-fetcher.ts'
@@ -33,13 +34,13 @@ export class HeldPartitions {
   readonly #held = new Map<string, Held>()
   /** How many partitions each topic had when they were looked at last. */
   #partitions: ReadonlyMap<string, number> = new Map()
-  readonly #commit: ReturnType<GroupMember['committer']>
+  readonly #commits: GroupCommits
   #adjusting: Promise<void> = Promise.resolve()
   #isWhole = false
 
   constructor(assigned: readonly TopicPartition[], parts: HeldPartitionsParts) {
     this.#parts = parts
-    this.#commit = parts.member.committer()
+    this.#commits = parts.member.commits()
     this.assign(assigned)
     const endAll = (): void => {
       for (const { partition } of this.#held.values()) partition.end()
@@ -139,7 +140,9 @@ export class HeldPartitions {
         return partitions()
       },
       commit: async (next, text) =>
-        revoked ? 'fenced' : this.#commit({ topic, partition }, next, withTopicId(text, topicId)),
+        revoked
+          ? 'fenced'
+          : this.#commits.commit({ topic, partition, offset: next, metadata: withTopicId(text, topicId) }),
     }
     const claimed = new ClaimedPartition(claim, start, this.#parts.partition)
     const revoke = (): void => {

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { BatchHandler, ConsumerOptions } from '../../event-log.ts'
 import { Permits } from '../../../base/permits.ts'
 import { WakeUp, pause } from '../../../base/waiting.ts'
+import { Gathering } from '../../gathering.ts'
 import { RetainedBytes } from './claimed-partition.ts'
 import { shorterLog, type FetchTarget } from './fetch-target.ts'
 import type { GroupMember, GroupState, JoinedGeneration } from './group-member.ts'
@@ -45,6 +46,7 @@ export class Membership {
   constructor(joined: JoinedGeneration, parts: MembershipParts) {
     const { cluster, member, handler, options, stopping } = parts
     const { batchBytes, lingerMs, concurrency } = options
+    const gathering = new Gathering({ ...options, handler })
     // Every handler may have a batch of full size.
     const bufferBytes = Math.max(options.bufferBytes, concurrency * batchBytes)
     this.#parts = parts
@@ -62,10 +64,8 @@ export class Membership {
       fetcher: this.#fetcher,
       end: this.#end,
       partition: {
-        handler,
+        gathering,
         batchBytes,
-        lingerMs,
-        permits: new Permits(concurrency),
         refetches: new Permits(REFETCHES),
         retained: new RetainedBytes(bufferBytes / 2),
         release: (bytes) => this.#fetcher.release(bytes),

@@ -1,3 +1,4 @@
+import { eachBatch } from '../../../log/each-batch.ts'
 import { LmdbEventLog } from '../../../log/embedded/lmdb-event-log.ts'
 import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
 
@@ -55,11 +56,12 @@ process.on('message', (command: LmdbPeerCommand) => {
       lingerMs: 20,
       batchBytes: 1_000_000,
     })
-    void consumer.run(async (batch, claim) => {
+    const handler = eachBatch(async (batch, claim) => {
       report({ kind: 'handling' })
       if (hold) await released
       report({ kind: 'committed', outcome: await claim.commit(batch.next, 'theirs') })
     })
+    void consumer.run(handler)
   }
 })
 report({ kind: 'ready' })

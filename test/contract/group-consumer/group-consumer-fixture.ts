@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
-import type { BatchHandler, EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
+import { eachBatch } from '../../../log/each-batch.ts'
+import type { EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
 import { textsOf } from '../event-log/event-log-fixture.ts'
 
 const OPTIONS = { discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 }
@@ -23,6 +24,8 @@ export function gate(): { readonly opened: Promise<void>; readonly open: () => v
   return { opened, open: () => resolveOpened?.() }
 }
 
+export type BeforeCommit = (batch: RecordBatch, claim: PartitionClaim) => Promise<void>
+
 /** A consumer that notes what it is handed, commits it, and does what a test adds before that. */
 export class RecordingConsumer {
   readonly batches: RecordBatch[] = []
@@ -35,16 +38,17 @@ export class RecordingConsumer {
     log: EventLog,
     group: string,
     topicPrefix: string,
-    options: Partial<typeof OPTIONS> & { before?: BatchHandler; commits?: boolean } = {},
+    options: Partial<typeof OPTIONS> & { before?: BeforeCommit; commits?: boolean } = {},
   ) {
     const { before, commits = true, ...rest } = options
     this.#consumer = log.consumer(group, { ...OPTIONS, ...rest, topicPrefix })
-    this.running = this.#consumer.run(async (batch, claim) => {
+    const handler = eachBatch(async (batch, claim) => {
       await before?.(batch, claim)
       this.batches.push(batch)
       this.claims.push(claim)
       if (commits) this.outcomes.push(await claim.commit(batch.next, `up to ${batch.next}`))
     })
+    this.running = this.#consumer.run(handler)
     // Whoever waits for it sees a failure; nobody else has to.
     this.running.catch(() => undefined)
   }

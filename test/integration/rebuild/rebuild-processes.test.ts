@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eachBatch } from '../../../log/each-batch.ts'
 import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
 import { simulateFleet } from '../../../producers/fleet/simulate-fleet.ts'
 import { OperationsLog } from '../../../operations/log/operations-log.ts'
@@ -194,7 +195,7 @@ describe.skipIf(log.skipped !== undefined)('rebuild beside projectors, on Kafka 
       lingerMs: 0,
       batchBytes: 1,
     })
-    const staying = stays.run(async () => {})
+    const staying = stays.run(eachBatch(async () => {}))
     await until(async () => (await service.log.log.groupMembers(service.group)) > 0)
     const rebuilding = await start('rebuild')
     await until(async () => (await service.generations()).target !== null)

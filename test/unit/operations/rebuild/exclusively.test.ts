@@ -23,7 +23,7 @@ function logOf(members: number[], commits: ('committed' | 'fenced')[]): EventLog
     commit: async () => commits.shift() ?? 'committed',
   }
   const consumer = (): GroupConsumer => ({
-    run: async (handler: BatchHandler) => handler(batch, claim),
+    run: async (handler: BatchHandler) => handler([{ batch, claim }])[0],
     stop: async () => {},
   })
   return { groupMembers: async () => members.shift() ?? 0, consumer } as Partial<EventLog> as EventLog

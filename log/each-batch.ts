@@ -1,0 +1,6 @@
+import type { BatchHandler, PartitionClaim, RecordBatch } from './event-log.ts'
+
+/** A handler that handles each partition's batch by itself. */
+export function eachBatch(handle: (batch: RecordBatch, claim: PartitionClaim) => Promise<void>): BatchHandler {
+  return (batches) => batches.map(({ batch, claim }) => handle(batch, claim))
+}

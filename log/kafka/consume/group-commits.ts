@@ -1,0 +1,124 @@
+import { partitionText } from '../../../base/position.ts'
+import { NEVER, pause } from '../../../base/waiting.ts'
+import { CommitGathering, type CommitAnswer, type CommitOutcome } from '../../commit-gathering.ts'
+import type { CommittedOffset } from '../../event-log.ts'
+import type { KafkaBroker } from '../client/kafka-broker.ts'
+import { groupByTopic } from '../client/kafka-cluster.ts'
+import { kafkaFailure, type Asking } from '../client/kafka-failure.ts'
+import { hasFlag } from '../client/error-flags.ts'
+import { errorOfCode, lenient } from '../client/lenient-broker.ts'
+import { refusalOf, topicRight } from '../client/right-missing.ts'
+
+/** Under which membership commits are made. */
+export interface CommitIdentity {
+  readonly groupId: string
+  readonly memberId: string
+  readonly groupGenerationId: number
+}
+
+const COMMIT_TRIES = 6
+const COMMIT_RETRY_MS = 250
+/** Kafka writes the commits of a request as one batch of records, of 1 MiB at most by default. */
+const REQUEST_BYTES = 512 * 1024
+/** What a commit takes beside its texts. */
+const COMMIT_BYTES = 80
+
+/** The commits of one membership of a group: those that are made together go to the group's coordinator together. */
+export class GroupCommits {
+  readonly #identity: CommitIdentity
+  readonly #ask: <Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>) => Promise<Answer>
+  readonly #asking: Asking
+  readonly #gathering = new CommitGathering<CommittedOffset>((commits) => this.#commit(commits))
+
+  /** `ask` asks the coordinator, or whoever it is by then. */
+  constructor(
+    identity: CommitIdentity,
+    ask: <Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>) => Promise<Answer>,
+    asking: Asking,
+  ) {
+    this.#identity = identity
+    this.#ask = ask
+    this.#asking = asking
+  }
+
+  /** Answers `fenced` where the membership is over. Errors: `Unavailable`, `StorageError`. */
+  commit(commit: CommittedOffset): Promise<CommitAnswer> {
+    return this.#gathering.commit(commit)
+  }
+
+  async #commit(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
+    const outcomes: CommitOutcome[] = []
+    // One after the other: a coordinator takes them in the order in which they come.
+    for (const part of inRequests(commits, this.#identity.groupId)) outcomes.push(...(await this.#commitPart(part)))
+    return outcomes
+  }
+
+  /** Asks again where there was no answer, or "not now": the same commit may be made twice. */
+  async #commitPart(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
+    for (let tries = 1; ; tries++) {
+      const isLast = tries === COMMIT_TRIES
+      try {
+        const outcomes = await this.#commitOnce(commits)
+        if (isLast || !outcomes.some(isTransient)) return outcomes
+      } catch (error) {
+        const failure = kafkaFailure(error, this.#doing, this.#asking)
+        if (!failure.retryable || isLast) throw failure
+      }
+      await pause(COMMIT_RETRY_MS, NEVER)
+    }
+  }
+
+  async #commitOnce(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
+    const topics = groupByTopic(commits, ({ partition, offset, metadata }) => ({
+      partition,
+      offset: offset.toString(),
+      metadata,
+    }))
+    const { responses }: CommitResponse = await this.#ask((coordinator) =>
+      lenient(coordinator).offsetCommit({ ...this.#identity, topics }),
+    )
+    const codes = new Map<string, number>()
+    for (const { topic, partitions } of responses) {
+      for (const { partition, errorCode } of partitions) codes.set(partitionText({ topic, partition }), errorCode)
+    }
+    return commits.map((commit) => this.#outcome(commit, codes.get(partitionText(commit))))
+  }
+
+  #outcome({ topic }: CommittedOffset, code: number | undefined): CommitOutcome {
+    const error = code === undefined ? new Error('the coordinator left a commit unanswered') : errorOfCode(code)
+    if (error === undefined) return { status: 'fulfilled', value: 'committed' }
+    if (hasFlag((error as { readonly type?: string }).type, 'fenced')) return { status: 'fulfilled', value: 'fenced' }
+    const reason = kafkaFailure(refusalOf(error, topicRight('Read', topic)), this.#doing, this.#asking)
+    return { status: 'rejected', reason }
+  }
+
+  get #doing(): string {
+    return `commit to consumer group ${this.#identity.groupId}`
+  }
+}
+
+interface CommitResponse {
+  readonly responses: readonly {
+    readonly topic: string
+    readonly partitions: readonly { readonly partition: number; readonly errorCode: number }[]
+  }[]
+}
+
+function isTransient(outcome: CommitOutcome): boolean {
+  return outcome.status === 'rejected' && (outcome.reason as { readonly retryable?: boolean }).retryable === true
+}
+
+/** Divides commits such that none of the requests is too large. */
+function* inRequests(commits: readonly CommittedOffset[], groupId: string): Generator<readonly CommittedOffset[]> {
+  let part: CommittedOffset[] = []
+  let bytes = 0
+  for (const commit of commits) {
+    part.push(commit)
+    bytes += COMMIT_BYTES + groupId.length + commit.topic.length + Buffer.byteLength(commit.metadata)
+    if (bytes < REQUEST_BYTES) continue
+    yield part
+    part = []
+    bytes = 0
+  }
+  if (part.length > 0) yield part
+}
