@@ -1,3 +1,14 @@
+/** What it does to a batch between its first commit and its last: these tell most where one insert has rows of many partitions. */
+export const batchFaults = [
+  'projector-killed-amid-intents',
+  'projector-killed-amid-commits',
+  'insert-after-take-over-from-dead-projector',
+  'insert-after-take-over-answer-lost',
+  'batch-of-killed-taken-over-by-two',
+  'batch-of-frozen-taken-over-by-two',
+  'insert-answer-lost-as-group-changes',
+] as const
+
 /** What the suite does to a distributed installation, by what it is done to. Faults of one lane come one after the other. */
 export const distributedFaults = {
   projectors: [
@@ -10,6 +21,7 @@ export const distributedFaults = {
     'projector-joined',
     'projector-left',
     'projector-clock-jumped',
+    ...batchFaults,
   ],
   brokers: ['broker-killed', 'leader-killed', 'broker-frozen'],
   clickhouse: [
@@ -29,6 +41,7 @@ export const embeddedFaults = {
   process: ['embedded-process-killed', 'embedded-disk-filled', 'embedded-clock-jumped', 'embedded-process-terminated'],
 } as const
 
+export type BatchFault = (typeof batchFaults)[number]
 export type DistributedLane = keyof typeof distributedFaults
 export type DistributedFault = (typeof distributedFaults)[DistributedLane][number]
 export type EmbeddedFault = (typeof embeddedFaults)['process'][number]

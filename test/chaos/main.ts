@@ -7,8 +7,10 @@ import { EmbeddedWorld } from './embedded/embedded-world.ts'
 import { FaultLog } from './fault-log.ts'
 import { schedule, type Round } from './schedule.ts'
 import type { RoundResult, World } from './world.ts'
+import { LEAST_TENANTS } from './writing/round-tenants.ts'
 
-const USAGE = `usage: npm run test:chaos -- [--rounds N] [--seed S] [--events N] [--world distributed|embedded|both]
+const USAGE = `usage: npm run test:chaos -- [--rounds N] [--seed S] [--events N] [--tenants N]
+                                  [--world distributed|embedded|both]
 
 Producers write while servers and processes are killed, cut off, frozen and led astray, by a schedule that the seed decides.
 After each round everything recovers, and what was acknowledged is compared with what is stored.
@@ -16,6 +18,8 @@ After each round everything recovers, and what was acknowledged is compared with
   --rounds N   how many rounds; every fourth is one of the embedded mode (4)
   --seed S     a whole number (1)
   --events N   events of a round (10000)
+  --tenants N  spreads a round's events over so many tenants instead of five, ${LEAST_TENANTS} at least, most of them the same in every
+               round, and does more to the projectors
   --world W    leaves out the rounds of the other world (both)`
 
 const PROJECTOR_LIMIT_MIB = 600
@@ -24,6 +28,7 @@ interface Options {
   readonly rounds: number
   readonly seed: number
   readonly events: number
+  readonly tenants: number | null
   readonly world: string
 }
 
@@ -34,14 +39,19 @@ function readOptions(): Options | null {
         rounds: { type: 'string', default: '4' },
         seed: { type: 'string', default: '1' },
         events: { type: 'string', default: '10000' },
+        tenants: { type: 'string' },
         world: { type: 'string', default: 'both' },
       },
     })
     const [rounds, seed, events] = [values.rounds, values.seed, values.events].map(Number)
-    const isWhole = [rounds, seed, events].every((value) => Number.isSafeInteger(value) && Number(value) >= 0)
+    const tenants = values.tenants === undefined ? null : Number(values.tenants)
+    const isWhole = [rounds, seed, events, tenants ?? 1].every(
+      (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    )
     const { world } = values
+    if (tenants !== null && tenants < LEAST_TENANTS) return null
     if (!isWhole || !['distributed', 'embedded', 'both'].includes(world)) return null
-    return { rounds: rounds as number, seed: seed as number, events: events as number, world }
+    return { rounds: rounds as number, seed: seed as number, events: events as number, tenants, world }
   } catch {
     return null
   }
@@ -132,11 +142,13 @@ if (options === null) {
   process.stderr.write(`${USAGE}\n`)
   process.exit(2)
 }
-const { rounds, seed, events, world } = options
+const { rounds, seed, events, tenants, world } = options
 const directory = await mkdtemp(join(tmpdir(), 'experience-log-chaos-'))
 const suite = new Suite(directory)
 await suite.run(
-  schedule({ seed, rounds, eventsPerRound: events }).filter((round) => world === 'both' || round.world === world),
+  schedule({ seed, rounds, eventsPerRound: events, tenants }).filter(
+    (round) => world === 'both' || round.world === world,
+  ),
 )
 await rm(directory, { recursive: true, force: true })
 const { faults, acknowledged, missing, differences } = suite

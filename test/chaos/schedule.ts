@@ -1,5 +1,6 @@
 import { Random } from '../../producers/fleet/random.ts'
 import type { StreamSpec } from './writing/event-stream.ts'
+import { roundTenants } from './writing/round-tenants.ts'
 import {
   distributedFaults,
   embeddedFaults,
@@ -39,6 +40,8 @@ export interface ScheduleOptions {
   readonly rounds: number
   /** Events of a round, over all its streams. */
   readonly eventsPerRound: number
+  /** How many tenants a round has; null for a few. */
+  readonly tenants: number | null
 }
 
 /** Of so many rounds, the last is one of the embedded mode. */
@@ -51,13 +54,15 @@ const FAULTS_A_ROUND: Readonly<Record<DistributedLane, readonly [from: number, t
   registry: [0, 1],
   writers: [1, 2],
 }
+/** Where there are many tenants, a batch has many partitions: then there is more to do to it. */
+const PROJECTOR_FAULTS_OF_MANY = [6, 8] as const
 const EMBEDDED_FAULTS = [6, 8] as const
 
 /**
  * What happens in each round: the same for the same seed, whatever the number of rounds. Kinds are dealt like cards, so that
  * every one has come before any comes again.
  */
-export function schedule({ seed, rounds, eventsPerRound }: ScheduleOptions): Round[] {
+export function schedule({ seed, rounds, eventsPerRound, tenants }: ScheduleOptions): Round[] {
   const random = new Random(seed)
   const decks = new Map<readonly FaultKind[], FaultKind[]>()
 
@@ -78,21 +83,23 @@ export function schedule({ seed, rounds, eventsPerRound }: ScheduleOptions): Rou
   }
 
   return Array.from({ length: rounds }, (_, round): Round => {
-    const stream = (index: number, events: number): StreamSpec => ({
+    const stream = (events: number, ofStream: StreamSpec['tenants']): StreamSpec => ({
       seed: random.between(0, 2 ** 31),
       events,
-      tenants: tenantsOf(round, index),
+      tenants: ofStream,
     })
     if (round % EMBEDDED_EVERY === EMBEDDED_EVERY - 1) {
+      const [all = []] = roundTenants(round, 1, tenants)
       return {
         world: 'embedded',
-        streams: [stream(0, eventsPerRound)],
+        streams: [stream(eventsPerRound, all)],
         faults: plan(embeddedFaults.process, EMBEDDED_FAULTS),
       }
     }
     const each = Math.ceil(eventsPerRound / WRITERS)
-    const streams = Array.from({ length: WRITERS }, (__, index) => stream(index, each))
-    const lane = (name: DistributedLane) => plan<DistributedFault>(distributedFaults[name], FAULTS_A_ROUND[name])
+    const streams = roundTenants(round, WRITERS, tenants).map((ofStream) => stream(each, ofStream))
+    const faults = tenants === null ? FAULTS_A_ROUND : { ...FAULTS_A_ROUND, projectors: PROJECTOR_FAULTS_OF_MANY }
+    const lane = (name: DistributedLane) => plan<DistributedFault>(distributedFaults[name], faults[name])
     const lanes = {
       projectors: lane('projectors'),
       brokers: lane('brokers'),
@@ -102,14 +109,6 @@ export function schedule({ seed, rounds, eventsPerRound }: ScheduleOptions): Rou
     }
     return { world: 'distributed', streams, lanes }
   })
-}
-
-/** Each round has tenants of its own, so that a round's audit costs the same however many went before. */
-function tenantsOf(round: number, writer: number): (string | null)[] {
-  const own = [`round-${round}.w${writer}`, `round_${round}_w${writer}`]
-  // Both writers write to one of the tenants; the events without a tenant are one topic for all rounds.
-  const shared: (string | null)[] = [`round-${round}`, ...(round === 0 ? [null] : [])]
-  return [...shared, ...own]
 }
 
 function shuffled<Kind extends FaultKind>(kinds: readonly Kind[], random: Random): Kind[] {

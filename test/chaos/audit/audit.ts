@@ -22,6 +22,9 @@ export interface Audit {
 /** A few are told in words; the rest are counted. */
 const TOLD = 20
 
+/** Parameters travel in the address of a request, which has room for 16 KiB. */
+const TOPICS_A_STATEMENT = 100
+
 /**
  * Compares what producers wrote and got acknowledged with what the log and the read model hold, without the service's own
  * ideas: acknowledged = stored, each once, and where the log said. Then `verify` compares log and read model. Every event of
@@ -108,10 +111,14 @@ async function digestsInLog(service: Service, partitions: readonly PartitionOffs
 /** How many rows the table of events has of each digest. */
 async function digestsInTable({ readModel }: Service, topics: readonly string[]): Promise<Map<string, number>> {
   const { store, generation } = readModel
-  const rows = await store.query<{ found: string; events: string }>({
-    sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found, count() AS events
-      FROM ${store.table(generation.eventsTable)} WHERE topic IN {topics:Array(String)} GROUP BY found`,
-    params: { topics },
-  })
-  return new Map(rows.map(({ found, events }) => [found, Number(events)]))
+  const counts = new Map<string, number>()
+  for (let start = 0; start < topics.length; start += TOPICS_A_STATEMENT) {
+    const rows = await store.query<{ found: string; events: string }>({
+      sql: `SELECT lower(hex(reinterpretAsFixedString(digest))) AS found, count() AS events
+        FROM ${store.table(generation.eventsTable)} WHERE topic IN {topics:Array(String)} GROUP BY found`,
+      params: { topics: topics.slice(start, start + TOPICS_A_STATEMENT) },
+    })
+    for (const { found, events } of rows) counts.set(found, (counts.get(found) ?? 0) + Number(events))
+  }
+  return counts
 }

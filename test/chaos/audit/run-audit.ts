@@ -1,11 +1,16 @@
+import { join } from 'node:path'
 import { Child } from '../processes/child.ts'
-import type { AuditReport, AuditTask } from '../processes/child-task.ts'
+import { writeTask, type AuditReport, type AuditTask } from '../processes/child-task.ts'
 
 /** Audits in a process of its own: the embedded read model serves one process at a time, and takes memory. */
-export async function runAudit(task: AuditTask, environment: Readonly<Record<string, string>>): Promise<AuditReport> {
+export async function runAudit(
+  directory: string,
+  task: AuditTask,
+  environment: Readonly<Record<string, string>>,
+): Promise<AuditReport> {
   const child = new Child({
     name: 'audit',
-    program: ['test/chaos/audit/audit-process.ts', JSON.stringify(task)],
+    program: ['test/chaos/audit/audit-process.ts', writeTask(join(directory, 'audit.task'), task)],
     environment,
     readyText: 'never said',
     mayFailToStart: false,

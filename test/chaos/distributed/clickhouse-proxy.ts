@@ -1,11 +1,14 @@
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What is to happen to an insert of events, instead of passing it on and its answer back. */
-export type InsertFault = (insert: HeldInsert) => Promise<void>
+/** A projector's statements that faults are done to: an insert of events, and a look whether the table has them. */
+export type Statement = 'insert' | 'look'
 
-/** An insert that has arrived as a whole and was not passed on yet. */
-export interface HeldInsert {
+/** What is to happen to a statement, instead of passing it on and its answer back. */
+export type StatementFault = (statement: HeldStatement) => Promise<void>
+
+/** A statement that has arrived as a whole and was not passed on yet. */
+export interface HeldStatement {
   /** Passes it on, and resolves when the server has answered: from then on it is stored. */
   forward(): Promise<void>
   /** Passes the first half of it on, then breaks the connection. */
@@ -18,14 +21,16 @@ export interface HeldInsert {
   breakOff(): void
 }
 
-/** Catches one insert, the first to come through any of the proxies that it is set in. */
-export class InsertTrap {
+/** Catches one statement, the first of its sort to come through any of the proxies that it is set in. */
+export class StatementTrap {
   #settle: (wasDone: boolean) => void = () => {}
+  readonly catches: Statement
   isOpen = true
-  /** Whether an insert came in time, and the fault was done to it. */
+  /** Whether a statement came in time, and the fault was done to it. */
   readonly sprung: Promise<boolean>
 
-  constructor(timeoutMs: number) {
+  constructor(catches: Statement, timeoutMs: number) {
+    this.catches = catches
     this.sprung = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -36,29 +41,32 @@ export class InsertTrap {
     }, timeoutMs)
   }
 
-  async spring(insert: HeldInsert, fault: InsertFault): Promise<void> {
+  async spring(statement: HeldStatement, fault: StatementFault): Promise<void> {
     this.isOpen = false
-    await fault(insert).then(
+    await fault(statement).then(
       () => this.#settle(true),
       () => {
         // The server could not be reached, say.
-        insert.breakOff()
+        statement.breakOff()
         this.#settle(false)
       },
     )
   }
 }
 
-const EVENTS_INSERT = /^\s*INSERT INTO [^ ]*events_/
+const STATEMENTS: Readonly<Record<Statement, RegExp>> = {
+  insert: /^\s*INSERT INTO [^ ]*events_/,
+  look: /^\s*SELECT\b.*\bdigest\b.*\sFROM [^ ]*events_/s,
+}
 
 /**
  * Stands between one projector and the ClickHouse server, and does to its requests what networks and servers do: is slow,
- * breaks off, answers wrongly. It forwards an insert that has arrived as a whole even when the projector is gone by then.
+ * breaks off, answers wrongly. It forwards a statement that has arrived as a whole even when the projector is gone by then.
  */
 export class ClickHouseProxy {
   readonly #target: URL
   readonly #server = createServer((incoming, response) => void this.#handle(incoming, response))
-  #armed: { readonly trap: InsertTrap; readonly fault: InsertFault }[] = []
+  #armed: { readonly trap: StatementTrap; readonly fault: StatementFault }[] = []
   /** Before each request is passed on, ms. */
   delayMs = 0
   /** Whether every connection is refused. */
@@ -78,14 +86,14 @@ export class ClickHouseProxy {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  /** From now on the first insert of events to come meets the fault, unless another proxy with the same trap had one before. */
-  arm(trap: InsertTrap, fault: InsertFault): void {
+  /** From now on the first statement of the trap's sort meets the fault, unless another proxy with the same trap had one before. */
+  arm(trap: StatementTrap, fault: StatementFault): void {
     this.#armed.push({ trap, fault })
   }
 
-  #openTrap() {
+  #openTrap(text: string) {
     this.#armed = this.#armed.filter(({ trap }) => trap.isOpen)
-    return this.#armed[0]
+    return this.#armed.find(({ trap }) => STATEMENTS[trap.catches].test(text))
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -97,7 +105,7 @@ export class ClickHouseProxy {
       const body = await readAll(incoming)
       if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs))
       const exchange = new Exchange(this.#target, incoming, body, response)
-      const armed = EVENTS_INSERT.test(statementOf(incoming, body)) ? this.#openTrap() : undefined
+      const armed = this.#openTrap(statementOf(incoming, body))
       if (armed !== undefined) {
         await armed.trap.spring(exchange, armed.fault)
       } else {
@@ -111,7 +119,7 @@ export class ClickHouseProxy {
   }
 }
 
-class Exchange implements HeldInsert {
+class Exchange implements HeldStatement {
   readonly #target: URL
   readonly #incoming: IncomingMessage
   readonly #body: Buffer
@@ -182,7 +190,7 @@ class Exchange implements HeldInsert {
 /** The statement comes in the URL where the body holds rows, else in the body. */
 function statementOf(incoming: IncomingMessage, body: Buffer): string {
   const inUrl = new URL(incoming.url ?? '/', 'http://proxy').searchParams.get('query')
-  return inUrl ?? body.subarray(0, 200).toString('latin1')
+  return inUrl ?? body.subarray(0, 400).toString('latin1')
 }
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {

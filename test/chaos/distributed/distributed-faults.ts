@@ -1,40 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
-import type { Stack } from '../../../stack/start-stack.ts'
 import type { StackServer } from '../../../stack/server-process.ts'
 import type { Child } from '../processes/child.ts'
-import { InsertTrap, type HeldInsert } from './clickhouse-proxy.ts'
+import { atInsert, killAndRestart, killAtInsert, letPass } from './at-statement.ts'
+import { injectIntoBatch, isBatchFault } from './batch-faults.ts'
 import { clockOffset } from '../processes/clock-offset.ts'
 import type { DistributedFault } from '../faults.ts'
+import { oneMoreProjector, SESSION_MS, workingProjectors, type FaultyWorld } from './faulty-world.ts'
 import type { ProjectorSlot } from './projector-slot.ts'
 import type { PlannedFault } from '../schedule.ts'
 
-/** How long a fault may wait for an insert that it can hit. */
-const INSERT_WAIT_MS = 10_000
 const LEAST_PROJECTORS = 2
 const DRAIN_LIMIT_MS = 90_000
-
-/** A projector that is silent for so long loses its partitions. Shorter than the default, so that more fits into an hour. */
-export const SESSION_MS = 6000
-const MOST_PROJECTORS = 4
-
-/** What faults are done to. */
-export interface FaultyWorld {
-  readonly stack: Stack
-  readonly projectors: readonly ProjectorSlot[]
-  readonly writers: readonly Child[]
-  /** Topics that the present round writes to, the busiest first. */
-  readonly tenants: readonly (string | null)[]
-  addProjector(): Promise<void>
-  sendOldEvents(choice: number, clockOffsetMs: number): boolean
-}
 
 /** Does one fault from its beginning to its end. Answers false when there was nothing to do it to. */
 export async function injectDistributed(world: FaultyWorld, fault: PlannedFault<DistributedFault>): Promise<boolean> {
   const { kind, forMs, choice } = fault
   const { stack } = world
-  const working = world.projectors.filter(({ child }) => child.isReady && !child.isStopped)
+  if (isBatchFault(kind)) return injectIntoBatch(world, { ...fault, kind })
+  const working = workingProjectors(world)
   switch (kind) {
     case 'projector-killed':
       return withOne(working, choice, ({ child }) => killAndRestart(child, forMs))
@@ -44,8 +29,7 @@ export async function injectDistributed(world: FaultyWorld, fault: PlannedFault<
       return killAtInsert(working, forMs, (insert) => insert.forward())
     case 'projector-killed-between-commits':
       return killAtInsert(working, forMs, async (insert) => {
-        await insert.forward()
-        insert.answer()
+        await letPass(insert)
         // The commit behind the insert and the intent before the next take milliseconds each: it dies in, or between, them.
         await sleep(20 * choice)
       })
@@ -59,18 +43,11 @@ export async function injectDistributed(world: FaultyWorld, fault: PlannedFault<
       return atInsert(working, async (insert, { child }) => {
         child.freeze()
         await sleep(SESSION_MS + forMs)
-        await insert.forward()
-        insert.answer()
+        await letPass(insert)
         child.thaw()
       })
     case 'projector-joined':
-      if (world.projectors.length >= MOST_PROJECTORS) {
-        const idle = world.projectors.find(({ child }) => !child.isRunning)
-        idle?.child.start()
-        return idle !== undefined
-      }
-      await world.addProjector()
-      return true
+      return (await oneMoreProjector(world)) !== null
     case 'projector-left':
       return withOne(working, choice, async ({ child }) => {
         await child.terminate(DRAIN_LIMIT_MS)
@@ -143,33 +120,6 @@ async function withOne<Target>(
   if (target === undefined) return false
   await hit(target)
   return true
-}
-
-/** Does something to the next insert of any of the projectors. */
-async function atInsert(
-  slots: readonly ProjectorSlot[],
-  hit: (insert: HeldInsert, slot: ProjectorSlot) => Promise<void>,
-): Promise<boolean> {
-  const trap = new InsertTrap(INSERT_WAIT_MS)
-  for (const slot of slots) slot.proxy.arm(trap, (insert) => hit(insert, slot))
-  return trap.sprung
-}
-
-async function killAtInsert(
-  slots: readonly ProjectorSlot[],
-  forMs: number,
-  before: (insert: HeldInsert) => Promise<void>,
-): Promise<boolean> {
-  return atInsert(slots, async (insert, { child }) => {
-    await before(insert)
-    await killAndRestart(child, forMs)
-  })
-}
-
-async function killAndRestart(child: Child, afterMs: number): Promise<void> {
-  await child.kill()
-  await sleep(afterMs)
-  child.start()
 }
 
 async function killAndRestartServer(server: StackServer, afterMs: number): Promise<void> {

@@ -2,14 +2,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startStack, type Stack } from '../../../stack/start-stack.ts'
 import type { Written } from '../audit/audit.ts'
+import { runAudit } from '../audit/run-audit.ts'
+import { sharingTenants } from '../audit/sharing-tenants.ts'
 import { Child } from '../processes/child.ts'
-import type { WriterTask } from '../processes/child-task.ts'
-import { injectDistributed, SESSION_MS, type FaultyWorld } from './distributed-faults.ts'
+import { writeTask, type AuditReport, type WriterTask } from '../processes/child-task.ts'
+import { extraMsOf } from './batch-faults.ts'
+import { injectDistributed } from './distributed-faults.ts'
+import { SESSION_MS, type FaultyWorld } from './faulty-world.ts'
 import type { StreamSpec } from '../writing/event-stream.ts'
 import type { FaultLog } from '../fault-log.ts'
+import type { DistributedFault } from '../faults.ts'
 import { projectorSlot, type ProjectorSlot } from './projector-slot.ts'
-import { runAudit } from '../audit/run-audit.ts'
-import type { DistributedRound } from '../schedule.ts'
+import type { DistributedRound, PlannedFault } from '../schedule.ts'
 import type { RoundResult, World } from '../world.ts'
 import { withTimeout } from '../processes/with-timeout.ts'
 
@@ -71,10 +75,7 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
 
   async run(round: DistributedRound): Promise<RoundResult> {
     const lanes = Object.values(round.lanes)
-    const windowMs = Math.max(
-      5000,
-      ...lanes.map((lane) => lane.reduce((sum, { afterMs, forMs }) => sum + afterMs + forMs + FAULT_OVERHEAD_MS, 0)),
-    )
+    const windowMs = Math.max(5000, ...lanes.map((lane) => lane.reduce((sum, fault) => sum + durationOf(fault), 0)))
     const written = round.streams.map((spec: StreamSpec) => ({ spec, journal: this.#journal() }))
     this.#touched = new Set([this.#rounds.length])
     this.#rounds.push(written)
@@ -104,18 +105,16 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
       child.surprises.splice(0),
     )
     this.writers.length = 0
-    const all = [...this.#touched].flatMap((index) => this.#rounds[index] ?? [])
-    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
-    const report = await runAudit({ written: all, timeoutMs: RECOVERY_LIMIT_MS }, environment)
+    const touched = [...this.#touched].flatMap((index) => this.#rounds[index] ?? [])
+    const all = sharingTenants(touched, this.#rounds.flat())
+    const report = await this.#audit(all)
     // What an earlier round wrote was counted there.
-    const resent = all.slice(written.length).reduce((sum, { spec }) => sum + spec.events, 0)
-    return { ...report, acknowledged: report.acknowledged - resent, surprises }
+    const earlier = all.filter((each) => !written.includes(each)).reduce((sum, { spec }) => sum + spec.events, 0)
+    return { ...report, acknowledged: report.acknowledged - earlier, surprises }
   }
 
   async auditEverything(): Promise<RoundResult> {
-    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
-    const report = await runAudit({ written: this.#rounds.flat(), timeoutMs: RECOVERY_LIMIT_MS }, environment)
-    return { ...report, surprises: [] }
+    return { ...(await this.#audit(this.#rounds.flat())), surprises: [] }
   }
 
   get peakMiB(): number {
@@ -132,6 +131,11 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
   async abandon(): Promise<void> {
     await Promise.all([...this.writers, ...this.projectors.map(({ child }) => child)].map((child) => child.kill()))
     await this.#release()
+  }
+
+  #audit(written: readonly Written[]): Promise<AuditReport> {
+    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
+    return runAudit(this.#directory, { written, timeoutMs: RECOVERY_LIMIT_MS }, environment)
   }
 
   async #release(): Promise<void> {
@@ -156,9 +160,10 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
 
   #startWriter({ spec, journal }: Written, perSecond: number): Child {
     const task: WriterTask = { spec, journal, perSecond: Math.min(perSecond, 1e9) }
+    const place = writeTask(`${journal}.task`, task)
     const child = new Child({
       name: `producer of stream ${spec.seed}`,
-      program: ['test/chaos/writing/writer-process.ts', JSON.stringify(task)],
+      program: ['test/chaos/writing/writer-process.ts', place],
       environment: this.#environment(),
       readyText: 'ready',
       mayFailToStart: true,
@@ -178,4 +183,9 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
       CLICKHOUSE_DATABASE: 'chaos',
     }
   }
+}
+
+/** About how long a fault and the pause before it take, ms. */
+function durationOf({ kind, afterMs, forMs }: PlannedFault<DistributedFault>): number {
+  return afterMs + forMs + FAULT_OVERHEAD_MS + extraMsOf(kind)
 }

@@ -1,8 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { StreamSpec } from '../writing/event-stream.ts'
 
-/** What a child process is to do comes as its only argument, in JSON. */
+/** Writes down what a child process is to do; its only argument is where. An argument has no room for thousands of tenants. */
+export function writeTask(path: string, task: WriterTask | AuditTask): string {
+  writeFileSync(path, JSON.stringify(task))
+  return path
+}
+
 export function readTask(): unknown {
-  return JSON.parse(process.argv[2] ?? '')
+  return JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
 }
 
 export interface WriterTask {

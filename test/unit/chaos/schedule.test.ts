@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { distributedFaults, embeddedFaults } from '../../chaos/faults.ts'
 import { schedule, type Round } from '../../chaos/schedule.ts'
 
-function plan(seed: number, rounds: number): Round[] {
-  return schedule({ seed, rounds, eventsPerRound: 1000 })
+function plan(seed: number, rounds: number, tenants: number | null = null): Round[] {
+  return schedule({ seed, rounds, eventsPerRound: 1000, tenants })
 }
 
 function kindsOf(rounds: readonly Round[]): string[] {
@@ -36,5 +36,25 @@ describe('schedule', () => {
     }
     const seeds = plan(3, 12).flatMap(({ streams }) => streams.map(({ seed }) => seed))
     expect(new Set(seeds).size).toBe(seeds.length)
+  })
+
+  test('writes to as many tenants as it is asked for', () => {
+    for (const { streams } of plan(3, 12, 300)) {
+      expect(new Set(streams.flatMap(({ tenants }) => tenants)).size).toBe(300)
+    }
+  })
+
+  test('has tenants that last, some that both writers write to, and each round some of its own', () => {
+    const rounds = plan(3, 2, 30).map(({ streams }) => streams.map(({ tenants }) => new Set(tenants)))
+    const [first, second] = rounds.map((streams) => new Set(streams.flatMap((tenants) => [...tenants])))
+    const lasting = [...first!].filter((tenant) => second!.has(tenant))
+    expect(lasting.length).toBe(24)
+    expect(second!.size - lasting.length).toBe(6)
+    const [one, other] = rounds[1]!
+    expect([...one!].filter((tenant) => other!.has(tenant)).length).toBe(9)
+  })
+
+  test('has 200 faults within 20 rounds of many tenants', () => {
+    for (const seed of [1, 2, 3]) expect(kindsOf(plan(seed, 20, 300)).length).toBeGreaterThan(220)
   })
 })
