@@ -3,7 +3,7 @@
  * Open addressing with linear probing; digests are evenly spread, so their own bits are the hash.
  */
 export class DigestSet {
-  #slots = new BigUint64Array(2 * 1024)
+  #slots = new BigUint64Array(2 * FIRST_SLOTS)
   #count = 0
 
   /** Adds a digest; answers whether it was new. */
@@ -32,6 +32,8 @@ export class DigestSet {
   }
 }
 
+/** Few: there is a set for each of thousands of tenants. */
+const FIRST_SLOTS = 16
 /** No digest is all zeros. */
 const EMPTY = 0n
 

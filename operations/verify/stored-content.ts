@@ -5,6 +5,7 @@ import type { Difference } from './difference.ts'
 import { withinPartitions } from './table-bounds.ts'
 
 interface WrongRows {
+  readonly topic: string
   readonly events: string
   readonly part: number
   readonly position: string
@@ -22,33 +23,38 @@ export async function alteredRows(
   generation: Generation,
   partitions: readonly PartitionOffsets[],
 ): Promise<Difference[]> {
-  const { condition, params } = withinPartitions(partitions)
-  const wrong = async (textOf: (column: string) => string): Promise<WrongRows | undefined> => {
-    const rows = await store.query<WrongRows>({
-      sql: `SELECT count() AS events, (min((partition, offset, event_id, toString(kind))) AS first).1 AS part,
+  const wrong = async (
+    among: readonly PartitionOffsets[],
+    textOf: (column: string) => string,
+  ): Promise<WrongRows[]> => {
+    const { condition, params } = withinPartitions(among)
+    return store.query<WrongRows>({
+      sql: `SELECT topic, count() AS events, (min((partition, offset, event_id, toString(kind))) AS first).1 AS part,
           first.2 AS position, first.3 AS id, first.4 AS name
-        FROM ${store.table(generation.eventsTable)} WHERE ${condition} AND digest != ${digestOfRow(textOf)}
+        FROM ${store.table(generation.eventsTable)} WHERE ${condition} AND digest != ${digestOfRow(textOf)} GROUP BY topic
         SETTINGS output_format_json_escape_forward_slashes = 0`,
       params,
     })
-    return rows[0]
   }
   // Almost no text needs the slow form, which alone is exact.
-  if ((await wrong(fastText))?.events === '0') return []
-  const found = await wrong(exactText)
-  if (found === undefined || found.events === '0') return []
-  const { events, part, position, id, name } = found
-  const topic = partitions[0]?.topic ?? ''
-  const first = {
-    table: 'events',
-    topic,
-    partition: part,
-    offset: position,
-    event_id: id,
-    kind: name,
-    what: 'altered',
-  } as const
-  return [{ topic, measure: 'events whose columns differ from their digest', log: '0', tables: events, first }]
+  const suspected = new Set((await wrong(partitions, fastText)).map(({ topic }) => topic))
+  if (suspected.size === 0) return []
+  const found = await wrong(
+    partitions.filter(({ topic }) => suspected.has(topic)),
+    exactText,
+  )
+  return found.map(({ topic, events, part, position, id, name }) => {
+    const first = {
+      table: 'events',
+      topic,
+      partition: part,
+      offset: position,
+      event_id: id,
+      kind: name,
+      what: 'altered',
+    } as const
+    return { topic, measure: 'events whose columns differ from their digest', log: '0', tables: events, first }
+  })
 }
 
 /** The digest of the envelope that a row's columns stand for (see `contentDigest`). */

@@ -6,11 +6,12 @@ import { commitsBeyondEnd } from './commits.ts'
 import type { Difference, FirstDifference } from './difference.ts'
 import { findFirst } from './find-first.ts'
 import { foldTables } from './fold-tables.ts'
-import { foldTopic } from './fold-topic.ts'
+import { foldTopics } from './fold-topics.ts'
 import { differingRollUps } from './roll-ups.ts'
 import { alteredRows } from './stored-content.ts'
 import { strayRows } from './stray-rows.ts'
-import { compareTotals, type TenantTotals } from './tenant-totals.ts'
+import { compareTotals, type TenantTotals, type TotalsDifferences } from './tenant-totals.ts'
+import { topicChunks, type TopicGroup } from './topic-chunks.ts'
 import { differingViews } from './views.ts'
 
 export interface Verification {
@@ -38,8 +39,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Proves that the tables equal the log up to `endOfLog`, of all topics or some: adds the log up by itself, one tenant after
- * the other, compares with the tables, and names the first event that differs; then compares what the read model keeps beside
+ * Proves that the tables equal the log up to `endOfLog`, of all topics or some: adds the log up by itself, some tenants at
+ * a time, compares with the tables, and names the first event that differs; then compares what the read model keeps beside
  * the rows, roll-ups and views, with the rows. `endOfLog` must be projected before. `docs/verify.md` says what that proves.
  */
 export async function verify(
@@ -48,51 +49,60 @@ export async function verify(
   { among, leavesLostBeginnings = false }: VerifyOptions = {},
 ): Promise<Verification> {
   const { log, topics, store, generation, group } = parts
-  const byTopic = groupByTopic(endOfLog)
-  const searched = among ?? [...byTopic.keys()]
+  const names = [...new Set(endOfLog.map(({ topic }) => topic))]
+  const searched = among ?? names
   let events = 0
   const differences: Difference[] = []
-  for (const [topic, partitions] of byTopic) {
-    const verified = await verifyTopic(parts, topic, partitions)
+  for (const chunk of topicChunks(endOfLog)) {
+    const verified = await verifyTopics(parts, chunk)
     events += verified.events
     differences.push(...verified.differences)
   }
   differences.push(...(await strayRows(parts, searched, leavesLostBeginnings ? 'beyond' : 'all')))
-  if (group !== undefined) differences.push(...(await commitsBeyondEnd(log, group, [...byTopic.keys()])))
+  if (group !== undefined) differences.push(...(await commitsBeyondEnd(log, group, names)))
   differences.push(...(await differingRollUps(store, generation, topics, searched)))
   differences.push(...(await differingViews(store, generation, endOfLog)))
   return { events, differences }
 }
 
-async function verifyTopic(
-  parts: VerifyParts,
-  topic: string,
-  partitions: readonly PartitionOffsets[],
-): Promise<Verification> {
+async function verifyTopics(parts: VerifyParts, chunk: TopicGroup): Promise<Verification> {
   const { store, generation } = parts
-  const { totals, unread } = await foldTopic(parts, partitions)
-  const tables = await foldTables(store, generation, partitions)
-  const found = compareTotals(topic, totals, tables)
+  const all = [...chunk.values()].flat()
+  const log = await foldTopics(parts, chunk)
+  const tables = await foldTables(store, generation, all)
+  const altered = await alteredRows(store, generation, all)
+  let events = 0
+  const differences: Difference[] = []
+  for (const [topic, sums] of log) {
+    const totals = sums.totals()
+    events += eventsOf(totals)
+    differences.push(
+      ...sums.unread(),
+      ...(await totalsDifferences(parts, chunk.get(topic)!, compareTotals(topic, totals, tables.get(topic)!))),
+      ...altered.filter((each) => each.topic === topic),
+    )
+  }
+  return { events, differences }
+}
+
+async function totalsDifferences(
+  parts: VerifyParts,
+  partitions: readonly PartitionOffsets[],
+  found: TotalsDifferences,
+): Promise<Difference[]> {
   const wanted = {
     events: found.events.length + found.suspicions.length > 0,
     deadLetters: found.deadLetters.length > 0,
   }
-  const first =
-    wanted.events || wanted.deadLetters
-      ? await findFirst(parts, partitions, wanted)
-      : { events: null, deadLetters: null }
-  return {
-    events: eventsOf(totals),
-    differences: [
-      ...unread,
-      ...found.events.map((each) => begunBy(each, first.events)),
-      // Without a fault, an event that the log has several times is stored at another of its places.
-      ...(first.events === null ? [] : found.suspicions.map((each) => begunBy(each, first.events))),
-      // Without a fault, a dead letter reads as an event today, since its schema came later.
-      ...(first.deadLetters === null ? [] : found.deadLetters.map((each) => begunBy(each, first.deadLetters))),
-      ...(await alteredRows(store, generation, partitions)),
-    ],
-  }
+  if (!wanted.events && !wanted.deadLetters) return []
+  const first = await findFirst(parts, partitions, wanted)
+  return [
+    ...found.events.map((each) => begunBy(each, first.events)),
+    // Without a fault, an event that the log has several times is stored at another of its places.
+    ...(first.events === null ? [] : found.suspicions.map((each) => begunBy(each, first.events))),
+    // Without a fault, a dead letter reads as an event today, since its schema came later.
+    ...(first.deadLetters === null ? [] : found.deadLetters.map((each) => begunBy(each, first.deadLetters))),
+  ]
 }
 
 function begunBy(difference: Difference, first: FirstDifference | null): Difference {
@@ -101,14 +111,4 @@ function begunBy(difference: Difference, first: FirstDifference | null): Differe
 
 function eventsOf({ kinds }: TenantTotals): number {
   return Array.from(kinds.values(), ({ events }) => events).reduce((sum, events) => sum + events, 0)
-}
-
-function groupByTopic(partitions: readonly PartitionOffsets[]): Map<string, PartitionOffsets[]> {
-  const groups = new Map<string, PartitionOffsets[]>()
-  for (const partition of partitions) {
-    const group = groups.get(partition.topic)
-    if (group === undefined) groups.set(partition.topic, [partition])
-    else group.push(partition)
-  }
-  return groups
 }

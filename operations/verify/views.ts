@@ -1,10 +1,11 @@
-import { partitionText } from '../../base/position.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { EVENTS_VIEW, liveGenerationId } from '../../projections/views/create-views.ts'
 import { kindViews } from '../../projections/views/kind-views.ts'
 import type { Difference } from './difference.ts'
+import { withinPartitions } from './table-bounds.ts'
+import { topicChunks } from './topic-chunks.ts'
 
 interface Count {
   readonly source: string
@@ -14,7 +15,6 @@ interface Count {
 }
 
 const TABLE = ''
-const TOPICS_A_STATEMENT = 50
 
 /**
  * Compares what readers see with the table, where readers follow this generation: the rows of the view `events`, and of each
@@ -26,17 +26,9 @@ export async function differingViews(
   endOfLog: readonly PartitionOffsets[],
 ): Promise<Difference[]> {
   if ((await liveGenerationId(store)) !== generation.id) return []
-  const topics = [...new Set(endOfLog.map(({ topic }) => topic))]
   const differences: Difference[] = []
-  for (let start = 0; start < topics.length; start += TOPICS_A_STATEMENT) {
-    const chunk = new Set(topics.slice(start, start + TOPICS_A_STATEMENT))
-    const counts = await count(
-      store,
-      generation,
-      endOfLog.filter(({ topic }) => chunk.has(topic)),
-    )
-    differences.push(...compareViews(counts))
-  }
+  for (const chunk of topicChunks(endOfLog))
+    differences.push(...compareViews(await count(store, generation, [...chunk.values()].flat())))
   return differences
 }
 
@@ -45,22 +37,17 @@ async function count(
   generation: Generation,
   partitions: readonly PartitionOffsets[],
 ): Promise<Count[]> {
+  const { condition, params } = withinPartitions(partitions)
   const counting = (source: string, from: string, kind: string): string =>
     `SELECT '${source}' AS source, toString(topic) AS place, ${kind} AS name, count() AS found FROM ${store.table(from)}
-      WHERE topic IN {topics:Array(String)} AND offset
-        < transform(concat(topic, '/', toString(partition)), {partitions:Array(String)}, {ends:Array(Int64)}, toInt64(0))
-      GROUP BY place, name`
+      WHERE ${condition} GROUP BY place, name`
   return store.query<Count>({
     sql: [
       counting(TABLE, generation.eventsTable, 'toString(kind)'),
       counting(EVENTS_VIEW, EVENTS_VIEW, 'toString(kind)'),
       ...kindViews.map(({ name, kind }) => counting(name, name, `'${kind}'`)),
     ].join(' UNION ALL '),
-    params: {
-      topics: [...new Set(partitions.map(({ topic }) => topic))],
-      partitions: partitions.map(partitionText),
-      ends: partitions.map(({ next }) => next),
-    },
+    params,
   })
 }
 
