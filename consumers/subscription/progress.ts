@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { ExperienceError } from '../../base/experience-error.ts'
-import { offset, partitionText, type Offset, type TopicPartition } from '../../base/position.ts'
+import type { Offset, TopicPartition } from '../../base/position.ts'
+import { tokenHead, tokenOf, writeTokenTopic } from './token.ts'
 
 /** How far a partition has been read. */
 export interface PartitionProgress extends TopicPartition {
@@ -9,110 +8,86 @@ export interface PartitionProgress extends TopicPartition {
   readonly next: Offset
 }
 
-/** How far each partition has been read. Never changes, so that an item's token stays its own. */
-export class Progress {
-  readonly #places: readonly PartitionProgress[]
-  readonly #indexes: ReadonlyMap<string, number>
+/** A topic with its partitions, in the order in which they were found. */
+interface TopicPlaces {
+  readonly places: readonly PartitionProgress[]
+  /** What a token says of the topic before its partitions. */
+  readonly head: Buffer
+}
 
-  constructor(places: readonly PartitionProgress[] = []) {
-    this.#places = places
-    this.#indexes = new Map(places.map((place, index) => [partitionText(place), index]))
+/** Topics that stand together: a change copies them, and leaves the others as they are. */
+interface Chunk {
+  readonly topics: readonly (TopicPlaces | undefined)[]
+  /** What a token says of them, once it was asked for. */
+  encoded: Buffer | null
+}
+
+/** About the root of ten thousand topics, so that a change copies two short lists. */
+const CHUNK = 64
+
+/**
+ * How far each partition has been read. Never changes, so that an item's token stays its own: with each change there is another, which
+ * shares with this one what stayed the same.
+ */
+export class Progress {
+  /** Where each topic stands, in all that came from the same beginning. */
+  readonly #indexes: Map<string, number>
+  readonly #chunks: readonly Chunk[]
+
+  private constructor(indexes: Map<string, number>, chunks: readonly Chunk[]) {
+    this.#indexes = indexes
+    this.#chunks = chunks
   }
 
-  of(partition: TopicPartition): PartitionProgress | undefined {
-    return this.#places[this.#indexes.get(partitionText(partition)) ?? -1]
+  /** Of no partition. */
+  static none(): Progress {
+    return new Progress(new Map(), [])
+  }
+
+  of({ topic, partition }: TopicPartition): PartitionProgress | undefined {
+    return this.#topicOf(topic)?.places.find((place) => place.partition === partition)
   }
 
   with(place: PartitionProgress): Progress {
-    return new Progress([...this.#places.filter((each) => !isSame(each, place)), place])
+    const { topic, partition, topicId } = place
+    const before = this.#topicOf(topic)
+    const others = before?.places.filter((each) => each.partition !== partition) ?? []
+    const isSame = before?.places[0]?.topicId === topicId
+    const head = before !== undefined && isSame ? before.head : tokenHead(topic, topicId)
+    return this.#changed(topic, { places: [...others, place], head })
   }
 
-  without(partition: TopicPartition): Progress {
-    return new Progress(this.#places.filter((each) => !isSame(each, partition)))
+  without({ topic, partition }: TopicPartition): Progress {
+    const before = this.#topicOf(topic)
+    if (before === undefined) return this
+    const places = before.places.filter((each) => each.partition !== partition)
+    return this.#changed(topic, places.length === 0 ? undefined : { ...before, places })
   }
 
-  /** As text: see `progressOfToken`. With `moved`, as if that partition had been read so far already. */
-  token(moved?: PartitionProgress): string {
-    const topics = new Map<string, PartitionProgress[]>()
-    for (const place of this.#places) {
-      const current = moved !== undefined && isSame(place, moved) ? moved : place
-      topics.set(place.topic, [...(topics.get(place.topic) ?? []), current])
-    }
-    const bytes: number[] = [VERSION]
-    for (const [topic, places] of topics) {
-      bytes.push(...tagOf(topic, NAME_BYTES), ...tagOf(places[0]?.topicId ?? '', ID_BYTES))
-      writeNumber(bytes, BigInt(places.length))
-      for (const { partition, next } of places) {
-        writeNumber(bytes, BigInt(partition))
-        writeNumber(bytes, next)
-      }
-    }
-    return Buffer.from(bytes).toString('base64url')
+  /** As text: see `token.ts`. */
+  token(): string {
+    return tokenOf(this.#chunks.map((chunk) => (chunk.encoded ??= encode(chunk))))
+  }
+
+  #topicOf(topic: string): TopicPlaces | undefined {
+    const index = this.#indexes.get(topic)
+    return index === undefined ? undefined : this.#chunks[Math.floor(index / CHUNK)]?.topics[index % CHUNK]
+  }
+
+  #changed(topic: string, to: TopicPlaces | undefined): Progress {
+    const index = this.#indexes.get(topic) ?? this.#indexes.size
+    this.#indexes.set(topic, index)
+    const at = Math.floor(index / CHUNK)
+    const topics = [...(this.#chunks[at]?.topics ?? [])]
+    topics[index % CHUNK] = to
+    const chunks = [...this.#chunks]
+    chunks[at] = { topics, encoded: null }
+    return new Progress(this.#indexes, chunks)
   }
 }
 
-/** What a token says of a topic: tags of its name and of its id, and where each partition goes on. */
-export interface TokenTopic {
-  readonly idTag: string
-  readonly next: ReadonlyMap<number, Offset>
-}
-
-/*
- * A token: version (1) | for each topic: the first bytes of the SHA-256 of its name (6) and of its id (3), how many partitions, and of
- * each its number and next offset. Numbers are varints (LEB128). The whole in base64url: 15 to 20 characters for each topic of one partition.
- */
-const VERSION = 1
-const NAME_BYTES = 6
-const ID_BYTES = 3
-
-/** The topics of a token, by the tags of their names. Error: `InvalidQuery` (`from.after`) for text that is no token. */
-export function topicsOfToken(token: string): ReadonlyMap<string, TokenTopic> {
-  const bytes = Buffer.from(token, 'base64url')
-  const topics = new Map<string, TokenTopic>()
-  if (bytes[0] !== VERSION || bytes.toString('base64url') !== token) throw noToken()
-  let at = 1
-  const number = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[at++]
-      if (byte === undefined || shift > 63n) throw noToken()
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-  }
-  while (at < bytes.length) {
-    const name = bytes.toString('hex', at, at + NAME_BYTES)
-    const id = bytes.toString('hex', at + NAME_BYTES, at + NAME_BYTES + ID_BYTES)
-    at += NAME_BYTES + ID_BYTES
-    const next = new Map<number, Offset>()
-    for (let left = number(); left > 0n; left--) next.set(Number(number()), offset(number()))
-    topics.set(name, { idTag: id, next })
-  }
-  return topics
-}
-
-export function nameTag(topic: string): string {
-  return tagOf(topic, NAME_BYTES).toString('hex')
-}
-
-export function idTag(topicId: string): string {
-  return tagOf(topicId, ID_BYTES).toString('hex')
-}
-
-function tagOf(text: string, bytes: number): Buffer {
-  return createHash('sha256').update(text).digest().subarray(0, bytes)
-}
-
-function writeNumber(bytes: number[], value: bigint): void {
-  let left = value
-  for (; left >= 0x80n; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80)
-  bytes.push(Number(left))
-}
-
-function noToken(): ExperienceError {
-  return new ExperienceError('InvalidQuery', 'from.after: is not a token of a subscription', { field: 'from.after' })
-}
-
-function isSame(left: TopicPartition, right: TopicPartition): boolean {
-  return left.topic === right.topic && left.partition === right.partition
+function encode({ topics }: Chunk): Buffer {
+  const bytes: number[] = []
+  for (const each of topics) if (each !== undefined) writeTokenTopic(bytes, each.head, each.places)
+  return Buffer.from(bytes)
 }

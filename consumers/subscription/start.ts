@@ -7,7 +7,7 @@ import { validateIdentifier } from '../../schemas/contract/envelope.ts'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import { optional, string, words } from '../../schemas/contract/scalars.ts'
 import { TimeBound } from '../../schemas/contract/time-range.ts'
-import { idTag, nameTag, topicsOfToken, type TokenTopic } from './progress.ts'
+import { idTag, nameTag, topicsOfToken, type TokenTopic } from './token.ts'
 import { choiceOf } from '../../schemas/contract/word-issue.ts'
 import type { ItemContent } from './items.ts'
 

@@ -55,9 +55,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   readonly #decoders: EnvelopeDecoders
   readonly #lost: ItemContent[] = []
   #follower: LogFollower | null = null
-  #progress = new Progress()
-  /** The partition that a batch is being given of, and how far. */
-  #moved: PartitionProgress | undefined
+  #progress = Progress.none()
   #isIterated = false
   #isClosed = false
   #release: () => void = () => {}
@@ -102,7 +100,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
 
   /** The token of the present place: after every item that came, and what was skipped since. `from: { after }` takes it. */
   get token(): string {
-    return this.#progress.token(this.#moved)
+    return this.#progress.token()
   }
 
   /** How many bad records have come. */
@@ -159,20 +157,18 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     if (batch.records.length === 0) await this.#noteRemoved(batch)
     const wanted = batch.records.filter((record) => this.#mayBeWanted(record.headers[KIND_HEADER]))
     const decoders = await this.#decoders.findFor(wanted)
-    const before = this.#progress
     for (const record of wanted) {
       const content = this.#contentOf(record, decoders)
       if (content === null) continue
       if (this.#isClosed) return
-      const moved = { ...place, next: offset(record.offset + 1n) }
-      this.#moved = moved
+      const progress = this.#progress.with({ ...place, next: offset(record.offset + 1n) })
+      this.#progress = progress
       yield Object.defineProperty({ ...content } as SubscriptionItem, 'token', {
-        get: () => before.token(moved),
+        get: () => progress.token(),
         enumerable: true,
       })
     }
-    this.#moved = undefined
-    this.#progress = before.with({ ...place, next: batch.next })
+    this.#progress = this.#progress.with({ ...place, next: batch.next })
   }
 
   /** A record without the header is a foreign producer's, and is looked into. */
