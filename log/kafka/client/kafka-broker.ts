@@ -94,14 +94,28 @@ export interface LenientBroker extends Omit<KafkaBroker, 'metadata'> {
   }>
 }
 
-export interface FetchRequest {
+/** What a broker keeps of a fetch for those that follow it (KIP-227): an id, 0 for none, and the count of fetches that it was part of. */
+export interface FetchSessionTurn {
+  readonly sessionId: number
+  /** 0 asks for a new session; -1 ends the session, or asks for none. */
+  readonly sessionEpoch: number
+}
+
+export interface FetchRequest extends FetchSessionTurn {
   readonly maxWaitTime: number
   readonly minBytes: number
   readonly maxBytes: number
-  readonly topics: {
+  /** All to fetch from where a session begins, or there is none; later those that are new to it or to be fetched from elsewhere. */
+  readonly topics: readonly {
     readonly topic: string
-    readonly partitions: { readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }[]
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly fetchOffset: bigint
+      readonly maxBytes: number
+    }[]
   }[]
+  /** What the session is to leave out from now on. */
+  readonly forgotten: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
 }
 
 export interface FetchedPartition {
@@ -116,7 +130,10 @@ export interface FetchedPartition {
 
 export interface FetchResponse {
   readonly errorCode: number
+  /** 0 where the broker keeps no session. */
+  readonly sessionId: number
   /** How long no more may be asked, ms. */
   readonly clientSideThrottleTime?: number
+  /** All that were asked for; in a session, those that have news. */
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[]
 }

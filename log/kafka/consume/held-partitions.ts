@@ -15,7 +15,7 @@ export interface HeldPartitionsParts {
   readonly member: GroupMember
   readonly fetcher: KafkaFetcher
   readonly end: AbortSignal
-  readonly partition: ClaimedPartitionOptions
+  readonly partition: Omit<ClaimedPartitionOptions, 'release'>
 }
 
 interface Held {
@@ -144,12 +144,17 @@ export class HeldPartitions {
           ? 'fenced'
           : this.#commits.commit({ topic, partition, offset: next, metadata: withTopicId(text, topicId) }),
     }
-    const claimed = new ClaimedPartition(claim, start, this.#parts.partition)
+    const { fetcher } = this.#parts
+    const release = (bytes: number): void => {
+      fetcher.release(bytes)
+      fetcher.changed(claimed)
+    }
+    const claimed: ClaimedPartition = new ClaimedPartition(claim, start, { ...this.#parts.partition, release })
     const revoke = (): void => {
       revoked = true
     }
     this.#held.set(name, { partition: claimed, topicId, running: claimed.run(), revoke })
-    this.#parts.fetcher.add(claimed)
+    fetcher.add(claimed)
   }
 }
 

@@ -38,10 +38,15 @@ export class KafkaFetcher implements FetchLedger {
   remove(target: FetchTarget): void {
     this.#targets.delete(target)
     this.#unplaced.delete(target)
-    for (const broker of this.#brokers.values()) broker.targets.delete(target)
+    for (const broker of this.#brokers.values()) broker.remove(target)
   }
 
-  /** To be called with the bytes that a target accepted and no longer holds, also with 0 when it has room again. */
+  /** To be called when a target moved by itself, or has more room or less. */
+  changed(target: FetchTarget): void {
+    for (const broker of this.#brokers.values()) broker.changed(target)
+  }
+
+  /** To be called with the bytes that a target accepted and no longer holds. */
   release(bytes: number): void {
     this.#buffered -= bytes
     for (const broker of this.#brokers.values()) broker.wake()
@@ -110,9 +115,8 @@ export class KafkaFetcher implements FetchLedger {
         const broker = this.#brokers.get(leader) ?? start(leader)
         for (const target of targets) {
           // It may have been removed meanwhile.
-          if (this.#unplaced.delete(target)) broker.targets.add(target)
+          if (this.#unplaced.delete(target)) broker.add(target)
         }
-        broker.wake()
       }
     } catch (error) {
       if (isLasting(error)) throw error

@@ -68,7 +68,6 @@ export class Membership {
         batchBytes,
         refetches: new Permits(REFETCHES),
         retained: new RetainedBytes(bufferBytes / 2),
-        release: (bytes) => this.#fetcher.release(bytes),
       },
     })
     this.#new = joined.led === undefined ? undefined : new NewPartitions(joined.led, joined.assigned.length)

@@ -10,7 +10,8 @@ import { type LogRecord, type StoredRecord } from '../../../log/event-log.ts'
 import { FIRST_TIMESTAMP, LOG_APPEND_TIME, MAGIC, MAX_TIMESTAMP } from '../../../log/kafka/format/batch-format.ts'
 import { compressBatch } from '../../../log/kafka/format/compress-batch.ts'
 import { crc32c } from '../../../log/kafka/format/crc32c.ts'
-import { decodeFetch } from '../../../log/kafka/consume/fetch-records.ts'
+import type { FetchRequest } from '../../../log/kafka/client/kafka-broker.ts'
+import { decodeFetch, encodeFetch } from '../../../log/kafka/consume/fetch-records.ts'
 import { KafkaBatch } from '../../../log/kafka/format/kafka-batch.ts'
 import { decodeProduce, encodeProduce } from '../../../log/kafka/produce/produce.ts'
 import { DELTA_BYTES, sealBatch } from '../../../log/kafka/format/write-batch.ts'
@@ -64,17 +65,16 @@ function stored(first: number, all: readonly LogRecord[]) {
   }))
 }
 
+const SESSION = 19
+
 /** An answer to a fetch, by kafkajs's encoder. */
 function fetchAnswer(version: number, recordSet: Buffer): Buffer {
-  const partition = new Encoder().writeInt32(3).writeInt16(9).writeInt64('11').writeInt64('12')
-  if (version >= 5) partition.writeInt64('13')
+  const partition = new Encoder().writeInt32(3).writeInt16(9).writeInt64('11').writeInt64('12').writeInt64('13')
   partition.writeArray([new Encoder().writeInt64('77').writeInt64('5')])
   if (version >= 11) partition.writeInt32(-1)
   partition.writeBytes(recordSet)
   const topics = [new Encoder().writeString('topic').writeArray([partition])]
-  const answer = new Encoder().writeInt32(21)
-  if (version >= 7) answer.writeInt16(4).writeInt32(0)
-  return answer.writeArray(topics).buffer
+  return new Encoder().writeInt32(21).writeInt16(4).writeInt32(SESSION).writeArray(topics).buffer
 }
 
 describe('a Kafka batch', () => {
@@ -107,41 +107,37 @@ describe('a Kafka batch', () => {
     )
   })
 
-  test.each([4, 5, 6, 7, 8, 9, 10, 11])(
-    'is found in an answer of version %i where kafkajs finds it',
-    async (version) => {
-      await fc.assert(
-        fc.asyncProperty(records, async (all) => {
-          const recordSet = storedBatch(100, all)
-          const answer = fetchAnswer(version, Buffer.concat([recordSet, recordSet.subarray(0, 70)]))
-          const theirs = await kafkajsFetch.protocol({ version })({}).response.decode(answer)
-          const ours = decodeFetch(answer, version)
-          expect(ours.clientSideThrottleTime).toBe(theirs.clientSideThrottleTime)
-          expect(ours.errorCode).toBe(theirs.errorCode ?? 0)
-          const [partition] = theirs.responses[0]!.partitions
-          expect(ours.responses[0]).toMatchObject({
-            topicName: 'topic',
-            partitions: [{ partition: 3, errorCode: 9, abortedTransactions: [{ producerId: 77n, firstOffset: 5n }] }],
-          })
-          const theirRecords = partition!.messages.map(
-            ({ offset: at, timestamp, key, value, headers: theirHeaders }) => {
-              const headers: Record<string, string> = Object.fromEntries(
-                Object.entries(theirHeaders).map(([name, content]) => [
-                  name,
-                  String(Array.isArray(content) ? content.at(-1) : content),
-                ]),
-              )
-              const sequence = sequenceOf(headers[SEQUENCE_HEADER])
-              const place = { ...PLACE, offset: BigInt(at) }
-              return { ...place, key: String(key), value, headers, timestamp: Number(timestamp), sequence }
-            },
+  test.each([7, 8, 9, 10, 11])('is found in an answer of version %i where kafkajs finds it', async (version) => {
+    await fc.assert(
+      fc.asyncProperty(records, async (all) => {
+        const recordSet = storedBatch(100, all)
+        const answer = fetchAnswer(version, Buffer.concat([recordSet, recordSet.subarray(0, 70)]))
+        const theirs = await kafkajsFetch.protocol({ version })({}).response.decode(answer)
+        const ours = decodeFetch(answer, version)
+        expect(ours.clientSideThrottleTime).toBe(theirs.clientSideThrottleTime)
+        expect(ours.errorCode).toBe(theirs.errorCode)
+        expect(ours.sessionId).toBe(SESSION)
+        const [partition] = theirs.responses[0]!.partitions
+        expect(ours.responses[0]).toMatchObject({
+          topicName: 'topic',
+          partitions: [{ partition: 3, errorCode: 9, abortedTransactions: [{ producerId: 77n, firstOffset: 5n }] }],
+        })
+        const theirRecords = partition!.messages.map(({ offset: at, timestamp, key, value, headers: theirHeaders }) => {
+          const headers: Record<string, string> = Object.fromEntries(
+            Object.entries(theirHeaders).map(([name, content]) => [
+              name,
+              String(Array.isArray(content) ? content.at(-1) : content),
+            ]),
           )
-          expect(readAll(ours.responses[0]!.partitions[0]!.recordSet)).toEqual(theirRecords)
-        }),
-        { numRuns: 30 },
-      )
-    },
-  )
+          const sequence = sequenceOf(headers[SEQUENCE_HEADER])
+          const place = { ...PLACE, offset: BigInt(at) }
+          return { ...place, key: String(key), value, headers, timestamp: Number(timestamp), sequence }
+        })
+        expect(readAll(ours.responses[0]!.partitions[0]!.recordSet)).toEqual(theirRecords)
+      }),
+      { numRuns: 30 },
+    )
+  })
 
   test('takes no more room than its records were counted with', () => {
     fc.assert(
@@ -211,6 +207,25 @@ describe('a Kafka batch', () => {
     expect(() => readAll(damaged.subarray(0, 30))).toThrow(expect.objectContaining({ code: 'StorageError' }))
   })
 })
+
+describe('a fetch request', () => {
+  test.each([7, 8, 9, 10, 11])('of version %i is written byte for byte as kafkajs writes it', async (version) => {
+    const topics = [
+      { topic: 'topic', partitions: [{ partition: 3, fetchOffset: 2n ** 40n, maxBytes: 1000 }] },
+      { topic: 'täst', partitions: [1, 2].map((partition) => ({ partition, fetchOffset: 0n, maxBytes: 2 ** 20 })) },
+    ]
+    const forgotten = [{ topic: 'gone', partitions: [0, 5] }]
+    const request = { maxWaitTime: 500, minBytes: 1, maxBytes: 2 ** 24, sessionId: 77, sessionEpoch: 3 }
+    const theirs = await kafkajsFetch
+      .protocol({ version })({ ...request, topics: topics.map(withTexts), forgottenTopics: forgotten })
+      .request.encode()
+    expect(encodeFetch({ ...request, topics, forgotten }, version).toString('hex')).toBe(theirs.buffer.toString('hex'))
+  })
+})
+
+function withTexts({ topic, partitions }: FetchRequest['topics'][number]) {
+  return { topic, partitions: partitions.map((each) => ({ ...each, fetchOffset: String(each.fetchOffset) })) }
+}
 
 describe('the checksum', () => {
   test('is CRC-32C', () => {

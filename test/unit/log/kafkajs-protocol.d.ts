@@ -22,8 +22,10 @@ declare module 'kafkajs/src/protocol/requests/produce/index.js' {
   export default produce
 }
 declare module 'kafkajs/src/protocol/requests/fetch/index.js' {
+  import type Encoder from 'kafkajs/src/protocol/encoder.js'
   const fetch: {
     protocol(options: { version: number }): (request: object) => {
+      request: { encode(): Promise<Encoder> }
       response: {
         decode(payload: Buffer): Promise<{
           readonly errorCode?: number
