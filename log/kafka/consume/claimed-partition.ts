@@ -182,6 +182,8 @@ export class ClaimedPartition implements FetchTarget, WaitingRange {
   #takeWaiting(): Held | undefined {
     const waiting = this.#waiting
     this.#waiting = undefined
+    // What follows is fetched while this is handled.
+    this.#options.release(0)
     return waiting
   }
 
