@@ -10,6 +10,7 @@ import { RecordingConsumer, until } from '../group-consumer/group-consumer-fixtu
 import { randomGroup, randomPrefix, request } from './event-log-fixture.ts'
 import { createKafkaFixture, kafkaMissing } from './kafka-fixture.ts'
 
+const LIMITS = { maxWaitTime: 10, minBytes: 1, maxBytes: 1_000_000 }
 const SESSION_NOT_FOUND = 70
 const WRONG_EPOCH = 71
 
@@ -44,10 +45,7 @@ describe.skipIf(kafkaMissing() !== undefined)('fetch sessions', () => {
       topics: FetchRequest['topics'] = [],
       forgotten: FetchRequest['forgotten'] = [],
     ): Promise<FetchResponse> =>
-      fetchRecords(broker, {
-        ...{ maxWaitTime: 10, minBytes: 1, maxBytes: 1_000_000 },
-        ...{ sessionId, sessionEpoch, topics, forgotten },
-      })
+      fetchRecords(broker, { ...LIMITS, sessionId, sessionEpoch, topics, forgotten })
 
     const first = await fetch(0, 0, [asked(a, offset(0)), asked(b, offset(1))])
     const { sessionId } = first

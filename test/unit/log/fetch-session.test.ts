@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { offset, partitionText } from '../../../base/position.ts'
 import { beside, FetchSession, type Wanted } from '../../../log/kafka/consume/fetch-session.ts'
