@@ -44,8 +44,7 @@ describe.skipIf(kafkaMissing() !== undefined)('fetch sessions', () => {
       sessionEpoch: number,
       topics: FetchRequest['topics'] = [],
       forgotten: FetchRequest['forgotten'] = [],
-    ): Promise<FetchResponse> =>
-      fetchRecords(broker, { ...LIMITS, sessionId, sessionEpoch, topics, forgotten })
+    ): Promise<FetchResponse> => fetchRecords(broker, { ...LIMITS, sessionId, sessionEpoch, topics, forgotten })
 
     const first = await fetch(0, 0, [asked(a, offset(0)), asked(b, offset(1))])
     const { sessionId } = first
