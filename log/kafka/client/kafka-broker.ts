@@ -59,7 +59,11 @@ export interface KafkaBroker extends Omit<Broker, 'produce' | 'fetch' | 'describ
   describeConfigs: Admin['describeConfigs']
   createTopics(request: { topics: readonly ITopicConfig[]; timeout: number; validateOnly: boolean }): Promise<{
     /** Brokers before Kafka 0.10.1 give no words. */
-    readonly topicErrors: readonly { readonly errorCode: number; readonly errorMessage?: string | null }[]
+    readonly topicErrors: readonly {
+      readonly topic: string
+      readonly errorCode: number
+      readonly errorMessage?: string | null
+    }[]
   }>
   deleteTopics(request: { topics: string[]; timeout: number }): Promise<unknown>
   listOffsets(request: {

@@ -142,20 +142,6 @@ export class KafkaCluster {
     return seen.length > 0 ? seen : Promise.all(looking)
   }
 
-  /** Metadata of the topics. Throws `UNKNOWN_TOPIC_OR_PARTITION` or `LEADER_NOT_AVAILABLE` where that is so of one of them. */
-  async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
-    const broker = await this.anyBroker()
-    const { topicMetadata } = await broker.metadata([...topics])
-    const partitions = topicMetadata.map(
-      (topic) =>
-        [
-          topic.topic,
-          topic.partitionMetadata.map((each) => ({ partition: each.partitionId, leader: each.leader })),
-        ] as const,
-    )
-    return { topics: new Map(partitions) }
-  }
-
   /**
    * The earliest or the latest offset of each partition whose leader answers for it, or the first of a time (ms), which is -1 where
    * there is none. Latest means the end of what read-committed readers see, or with `uncommitted` the end of the log.

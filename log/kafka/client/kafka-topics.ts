@@ -1,12 +1,14 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { GatheredQuestions } from '../../../base/gathered-questions.ts'
 import { DEFAULT_MAX_BATCH_BYTES } from '../../record-size.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
 import { TopicCreator } from './create-topics.ts'
 import { topicSettings } from './describe-topics.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
-import { kafkaErrorType } from './kafka-failure.ts'
+import { kafkaErrorType, RightMissing } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
-import type { TopicsSeen } from './look-at-topics.ts'
+import { errorOfCode } from './lenient-broker.ts'
+import { lookAtTopics, type TopicsSeen } from './look-at-topics.ts'
 import { retryFor } from './retry-for.ts'
 import { needing, topicRight } from './right-missing.ts'
 
@@ -16,6 +18,9 @@ export interface KafkaTopic {
   readonly maxBatchBytes: number | null
 }
 
+/** Topics of one request. */
+const LOOKED_AT_TOGETHER = 500
+const LEADER_NOT_AVAILABLE = 5
 const CACHE_MS = 5 * 60_000
 const LEADER_TRIES = 10
 const CREATED_MS = 15_000
@@ -29,11 +34,13 @@ const DELETED_RETRY_MS = 50
 export class KafkaTopics {
   readonly #cluster: KafkaCluster
   readonly #creator: TopicCreator
+  readonly #looks: GatheredQuestions<string, KafkaTopic | null>
   readonly #known = new Map<string, { readonly topic: Promise<KafkaTopic>; readonly until: number }>()
 
   constructor(cluster: KafkaCluster, options: ResolvedKafkaOptions) {
     this.#cluster = cluster
     this.#creator = new TopicCreator(cluster, options)
+    this.#looks = new GatheredQuestions({ most: LOOKED_AT_TOGETHER, ask: (names) => this.#findAll(names) })
   }
 
   /** The topic as it is, created if it is missing. */
@@ -99,17 +106,24 @@ export class KafkaTopics {
     return known !== undefined && known.until > performance.now() ? known.topic : undefined
   }
 
-  async #find(name: string): Promise<KafkaTopic | null> {
-    try {
+  #find(name: string): Promise<KafkaTopic | null> {
+    return this.#looks.ask(name)
+  }
+
+  /** How topics are, null for those that do not exist. */
+  async #findAll(names: readonly string[]): Promise<Map<string, KafkaTopic | null | Error>> {
+    const { topics, refused } = await lookAtTopics(await this.#cluster.anyBroker(), names)
+    const settings = await retryFor(SETTINGS_MS, () => topicSettings(this.#cluster, [...topics.keys()]))
+    const answerFor = (name: string): KafkaTopic | null | Error => {
       // Whoever asks means to write, which includes that the topic may be seen.
-      const { topics } = await needing(topicRight('Write', name), () => this.#cluster.metadata([name]))
+      if (refused.has(name)) return new RightMissing(topicRight('Write', name))
       const partitions = topics.get(name)
       if (partitions === undefined) return null
-      return { partitions: partitions.length, maxBatchBytes: await this.#maxBatchBytes(name) }
-    } catch (error) {
-      if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return null
-      throw error
+      const lacksLeader = partitions.length === 0 || partitions.some(({ leader }) => leader < 0)
+      if (lacksLeader) return errorOfCode(LEADER_NOT_AVAILABLE)!
+      return { partitions: partitions.length, maxBatchBytes: settings.get(name)?.maxMessageBytes ?? null }
     }
+    return new Map(names.map((name) => [name, answerFor(name)] as const))
   }
 
   /** Asks Kafka whether the topic could be created, and creates nothing. Rejects as Kafka would refuse. */
@@ -118,13 +132,15 @@ export class KafkaTopics {
   }
 
   async #create(name: string): Promise<KafkaTopic> {
+    await this.#creator.create(name)
     const deadline = performance.now() + CREATED_MS
-    do {
-      // Again: brokers with ZooKeeper take one that is still being deleted for there, though they show it no more.
-      await this.#creator.create(name)
+    for (;;) {
       const topic = await this.#awaitLeaders(name)
       if (topic !== null) return topic
-    } while (performance.now() < deadline)
+      if (performance.now() > deadline) break
+      // Again: brokers with ZooKeeper take one that is still being deleted for there, though they show it no more.
+      await this.#creator.create(name)
+    }
     throw new ExperienceError('Unavailable', `topic ${name} was created, but its partitions have no leaders yet`)
   }
 
@@ -139,10 +155,5 @@ export class KafkaTopics {
       await pause(LEADER_RETRY_MS, NEVER)
     }
     return null
-  }
-
-  async #maxBatchBytes(name: string): Promise<number | null> {
-    const settings = await retryFor(SETTINGS_MS, () => topicSettings(this.#cluster, [name]))
-    return settings.get(name)?.maxMessageBytes ?? null
   }
 }

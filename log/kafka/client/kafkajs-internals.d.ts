@@ -59,6 +59,7 @@ declare module 'kafkajs/src/network/connection.js' {
     /** Those who wait for the answer to a step of an authentication. */
     readonly authHandlers: { onError(): void } | null
     isConnected(): boolean
+    send(call: { readonly request: { readonly apiName: string } }): Promise<unknown>
     connect: (this: Connection) => Promise<boolean>
     disconnect: (this: Connection) => Promise<boolean>
     rejectRequests: (this: Connection, error: Error) => void
