@@ -50,7 +50,10 @@ export class GatheredQuestions<Key, Answer> {
       for (const [key, questions] of taken) {
         const answer = answers.get(key)
         if (answer === undefined) throw new TypeError('a request was answered for some of its keys only')
-        for (const { resolve, reject } of questions) answer instanceof Error ? reject(answer) : resolve(answer)
+        for (const { resolve, reject } of questions) {
+          if (answer instanceof Error) reject(answer)
+          else resolve(answer)
+        }
       }
     } catch (error) {
       for (const [, questions] of taken) for (const { reject } of questions) reject(error)
