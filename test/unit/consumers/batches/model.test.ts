@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { explore } from './explore.ts'
+import { explore, type Exploration } from './explore.ts'
 import { world, type Form } from './world.ts'
 
 /**
@@ -19,15 +19,14 @@ const STAYS: Options = { handOvers: false, form: { rejoins: false } }
 type Held = readonly [log: readonly string[], options: Options, states: number]
 
 const SMALL: readonly Held[] = [
-  [['a', 'b'], {}, 18_361],
+  [['a', 'b'], { batches: 2 }, 18_361],
   [['a', 'b'], { batches: 1, lostParts: true, lateCommits: 'any', forgets: 'unused' }, 3_252],
-  [['a', 'a'], {}, 21_043],
+  [['a', 'a'], { batches: 2 }, 21_043],
   [['a', 'a'], { batches: 1, lostParts: true, lateCommits: 'any' }, 1_827],
   [['ab', 'c'], { batches: 1, lostParts: true, lateCommits: 'any', forgets: 'unused' }, 19_400],
   [['ab', 'a'], { batches: 1, lostParts: true }, 7_534],
-  [['aX', 'b'], { batches: 1, lostParts: true }, 22_929],
+  [['aX', 'b'], { batches: 1 }, 8_054],
   [['a|ab', 'b'], { batches: 1, lostParts: true, form: { superfluous: 'settled' } }, 9_733],
-  [['a', 'b', 'c'], { batches: 1 }, 21_852],
 ]
 
 const LARGE: readonly Held[] = [
@@ -52,12 +51,23 @@ const LARGE: readonly Held[] = [
   [['a', 'b', 'c'], {}, 1_980_115],
 ]
 
+const isAsked = process.env['BATCHES_MODEL'] === 'large'
+
+const explored = new Map<string, Exploration>()
+
+/** Worlds in which several weaker forms are tried are explored once. */
+function known(log: readonly string[], options: Options): Exploration {
+  const key = JSON.stringify([log, options])
+  const exploration = explored.get(key) ?? explore(world(log, options))
+  explored.set(key, exploration)
+  return exploration
+}
+
 describe('one batch over many partitions', () => {
   test.each(SMALL)('%j, %j: brings each event into the table once', (log, options, states) => {
-    expect(explore(world(log, options))).toEqual({ states, complete: true, fault: null })
+    expect(known(log, options)).toEqual({ states, complete: true, fault: null })
   })
 
-  const isAsked = process.env['BATCHES_MODEL'] === 'large'
   test.runIf(isAsked).each(LARGE)(
     'at length: %j, %j: brings each event into the table once',
     (log, options, states) => {
@@ -75,7 +85,7 @@ describe('one batch over many partitions', () => {
 
   test('loses nothing by a commit that is asked for again, where late ones are never handled', () => {
     const options: Options = { batches: 1, lostParts: true, form: { rejoins: false } }
-    expect(explore(world(['ab', 'c'], options)).fault).toBeNull()
+    expect(explore(world(['a', 'b'], options)).fault).toBeNull()
   })
 })
 
@@ -84,7 +94,7 @@ describe('weaker forms break:', () => {
   function breaks(log: readonly string[], form: Partial<Form>, options: Options, what: string | RegExp): void {
     const parts = { batches: 1, ...options }
     expect(explore(world(log, { ...parts, form: { ...parts.form, ...form } })).fault?.what).toMatch(what)
-    expect(explore(world(log, parts)).fault).toBeNull()
+    expect(known(log, parts).fault).toBeNull()
   }
 
   test('claims that outlive a change of the membership', () => {
@@ -168,8 +178,11 @@ describe('conditions:', () => {
   })
 
   test('a token that stands is not forgotten where several partitions hold an event', () => {
-    const options: Options = { batches: 1, forgets: 'unused' }
-    expect(explore(world(['a', 'a'], { ...options, form: { rejoins: false } })).fault?.what).toBe(TWICE_AT_LAST)
-    expect(explore(world(['a', 'a'], { ...options, batches: 2 })).fault?.what).toBe(TWICE_AT_LAST)
+    const options: Options = { batches: 1, forgets: 'unused', form: { rejoins: false } }
+    expect(explore(world(['a', 'a'], options)).fault?.what).toBe(TWICE_AT_LAST)
+  })
+
+  test.runIf(isAsked)('at length: nor where unanswered commits are not asked for again', () => {
+    expect(explore(world(['a', 'a'], { forgets: 'unused' })).fault?.what).toBe(TWICE_AT_LAST)
   })
 })
