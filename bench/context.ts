@@ -1,4 +1,4 @@
-import { startStack, type Stack } from '../stack/start-stack.ts'
+import { startStack, type Stack, type StackOptions } from '../stack/start-stack.ts'
 
 /** How a suite is to be run. */
 export interface BenchOptions {
@@ -16,8 +16,11 @@ export interface BenchOptions {
 export interface BenchContext extends BenchOptions {
   /** Tells people, on stderr, how far it is. */
   note(text: string): void
-  /** A real Kafka and a real registry of the suite's own, started at the first call; they end with the process. Error: `StackError`. */
-  stack(): Promise<Stack>
+  /**
+   * A real Kafka and a real registry of the suite's own, and what else is asked for, started at the first call; they end with the
+   * process. Error: `StackError`.
+   */
+  stack(options?: StackOptions): Promise<Stack>
 }
 
 /** The context of the suite that this process runs. */
@@ -41,10 +44,10 @@ export class SuiteContext implements BenchContext {
     process.stderr.write(`${this.#suite}: ${text}\n`)
   }
 
-  stack(): Promise<Stack> {
+  stack(options: StackOptions = {}): Promise<Stack> {
     if (this.#stack === null) {
       this.note('starting Kafka and a schema registry')
-      this.#stack = startStack()
+      this.#stack = startStack(options)
     }
     return this.#stack
   }

@@ -10,7 +10,16 @@ export interface Suite {
 }
 
 /** In the order in which they run. `suites/NAME.ts` exports each one as `suite`. */
-export const SUITE_NAMES = ['codec', 'produce', 'project', 'rebuild', 'query', 'latency', 'embedded'] as const
+export const SUITE_NAMES = [
+  'codec',
+  'produce',
+  'project',
+  'rebuild',
+  'query',
+  'latency',
+  'tenants',
+  'embedded',
+] as const
 export type SuiteName = (typeof SUITE_NAMES)[number]
 
 /** Loads one suite alone, and with it no client or engine that it does not use. */
