@@ -1,5 +1,6 @@
 import type { TopicPartition } from '../../base/position.ts'
 import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import { readInOrder } from '../../log/read-in-order.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { deadLetterId } from './dead-letter-id.ts'
 import { readDeadLetterRecord, type StoredDeadLetter, type StoredResolution } from './stored-dead-letter.ts'
@@ -26,17 +27,14 @@ export async function* readDeadLetters(
   const ranges = held.map(({ topic, partition, earliest, next }) => ({ topic, partition, from: earliest, to: next }))
   const resolutions = await resolutionsIn(log.read(ranges), topics)
   const seen = new Set<string>()
-  for (const range of ranges) {
-    // Each by itself: the log interleaves the partitions of one read as it likes.
-    for await (const { records } of log.read([range])) {
-      for (const record of records) {
-        const letter = readDeadLetterRecord(record, topics)
-        if (letter?.kind !== 'letter') continue
-        const id = deadLetterId(letter.position)
-        if (seen.has(id)) continue
-        seen.add(id)
-        yield { id, letter, resolution: resolutions.get(id) ?? null }
-      }
+  for await (const { records } of readInOrder(log, ranges)) {
+    for (const record of records) {
+      const letter = readDeadLetterRecord(record, topics)
+      if (letter?.kind !== 'letter') continue
+      const id = deadLetterId(letter.position)
+      if (seen.has(id)) continue
+      seen.add(id)
+      yield { id, letter, resolution: resolutions.get(id) ?? null }
     }
   }
 }

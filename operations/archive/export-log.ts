@@ -1,4 +1,4 @@
-import { partitionText } from '../../base/position.ts'
+import { partitionText, type Offset } from '../../base/position.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { untilAborted } from '../../base/waiting.ts'
@@ -6,7 +6,8 @@ import { readDeadLetterRecord } from '../../consumers/dead-letters/stored-dead-l
 import { ArchiveWriter } from '../../log/archive/archive-writer.ts'
 import { portableValue } from '../../log/archive/portable-value.ts'
 import { RegisteredSchemas } from '../../log/archive/registered-schemas.ts'
-import type { PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
+import type { PartitionOffsets, RecordBatch, StoredRecord } from '../../log/event-log.ts'
+import { readInOrder } from '../../log/read-in-order.ts'
 import type { TenantLog } from '../../log/tenant-log.ts'
 import { OperationsLog } from '../log/operations-log.ts'
 import { ArchiveTotals } from './archive-totals.ts'
@@ -78,8 +79,9 @@ async function writeTenants(
   output: ArchiveOutput,
   { stopped, report }: ExportOptions,
 ): Promise<ArchiveTotals> {
-  const all = tenants.flatMap(({ events, deadLetters }) => [...events, ...deadLetters])
-  const total = all.reduce((sum, { earliest, next }) => sum + next - earliest, 0n)
+  const partitions = tenants.flatMap(({ events, deadLetters }) => [...events, ...deadLetters])
+  const total = partitions.reduce((sum, { earliest, next }) => sum + next - earliest, 0n)
+  const eventsOf = new Map(tenants.flatMap(eventsByTopic))
   const totals = new ArchiveTotals()
   const schemas = new RegisteredSchemas(from.registry)
   const archive = new ArchiveWriter((bytes) => output.write(bytes))
@@ -91,33 +93,42 @@ async function writeTenants(
     await archive.add(logged)
     totals.add(topic, logged)
   }
-  for (const { events, deadLetters } of tenants) {
-    for (const partition of [...events, ...deadLetters]) {
-      for await (const records of untilAborted(recordsOf(from, partition), stopped)) {
-        for (const record of records) if (!isMadeAnew(record, events, from)) await write(record)
-        read += records.length
-        report(read, total)
-      }
-      checkNotInterrupted(stopped, 'nothing was written')
-    }
+  for await (const { topic, records } of untilAborted(recordsOf(from, partitions), stopped)) {
+    const events = eventsOf.get(topic) ?? []
+    for (const record of records) if (!isMadeAnew(record, events, from)) await write(record)
+    read += records.length
+    report(read, total)
   }
+  checkNotInterrupted(stopped, 'nothing was written')
   await archive.end()
   return totals
 }
 
-/** The records of a partition, some at a time. Error: `StorageError` where the log gives fewer than it says that it holds. */
-async function* recordsOf(
-  { log }: TenantLog,
-  { topic, partition, earliest, next }: PartitionOffsets,
-): AsyncGenerator<readonly StoredRecord[]> {
-  let reached = earliest
-  for await (const batch of log.read([{ topic, partition, from: earliest, to: next }])) {
-    yield batch.records
-    reached = batch.next
+/** A tenant's events, by each topic of its own. */
+function eventsByTopic({ events, deadLetters }: ExportedTenant): (readonly [string, readonly PartitionOffsets[]])[] {
+  return [...events, ...deadLetters].map(({ topic }) => [topic, events])
+}
+
+/** The records of partitions, one after the other. Error: `StorageError` where the log gives fewer than it says that it holds. */
+async function* recordsOf({ log }: TenantLog, partitions: readonly PartitionOffsets[]): AsyncGenerator<RecordBatch> {
+  const reached = new Map<string, Offset>()
+  const ranges = partitions.map(({ topic, partition, earliest, next }) => ({
+    topic,
+    partition,
+    from: earliest,
+    to: next,
+  }))
+  for await (const batch of readInOrder(log, ranges)) {
+    yield batch
+    reached.set(partitionText(batch), batch.next)
   }
-  if (reached === next) return
-  const message = `the log holds ${partitionText({ topic, partition })} up to offset ${next}, but gave it up to ${reached} only: was the topic deleted meanwhile?`
-  throw new ExperienceError('StorageError', message)
+  for (const range of ranges) {
+    const { from, to } = range
+    const end = reached.get(partitionText(range)) ?? from
+    if (end === to) continue
+    const message = `the log holds ${partitionText(range)} up to offset ${to}, but gave it up to ${end} only: was the topic deleted meanwhile?`
+    throw new ExperienceError('StorageError', message)
+  }
 }
 
 /**
