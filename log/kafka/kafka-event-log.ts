@@ -1,5 +1,5 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { partitionText, type Position } from '../../base/position.ts'
+import type { Kafka } from 'kafkajs'
+import type { Position } from '../../base/position.ts'
 import type {
   AppendRequest,
   CommittedOffset,
@@ -31,7 +31,7 @@ import { resolveKafkaOptions, type KafkaEventLogOptions, type ResolvedKafkaOptio
 import { missingRights } from './client/missing-rights.ts'
 import { KafkaTopics, type KafkaTopic } from './client/kafka-topics.ts'
 import { ProducerLanes } from './produce/producer-lanes.ts'
-import { readRanges } from './consume/read-ranges.ts'
+import { KafkaReaders } from './consume/kafka-readers.ts'
 import { groupRight, needing } from './client/right-missing.ts'
 import { chunkRecords, positionsOf } from './produce/record-chunks.ts'
 
@@ -40,10 +40,10 @@ export class KafkaEventLog implements EventLog {
   readonly #options: ResolvedKafkaOptions
   readonly #kafka: Kafka
   readonly #cluster: KafkaCluster
-  readonly #admin: Admin
   readonly #topics: KafkaTopics
   readonly #groups: KafkaGroups
   readonly #lanes: ProducerLanes
+  readonly #readers: KafkaReaders
   readonly #consumers = new Set<GroupConsumer>()
   readonly #followers = new Set<LogFollower>()
 
@@ -51,10 +51,11 @@ export class KafkaEventLog implements EventLog {
     this.#options = options
     this.#kafka = createKafka(options)
     this.#cluster = new KafkaCluster(this.#kafka)
-    this.#admin = this.#kafka.admin()
     this.#topics = new KafkaTopics(this.#cluster, options)
     this.#groups = new KafkaGroups(this.#cluster)
     this.#lanes = new ProducerLanes(this.#kafka, options)
+    const open = (): KafkaCluster => new KafkaCluster(this.#kafka)
+    this.#readers = new KafkaReaders({ cluster: this.#cluster, open, bufferBytes: options.bufferBytes })
   }
 
   /** Connects, or rejects within seconds: with `Unavailable` when no broker answers, `StorageError` when they refuse. */
@@ -64,7 +65,7 @@ export class KafkaEventLog implements EventLog {
     const probe = new KafkaCluster(createKafka(resolved, 1))
     try {
       await probe.connect()
-      await Promise.all([log.#cluster.connect(), log.#admin.connect()])
+      await log.#cluster.connect()
     } catch (error) {
       await log.close()
       throw kafkaFailure(error, 'connect', resolved)
@@ -93,17 +94,14 @@ export class KafkaEventLog implements EventLog {
 
   describe(): Promise<LogDescription> {
     return this.#do('ask for the cluster', async () => {
-      const { clusterId, brokers } = await this.#admin.describeCluster()
+      const { cluster, brokers } = await this.#cluster.look([])
       const release = kafkaRelease((await this.#cluster.anyBroker()).versions ?? {})
-      return { name: `Kafka ${release} (cluster ${clusterId})`, brokers: brokers.length }
+      return { name: `Kafka ${release} (cluster ${cluster})`, brokers }
     })
   }
 
   identity(): Promise<string> {
-    return this.#do(
-      'ask for the cluster',
-      async () => `Kafka cluster ${(await this.#admin.describeCluster()).clusterId}`,
-    )
+    return this.#do('ask for the cluster', async () => `Kafka cluster ${(await this.#cluster.look([])).cluster}`)
   }
 
   async maxRecordBytes(topic: string): Promise<number> {
@@ -147,21 +145,10 @@ export class KafkaEventLog implements EventLog {
   }
 
   async *read(ranges: readonly ReadRange[]): AsyncGenerator<RecordBatch> {
-    const cluster = new KafkaCluster(this.#kafka)
     try {
-      await cluster.connect()
-      // What is asked for beyond the log's end will not come. What is in an open transaction will be decided on, though.
-      const held = await heldOffsets(this.#cluster, [...new Set(ranges.map(({ topic }) => topic))], 'uncommitted')
-      const ends = new Map(held.map((each) => [partitionText(each), each.next]))
-      const clipped = ranges.map((range) => {
-        const next = ends.get(partitionText(range)) ?? range.from
-        return { ...range, to: range.to < next ? range.to : next }
-      })
-      yield* readRanges(cluster, clipped, this.#options.bufferBytes)
+      yield* this.#readers.read(ranges)
     } catch (error) {
       throw kafkaFailure(error, 'read', this.#options)
-    } finally {
-      await cluster.disconnect().catch(() => undefined)
     }
   }
 
@@ -203,7 +190,8 @@ export class KafkaEventLog implements EventLog {
     await Promise.all([...this.#followers].map((follower) => follower.close()))
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
     await this.#lanes.close()
-    await Promise.allSettled([this.#cluster.disconnect(), this.#admin.disconnect()])
+    await this.#readers.close()
+    await this.#cluster.disconnect().catch(() => undefined)
   }
 
   /** Refuses what is too large before its topic is created. Topics that are known are checked by `chunkRecords`. */

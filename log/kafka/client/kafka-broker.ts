@@ -84,6 +84,8 @@ interface OffsetsResponse {
 export interface LenientBroker extends Omit<KafkaBroker, 'metadata'> {
   metadata(topics: string[]): Promise<{
     readonly brokers: readonly unknown[]
+    /** Brokers before Kafka 0.10.1 tell none. */
+    readonly clusterId?: string | null
     readonly controllerId: number
     readonly topicMetadata: readonly {
       readonly topicErrorCode: number

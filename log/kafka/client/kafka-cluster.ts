@@ -1,6 +1,7 @@
 import type { Assigner, Cluster, Kafka } from 'kafkajs'
 import type { Offset, Position, TopicPartition } from '../../../base/position.ts'
 import { within } from '../../../base/waiting.ts'
+import { askForBrokersOnly } from './ask-for-brokers-only.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting, RightMissing } from './kafka-failure.ts'
@@ -67,6 +68,7 @@ export class KafkaCluster {
     }
     kafka.consumer({ groupId: 'unused', allowAutoTopicCreation: false, partitionAssigners: [capture] })
     if (captured === undefined) throw new Error('kafkajs did not hand its cluster to the assigner')
+    askForBrokersOnly(captured)
     this.#cluster = captured
   }
 

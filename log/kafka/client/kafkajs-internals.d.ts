@@ -4,6 +4,12 @@ declare module 'kafkajs/src/protocol/error.js' {
   export default errors
 }
 
+declare module 'kafkajs/src/broker/index.js' {
+  export default class Broker {
+    metadata(topics?: string[]): Promise<{ readonly topicMetadata: readonly unknown[] }>
+  }
+}
+
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   interface SentRequest {
     /** ms since the epoch */

@@ -16,6 +16,8 @@ export interface SeenReplicas extends SeenPartition {
 
 /** What one broker knows of topics. */
 export interface TopicsSeen {
+  /** The cluster's id. */
+  readonly cluster: string
   readonly brokers: number
   /** The broker that creates topics. */
   readonly controller: number
@@ -53,7 +55,7 @@ export async function lookAtTopics(
 ): Promise<TopicsSeen> {
   if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names, withAllowed)
   // Kafkajs takes an empty list for all.
-  const { brokers, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
+  const { brokers, clusterId, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
   const topics = topicMetadata
     .filter(({ topicErrorCode }) => isThere(topicErrorCode) && names?.length !== 0)
     .map(({ topic, partitionMetadata }) => {
@@ -67,6 +69,7 @@ export async function lookAtTopics(
     })
   const refused = topicMetadata.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED)
   return {
+    cluster: String(clusterId),
     brokers: brokers.length,
     controller: controllerId,
     topics: new Map(topics),
@@ -134,7 +137,7 @@ function decodeResponse(payload: Buffer): TopicsSeen {
     reader.string()
     reader.tags()
   })
-  reader.string()
+  const cluster = reader.string()
   const controller = reader.int32()
   const topics = new Map<string, readonly SeenReplicas[]>()
   const ids = new Map<string, string>()
@@ -155,7 +158,7 @@ function decodeResponse(payload: Buffer): TopicsSeen {
     // Brokers that know of ids give none before the whole cluster does.
     if (id !== NO_ID_TEXT) ids.set(name, id)
   })
-  return { brokers: brokers.length, controller, topics, ids, refused, allowed }
+  return { cluster, brokers: brokers.length, controller, topics, ids, refused, allowed }
 }
 
 function decodePartition(reader: CompactReader): SeenReplicas {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import kafkajs from 'kafkajs'
+import Broker from 'kafkajs/src/broker/index.js'
 import Connection from 'kafkajs/src/network/connection.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { offset } from '../../../base/position.ts'
@@ -84,6 +85,23 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     expect(appended.get('Metadata')).toBeLessThan(60)
     expect(appended.get('DescribeConfigs')).toBeLessThan(30)
     expect(textsOf(await readTopics(log, names)).toSorted()).toEqual(names.toSorted())
+  })
+
+  // kafkajs by itself asks for all topics of the cluster at every connect.
+  test('asks for no topics to connect, and connects for the first of many readings only', async () => {
+    await appendTexts('first')
+    const looked = vi.spyOn(Broker.prototype, 'metadata')
+    const connected = vi.spyOn(Connection.prototype, 'connect')
+    const client = await open()
+    const answers = await Promise.all(looked.mock.results.map(({ value }) => value))
+    expect(answers.length).toBeGreaterThan(0)
+    expect(answers.flatMap(({ topicMetadata }) => topicMetadata)).toEqual([])
+    expect(textsOf(await readTopics(client, [topic]))).toEqual(['first'])
+    const connects = connected.mock.contexts.length
+    for (let times = 0; times < 5; times++) expect(await readTopics(client, [topic])).toHaveLength(1)
+    const later = connected.mock.contexts.slice(connects)
+    for (const spy of [looked, connected]) spy.mockRestore()
+    expect(new Set(later).size).toBe(0)
   })
 
   // kafkajs by itself looks every millisecond, by a timer with a negative delay, of which Node 24 warns on stderr.

@@ -3,6 +3,7 @@ import { NewPartitions } from '../../../log/kafka/consume/new-partitions.ts'
 
 function seen(...topics: string[]) {
   return {
+    cluster: '',
     brokers: 1,
     controller: 1,
     ids: new Map<string, string>(),
