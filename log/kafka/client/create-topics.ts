@@ -1,5 +1,4 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
-import { GatheredQuestions } from '../../../base/gathered-questions.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { missingRightsText } from '../../rights/right-texts.ts'
 import { isRetriable, kafkaErrorType, RightMissing, userOf } from './kafka-failure.ts'
@@ -41,11 +40,12 @@ interface Outcome {
   readonly error: Error | null
 }
 
-/** Creates topics that keep everything, many with one request: thousands of tenants may come at once. */
+/** Creates topics that keep everything. */
 export class TopicCreator {
   readonly #cluster: KafkaCluster
   readonly #options: ResolvedKafkaOptions
-  readonly #wanted: GatheredQuestions<string, true>
+  /** How many topics one request may be for. */
+  readonly together: number
   /** Whether the brokers are of a release before Kafka 3.6, as far as is known. */
   #areOld = false
 
@@ -53,24 +53,11 @@ export class TopicCreator {
     this.#cluster = cluster
     this.#options = options
     const withinLimit = Math.floor(CONTROLLER_RECORDS / (options.partitions + TOPIC_RECORDS))
-    this.#wanted = new GatheredQuestions({
-      most: Math.max(1, Math.min(TOGETHER, withinLimit)),
-      ask: (names) => this.#create(names),
-    })
+    this.together = Math.max(1, Math.min(TOGETHER, withinLimit))
   }
 
-  /** Creates the topic, unless another process was faster. */
-  async create(name: string): Promise<void> {
-    await this.#wanted.ask(name)
-  }
-
-  /** Asks Kafka whether the topic could be created, and creates nothing. Rejects as Kafka would refuse. */
-  async tryCreate(name: string): Promise<void> {
-    const error = errorIn(await this.#ask([name], this.#areOld, true), name)
-    if (error !== null) throw error
-  }
-
-  async #create(names: readonly string[]): Promise<Map<string, true | Error>> {
+  /** Creates the topics, unless another process was faster. Tells of each whether it is there, or why not. */
+  async create(names: readonly string[]): Promise<Map<string, true | Error>> {
     const outcomes = await this.#ask(names, this.#areOld)
     const refused = this.#areOld ? [] : names.filter((name) => isInvalidConfig(errorIn(outcomes, name)))
     if (refused.length > 0) {
@@ -79,6 +66,12 @@ export class TopicCreator {
       for (const [name, outcome] of again) outcomes.set(name, outcome)
     }
     return new Map(Array.from(outcomes, ([name, outcome]) => [name, this.#answerOf(outcome)] as const))
+  }
+
+  /** Asks Kafka whether the topic could be created, and creates nothing. Rejects as Kafka would refuse. */
+  async tryCreate(name: string): Promise<void> {
+    const error = errorIn(await this.#ask([name], this.#areOld, true), name)
+    if (error !== null) throw error
   }
 
   #answerOf(outcome: Outcome | Error): true | Error {

@@ -35,19 +35,24 @@ export class KafkaTopics {
   readonly #cluster: KafkaCluster
   readonly #creator: TopicCreator
   readonly #looks: GatheredQuestions<string, KafkaTopic | null>
+  readonly #creations: GatheredQuestions<string, KafkaTopic>
   readonly #known = new Map<string, { readonly topic: Promise<KafkaTopic>; readonly until: number }>()
 
   constructor(cluster: KafkaCluster, options: ResolvedKafkaOptions) {
     this.#cluster = cluster
     this.#creator = new TopicCreator(cluster, options)
     this.#looks = new GatheredQuestions({ most: LOOKED_AT_TOGETHER, ask: (names) => this.#findAll(names) })
+    this.#creations = new GatheredQuestions({
+      most: this.#creator.together,
+      ask: (names) => this.#create(names),
+    })
   }
 
   /** The topic as it is, created if it is missing. */
   ensure(name: string): Promise<KafkaTopic> {
     const known = this.#lookUp(name)
     if (known !== undefined) return known
-    const topic = this.#find(name).then((found) => found ?? this.#create(name))
+    const topic = this.#find(name).then((found) => found ?? this.#creations.ask(name))
     this.#known.set(name, { topic, until: performance.now() + CACHE_MS })
     topic.catch(() => this.forget(name))
     return topic
@@ -131,29 +136,30 @@ export class KafkaTopics {
     return this.#creator.tryCreate(name)
   }
 
-  async #create(name: string): Promise<KafkaTopic> {
-    await this.#creator.create(name)
+  /**
+   * Creates topics, and waits until brokers show their leaders. The next ones have to wait: a controller creates faster than brokers can
+   * follow.
+   */
+  async #create(names: readonly string[]): Promise<Map<string, KafkaTopic | Error>> {
+    const outcomes = new Map<string, KafkaTopic | Error>()
+    const left = (): string[] => names.filter((name) => !outcomes.has(name))
     const deadline = performance.now() + CREATED_MS
-    for (;;) {
-      const topic = await this.#awaitLeaders(name)
-      if (topic !== null) return topic
-      if (performance.now() > deadline) break
+    do {
       // Again: brokers with ZooKeeper take one that is still being deleted for there, though they show it no more.
-      await this.#creator.create(name)
+      for (const [name, created] of await this.#creator.create(left()))
+        if (created instanceof Error) outcomes.set(name, created)
+      for (let tries = 0; tries < LEADER_TRIES && left().length > 0; tries++) {
+        if (tries > 0) await pause(LEADER_RETRY_MS, NEVER)
+        for (const [name, found] of await this.#findAll(left())) {
+          // A broker may learn of a new topic a little later than the controller.
+          if (found !== null && kafkaErrorType(found) !== 'LEADER_NOT_AVAILABLE') outcomes.set(name, found)
+        }
+      }
+    } while (left().length > 0 && performance.now() < deadline)
+    for (const name of left()) {
+      const message = `topic ${name} was created, but its partitions have no leaders yet`
+      outcomes.set(name, new ExperienceError('Unavailable', message))
     }
-    throw new ExperienceError('Unavailable', `topic ${name} was created, but its partitions have no leaders yet`)
-  }
-
-  /** A broker may learn of a new topic a little later than the controller. */
-  async #awaitLeaders(name: string): Promise<KafkaTopic | null> {
-    for (let tries = 0; tries < LEADER_TRIES; tries++) {
-      const topic = await this.#find(name).catch((error: unknown) => {
-        if (kafkaErrorType(error) === 'LEADER_NOT_AVAILABLE') return null
-        throw error
-      })
-      if (topic !== null) return topic
-      await pause(LEADER_RETRY_MS, NEVER)
-    }
-    return null
+    return outcomes
   }
 }
