@@ -1,6 +1,6 @@
 import { partitionText } from '../../../base/position.ts'
 import type { ReadRange, RecordBatch } from '../../event-log.ts'
-import { KafkaCluster } from '../client/kafka-cluster.ts'
+import type { KafkaCluster } from '../client/kafka-cluster.ts'
 import { heldOffsets } from './held-offsets.ts'
 import { readRanges } from './read-ranges.ts'
 
