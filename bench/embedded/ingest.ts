@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openLmdb } from '../../log/embedded/open-lmdb.ts'
-import { APPENDS } from '../../log/embedded/lmdb-event-log.ts'
+import { APPENDS } from '../../log/embedded/lmdb-changes.ts'
 import { envelopeFromJson } from '../../schemas/json/envelope-json.ts'
 import { readSettings } from '../../service/settings.ts'
 import { openLog } from '../../service/wiring/open-log.ts'

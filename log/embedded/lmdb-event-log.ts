@@ -18,11 +18,12 @@ import { partitionOfKey } from '../partitioner.ts'
 import type { TopicDescription } from '../topic-description.ts'
 import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
 import type { AppendSignal } from './append-signal.ts'
+import { LmdbChanges } from './lmdb-changes.ts'
 import { LmdbFollower } from './lmdb-follower.ts'
-import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
+import { LmdbWatch } from './lmdb-watch.ts'
 import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
 import { decodeHead, encodeHead, encodeRecord, partitionKey, recordKey, setBytesBefore } from './stored-record.ts'
 
@@ -43,8 +44,6 @@ export interface LmdbEventLogOptions {
 export const LEASE_MS = 10_000
 
 const READ_BATCH_BYTES = 1024 * 1024
-/** The counter of appends, that is of transactions, of all processes. */
-export const APPENDS = 'appends'
 const IDENTITY = 'identity'
 
 /** The end of a partition, moved by a transaction. */
@@ -69,6 +68,7 @@ export class LmdbEventLog implements EventLog {
   readonly #options: Required<LmdbEventLogOptions>
   readonly #appended: AppendSignal = new EventEmitter()
   readonly #topics: LmdbTopics
+  readonly #changes: LmdbChanges
   /** What was seen of each group that was asked about: whether its owner lives shows only over time. */
   readonly #groups = new Map<string, LmdbGroup>()
   readonly #consumers = new Set<GroupConsumer>()
@@ -86,6 +86,7 @@ export class LmdbEventLog implements EventLog {
       ...options,
     }
     this.#topics = new LmdbTopics(tables, this.#options.partitions)
+    this.#changes = new LmdbChanges(tables)
     this.#appended.setMaxListeners(0)
   }
 
@@ -128,7 +129,7 @@ export class LmdbEventLog implements EventLog {
       })
       const ends = [...topics.values()].flatMap((open) => open.partitions.filter((end) => end !== undefined))
       for (const end of ends) this.#tables.heads.putSync(end.key, encodeHead(end))
-      this.#tables.counters.putSync(APPENDS, this.#allAppends() + 1)
+      this.#changes.note(ends.map(({ key }) => key))
       return { positions: written, partitions: new Set(ends.map(({ key }) => key.toString('latin1'))) }
     })
     this.#ownAppends++
@@ -162,10 +163,11 @@ export class LmdbEventLog implements EventLog {
 
   async follow(options: FollowOptions): Promise<LogFollower> {
     const follower: LmdbFollower = new LmdbFollower({
-      ...this.#watch(),
+      ...this.#options,
       ...options,
+      appended: this.#appended,
       identity: await this.identity(),
-      partitions: () => this.#partitionsOf(options.topics),
+      watch: this.#watch(options.topics),
       closed: () => this.#followers.delete(follower),
     })
     this.#followers.add(follower)
@@ -208,10 +210,11 @@ export class LmdbEventLog implements EventLog {
 
   consumer(group: string, options: ConsumerOptions): GroupConsumer {
     const consumer = new LmdbGroupConsumer({
-      ...this.#watch(),
+      ...this.#options,
       ...options,
+      appended: this.#appended,
       group: new LmdbGroup(this.#tables, group, this.#options.leaseMs),
-      partitions: (topicPrefix) => this.#partitionsOf({ topicPrefix }),
+      watch: () => this.#watch({ topicPrefix: options.topicPrefix }),
     })
     this.#consumers.add(consumer)
     return consumer
@@ -228,25 +231,18 @@ export class LmdbEventLog implements EventLog {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
   }
 
-  #partitionsOf(topics: FollowOptions['topics']): LmdbPartitionReader[] {
-    return this.#topics.readers('topic' in topics ? [topics.topic] : this.#topics.names(topics.topicPrefix))
-  }
-
   #endOf(key: Buffer): PartitionEnd {
     return { key, ...decodeHead(this.#tables.heads.get(key)) }
   }
 
-  /** How to learn of appends, of this process and of others. */
-  #watch() {
-    const foreignAppends = (): number => {
-      this.#tables.refresh()
-      return this.#allAppends() - this.#ownAppends
-    }
-    return { ...this.#options, appended: this.#appended, foreignAppends }
-  }
-
-  #allAppends(): number {
-    return this.#tables.counters.get(APPENDS) ?? 0
+  #watch(topics: FollowOptions['topics']): LmdbWatch {
+    return new LmdbWatch({
+      topics: this.#topics,
+      changes: this.#changes,
+      refresh: () => this.#tables.refresh(),
+      ownAppends: () => this.#ownAppends,
+      isWatched: (topic) => ('topic' in topics ? topic === topics.topic : topic.startsWith(topics.topicPrefix)),
+    })
   }
 
   #group(name: string): LmdbGroup {

@@ -3,6 +3,7 @@ import type { FollowOptions, LogFollower, RecordBatch } from '../event-log.ts'
 import { WakeUp } from '../../base/waiting.ts'
 import type { AppendSignal } from './append-signal.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import type { LmdbWatch } from './lmdb-watch.ts'
 
 const BATCH_BYTES = 256 * 1024
 
@@ -12,10 +13,7 @@ export interface LmdbFollowerOptions extends FollowOptions {
   /** How often to look for what other processes appended, ms. */
   readonly pollMs: number
   readonly appended: AppendSignal
-  /** The partitions of the topics that are followed. */
-  readonly partitions: () => LmdbPartitionReader[]
-  /** A number that changes when another process appends. */
-  readonly foreignAppends: () => number
+  readonly watch: LmdbWatch
   readonly closed: () => void
 }
 
@@ -33,11 +31,9 @@ export class LmdbFollower implements LogFollower {
   /** Partitions that may have grown, the one whose turn is next first. */
   readonly #grown = new Set<string>()
   #discoverAt = 0
-  #foreign: number
 
   constructor(options: LmdbFollowerOptions) {
     this.#options = options
-    this.#foreign = options.foreignAppends()
     options.appended.on('appended', this.#onAppended)
     try {
       this.#discover()
@@ -77,30 +73,41 @@ export class LmdbFollower implements LogFollower {
   }
 
   #look(): void {
-    const foreign = this.#options.foreignAppends()
-    if (foreign !== this.#foreign) {
-      this.#foreign = foreign
-      for (const id of this.#followed.keys()) this.#grown.add(id)
+    const grown = this.#options.watch.grownElsewhere()
+    for (const id of grown === 'any' ? this.#followed.keys() : grown) {
+      if (this.#followed.has(id)) this.#grown.add(id)
     }
     if (performance.now() >= this.#discoverAt) this.#discover()
   }
 
   #discover(): void {
-    const { partitions, begin, end, identity, discoveryMs } = this.#options
-    const there = new Map(partitions().map((reader) => [reader.id, reader]))
+    const { watch, discoveryMs } = this.#options
+    const found = watch.partitions()
+    try {
+      if (found?.areAll === true) this.#dropAllBut(new Set(found.readers.map(({ id }) => id)))
+      for (const reader of found?.readers ?? []) this.#begin(reader)
+    } catch (error) {
+      watch.beginAnew()
+      throw error
+    }
+    this.#discoverAt = performance.now() + discoveryMs
+  }
+
+  #begin(reader: LmdbPartitionReader): void {
+    const { begin, identity } = this.#options
+    if (this.#followed.has(reader.id)) return
+    const position = begin({ ...reader.offsets(), topicId: `${identity}/${reader.topicId}` })
+    this.#followed.set(reader.id, { reader, position })
+    this.#grown.add(reader.id)
+  }
+
+  #dropAllBut(there: ReadonlySet<string>): void {
     for (const [id, { reader }] of this.#followed) {
       if (there.has(id)) continue
       this.#followed.delete(id)
       this.#grown.delete(id)
-      end(reader.partition)
+      this.#options.end(reader.partition)
     }
-    for (const [id, reader] of there) {
-      if (this.#followed.has(id)) continue
-      const position = begin({ ...reader.offsets(), topicId: `${identity}/${reader.topicId}` })
-      this.#followed.set(id, { reader, position })
-      this.#grown.add(id)
-    }
-    this.#discoverAt = performance.now() + discoveryMs
   }
 
   #read(): RecordBatch | null {

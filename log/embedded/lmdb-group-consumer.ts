@@ -8,6 +8,7 @@ import type { LmdbCommit, LmdbGroup } from './lmdb-group.ts'
 import { LmdbPartitionPump } from './lmdb-partition-pump.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import { LmdbPumps } from './lmdb-pumps.ts'
+import type { LmdbWatch } from './lmdb-watch.ts'
 
 export interface LmdbGroupConsumerOptions extends ConsumerOptions {
   readonly concurrency: number
@@ -15,10 +16,8 @@ export interface LmdbGroupConsumerOptions extends ConsumerOptions {
   readonly leaseMs: number
   readonly group: LmdbGroup
   readonly appended: AppendSignal
-  /** The partitions of all topics with the prefix. */
-  readonly partitions: (topicPrefix: string) => LmdbPartitionReader[]
-  /** A number that changes when another process appends. */
-  readonly foreignAppends: () => number
+  /** Sees all that there is at its first look. */
+  readonly watch: () => LmdbWatch
 }
 
 /** A member of an LMDB group: reads every partition while it owns the group, and stands by while another member does. */
@@ -77,21 +76,21 @@ export class LmdbGroupConsumer implements GroupConsumer {
     }
     appended.on('appended', wake)
     try {
-      let foreign = -1
+      const watch = this.#options.watch()
       let renewAt = performance.now() + leaseMs / 3
       while (!end.aborted) {
         const now = performance.now()
         if (now >= discoverAt) {
-          pumps.adjust(this.#options.partitions(this.#options.topicPrefix))
+          const found = watch.partitions()
+          if (found !== null) pumps.adjust(found)
           discoverAt = now + discoveryMs
         }
         if (now >= renewAt) {
           if (!(await group.renew(epoch))) break
           renewAt = now + leaseMs / 3
         }
-        const latest = this.#options.foreignAppends()
-        if (latest !== foreign) pumps.wake()
-        foreign = latest
+        const grown = watch.grownElsewhere()
+        pumps.wake(grown === 'any' ? undefined : grown)
         await pause(pollMs, end)
       }
     } finally {

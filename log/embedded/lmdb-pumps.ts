@@ -1,6 +1,7 @@
 import { partitionText } from '../../base/position.ts'
 import type { LmdbPartitionPump } from './lmdb-partition-pump.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
+import type { FoundPartitions } from './lmdb-watch.ts'
 
 export interface LmdbPumpsOptions {
   readonly start: (reader: LmdbPartitionReader) => LmdbPartitionPump
@@ -22,16 +23,25 @@ export class LmdbPumps {
   readonly #running = new Map<string, Running>()
   /** Partitions by name that have a pump, be it of a topic that was deleted and whose last batch is being handled. */
   readonly #taken = new Set<string>()
+  /** Partitions whose names are taken. */
+  readonly #waiting = new Map<string, LmdbPartitionReader>()
 
   constructor(options: LmdbPumpsOptions) {
     this.#options = options
   }
 
-  /** Ends the pumps of partitions that are not among these, and starts those that are missing. */
-  adjust(readers: readonly LmdbPartitionReader[]): void {
-    const there = new Set(readers.map(({ id }) => id))
-    for (const [id, { gone }] of this.#running) if (!there.has(id)) gone.abort()
-    for (const reader of readers) if (!this.#taken.has(partitionText(reader.partition))) this.#start(reader)
+  /** Starts the pumps that are missing; where all partitions were found, ends those of others. */
+  adjust({ areAll, readers }: FoundPartitions): void {
+    if (areAll) {
+      const there = new Set(readers.map(({ id }) => id))
+      for (const [id, { gone }] of this.#running) if (!there.has(id)) gone.abort()
+      this.#waiting.clear()
+    }
+    for (const reader of readers) {
+      const name = partitionText(reader.partition)
+      if (!this.#taken.has(name)) this.#start(reader)
+      else if (!this.#running.has(reader.id)) this.#waiting.set(name, reader)
+    }
   }
 
   /** Tells the pumps of these partitions that they may have grown, or all of them. Answers whether each has one. */
@@ -52,6 +62,7 @@ export class LmdbPumps {
 
   #start(reader: LmdbPartitionReader): void {
     const { start, end, failed } = this.#options
+    const name = partitionText(reader.partition)
     const gone = new AbortController()
     const pump = start(reader)
     const ended = pump
@@ -59,9 +70,17 @@ export class LmdbPumps {
       .catch(failed)
       .finally(() => {
         this.#running.delete(reader.id)
-        this.#taken.delete(partitionText(reader.partition))
+        this.#taken.delete(name)
+        if (!end.aborted) this.#startWaiting(name)
       })
     this.#running.set(reader.id, { pump, gone, ended })
-    this.#taken.add(partitionText(reader.partition))
+    this.#taken.add(name)
+  }
+
+  #startWaiting(name: string): void {
+    const reader = this.#waiting.get(name)
+    if (reader === undefined) return
+    this.#waiting.delete(name)
+    this.#start(reader)
   }
 }

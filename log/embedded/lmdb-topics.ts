@@ -6,6 +6,13 @@ import { endOfRecords, recordKey, topicIdOf } from './stored-record.ts'
 /** Records that are removed in one transaction, which holds up the appends of all processes. */
 const REMOVED_TOGETHER = 2000
 
+/** Tells whether topics were made or deleted. */
+export interface TopicsVersion {
+  /** The highest id that a topic has got. Each is given once, one after the other. */
+  readonly lastId: number
+  readonly topics: number
+}
+
 /** The topics of a data directory. Nothing of them is kept in memory: any process may delete one, or make it anew. */
 export class LmdbTopics {
   readonly #tables: LmdbTables
@@ -20,6 +27,20 @@ export class LmdbTopics {
   names(prefix: string): string[] {
     this.#tables.refresh()
     return [...this.#tables.topics.getKeys({ start: prefix, end: `${prefix}\u{10ffff}` })]
+  }
+
+  /** By the snapshot at hand. */
+  version(): TopicsVersion {
+    const { counters, topics } = this.#tables
+    return { lastId: counters.get('topics') ?? 0, topics: (topics.getStats() as { entryCount: number }).entryCount }
+  }
+
+  /** The names of the topics that were made between two versions; null where others were deleted, or it is not known. */
+  addedSince(before: TopicsVersion, now: TopicsVersion): string[] | null {
+    const range = { start: before.lastId + 1, end: now.lastId + 1 }
+    const names = Array.from(this.#tables.topicNames.getRange(range), ({ value }) => value)
+    const isAll = names.length === now.lastId - before.lastId && before.topics + names.length === now.topics
+    return isAll ? names : null
   }
 
   /** A reader for each partition of the topics, by one snapshot; none of a topic that does not exist. */
@@ -64,6 +85,7 @@ export class LmdbTopics {
     const topic = { id, partitions: this.#partitions }
     this.#tables.counters.putSync('topics', id)
     this.#tables.topics.putSync(name, topic)
+    this.#tables.topicNames.putSync(id, name)
     return topic
   }
 
@@ -75,6 +97,7 @@ export class LmdbTopics {
         const topic = this.#tables.topics.get(name)
         if (topic === undefined) continue
         this.#tables.topics.removeSync(name)
+        this.#tables.topicNames.removeSync(topic.id)
         for (const group of groups) {
           for (let partition = 0; partition < topic.partitions; partition++) {
             this.#tables.commits.removeSync([group, name, partition])

@@ -34,6 +34,10 @@ export interface LmdbTables {
   readonly directory: string
   /** Topic name → topic. */
   readonly topics: Database<StoredTopic, string>
+  /** Topic id → topic name. Topics of releases before this one have no entry. */
+  readonly topicNames: Database<string, number>
+  /** The latest appends by their count → keys of the partitions that each wrote to. */
+  readonly changes: Database<Buffer, number>
   /** Partition key → the end of the partition. */
   readonly heads: Database<Buffer, Buffer>
   /** Partition key and offset → record. */
@@ -87,6 +91,8 @@ export async function openLmdb(directory: string): Promise<LmdbTables> {
   return {
     directory,
     topics: root.openDB('topics', {}),
+    topicNames: root.openDB('topicNames', {}),
+    changes: root.openDB('changes', { encoding: 'binary' }),
     heads: root.openDB('heads', { encoding: 'binary', keyEncoding: 'binary' }),
     records: root.openDB('records', { encoding: 'binary', keyEncoding: 'binary' }),
     counters: root.openDB('counters', {}),

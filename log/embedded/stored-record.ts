@@ -3,12 +3,20 @@ import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { LogRecord, StoredRecord } from '../event-log.ts'
 import { SEQUENCE_HEADER, sequenceOf } from '../record-headers.ts'
 
+const PARTITION_KEY_BYTES = 6
+
 /** A partition's key: topic id (4 bytes) and partition (2), so that the records of a partition lie together. */
 export function partitionKey(topicId: number, partition: number): Buffer {
-  const key = Buffer.allocUnsafe(6)
+  const key = Buffer.allocUnsafe(PARTITION_KEY_BYTES)
   key.writeUInt32BE(topicId, 0)
   key.writeUInt16BE(partition, 4)
   return key
+}
+
+/** The ids of partitions whose keys follow each other. */
+export function* partitionIds(keys: Buffer): Generator<string> {
+  for (let at = 0; at < keys.length; at += PARTITION_KEY_BYTES)
+    yield keys.toString('latin1', at, at + PARTITION_KEY_BYTES)
 }
 
 export function topicIdOf(partition: Buffer): number {
