@@ -3,8 +3,8 @@ import type { PartitionOffsets } from '../../log/event-log.ts'
 /** Topics, each with its partitions. */
 export type TopicGroup = ReadonlyMap<string, readonly PartitionOffsets[]>
 
-/** Topics of one statement: their names make it some 200 kB long. */
-const TOPICS = 1000
+/** Of one statement: their names make it some 200 kB long, and ClickHouse takes one of 50,000 parts at most. */
+const PARTITIONS = 1000
 /** Records of all topics of a chunk: their digests are in memory together. A topic that holds more is a chunk of its own. */
 const RECORDS = 500_000n
 
@@ -12,15 +12,18 @@ const RECORDS = 500_000n
 export function* topicChunks(partitions: readonly PartitionOffsets[]): Generator<TopicGroup> {
   let chunk = new Map<string, readonly PartitionOffsets[]>()
   let records = 0n
+  let width = 0
   for (const [topic, own] of byTopic(partitions)) {
     const held = own.reduce((sum, { earliest, next }) => sum + next - earliest, 0n)
-    if (chunk.size > 0 && (chunk.size >= TOPICS || records + held > RECORDS)) {
+    if (chunk.size > 0 && (width + own.length > PARTITIONS || records + held > RECORDS)) {
       yield chunk
       chunk = new Map()
       records = 0n
+      width = 0
     }
     chunk.set(topic, own)
     records += held
+    width += own.length
   }
   if (chunk.size > 0) yield chunk
 }

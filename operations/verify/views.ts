@@ -38,15 +38,17 @@ async function count(
   partitions: readonly PartitionOffsets[],
 ): Promise<Count[]> {
   const { condition, params } = withinPartitions(partitions)
-  const counting = (source: string, from: string, kind: string): string =>
-    `SELECT '${source}' AS source, toString(topic) AS place, ${kind} AS name, count() AS found FROM ${store.table(from)}
-      WHERE ${condition} GROUP BY place, name`
+  const rowsOf = (source: string, from: string, kind: string): string =>
+    `SELECT '${source}' AS source, topic, partition, offset, ${kind} AS name FROM ${store.table(from)}`
+  const sources = [
+    rowsOf(TABLE, generation.eventsTable, 'toString(kind)'),
+    rowsOf(EVENTS_VIEW, EVENTS_VIEW, 'toString(kind)'),
+    ...kindViews.map(({ name, kind }) => rowsOf(name, name, `'${kind}'`)),
+  ]
+  // The condition stands once: of a thousand topics it is long, and a server limits the parts of a statement.
   return store.query<Count>({
-    sql: [
-      counting(TABLE, generation.eventsTable, 'toString(kind)'),
-      counting(EVENTS_VIEW, EVENTS_VIEW, 'toString(kind)'),
-      ...kindViews.map(({ name, kind }) => counting(name, name, `'${kind}'`)),
-    ].join(' UNION ALL '),
+    sql: `SELECT source, toString(topic) AS place, name, count() AS found FROM (${sources.join(' UNION ALL ')})
+      WHERE ${condition} GROUP BY source, place, name`,
     params,
   })
 }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
+import { foldTables } from '../../../operations/verify/fold-tables.ts'
+import { alteredRows } from '../../../operations/verify/stored-content.ts'
+import { topicChunks } from '../../../operations/verify/topic-chunks.ts'
 import { verify, type Verification } from '../../../operations/verify/verify.ts'
+import { differingViews } from '../../../operations/verify/views.ts'
+import { offset } from '../../../base/position.ts'
 import type { EventLog } from '../../../log/event-log.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
 import type { Service } from '../../../service/wiring/service.ts'
@@ -62,5 +67,21 @@ describe('verify of many tenants', () => {
       [topicOf('t2'), 'events whose columns differ from their digest', 'three', 'altered'],
       [topicOf('t3'), 'events whose columns differ from their digest', 'four', 'altered'],
     ])
+  })
+  test('asks about a thousand partitions in statements that ClickHouse takes', async () => {
+    const { log, readModel } = await open(1)
+    const ends = Array.from({ length: 1000 }, (_, index) => {
+      return { topic: log.topics.topic('events', `t${index}`), partition: 0, earliest: offset(0), next: offset(100) }
+    })
+    expect(await differingViews(readModel.store, readModel.generation, ends)).toEqual([])
+    expect((await foldTables(readModel.store, readModel.generation, ends)).size).toBe(1000)
+    expect(await alteredRows(readModel.store, readModel.generation, ends)).toEqual([])
+  })
+
+  test('asks about no more partitions than that at once', () => {
+    const ends = Array.from({ length: 300 }, (_, index) => `t${index}`).flatMap((topic) =>
+      Array.from({ length: 8 }, (__, partition) => ({ topic, partition, earliest: offset(0), next: offset(1) })),
+    )
+    expect([...topicChunks(ends)].map((chunk) => chunk.size)).toEqual([125, 125, 50])
   })
 })
