@@ -56,6 +56,9 @@ export async function exportLog(
   }
 }
 
+/** Topics of one operation: names of 249 characters make half of what a record may hold. */
+const NOTED_TOGETHER = 2000
+
 /** In the index of exports, before the file has its name: who erases a tenant must not miss one. */
 async function note(
   { log, topics }: TenantLog,
@@ -64,13 +67,13 @@ async function note(
   totals: ArchiveTotals,
 ): Promise<void> {
   const { records, digest } = totals.summary(file)
-  await new OperationsLog(log, topics).append({
-    type: 'Exported',
-    file,
-    topics: tenants.map(({ eventsTopic }) => eventsTopic),
-    records,
-    digest,
-  })
+  const operations = new OperationsLog(log, topics)
+  const names = tenants.map(({ eventsTopic }) => eventsTopic)
+  for (let start = 0; start === 0 || start < names.length; start += NOTED_TOGETHER) {
+    const continues = start === 0 ? {} : ({ continues: true } as const)
+    const noted = names.slice(start, start + NOTED_TOGETHER)
+    await operations.append({ type: 'Exported', file, topics: noted, records, digest, ...continues })
+  }
 }
 
 async function writeTenants(

@@ -1,11 +1,12 @@
-import { parsePosition, partitionText, type Offset, type TopicPartition } from '../../base/position.ts'
+import { parsePosition, type Offset, type TopicPartition } from '../../base/position.ts'
 import type { LoggedOperation, Operation } from '../log/operation.ts'
 import type { HeldTopic } from './held-topic.ts'
 
 /** What is held in a read model, and what was released. */
 export class HeldTopics {
   readonly #held = new Map<string, HeldTopic>()
-  readonly #passedTo = new Map<string, Offset>()
+  /** By topic and partition. */
+  readonly #passedTo = new Map<string, ReadonlyMap<number, Offset>>()
   readonly #releases = new Map<string, number>()
 
   /** Folds the operations of one read model; releases, and deleted tenants, concern all. */
@@ -29,8 +30,8 @@ export class HeldTopics {
   }
 
   /** The records before this offset were released; null where none of the topic were. */
-  passedTo(partition: TopicPartition): Offset | null {
-    return this.#passedTo.get(partitionText(partition)) ?? null
+  passedTo({ topic, partition }: TopicPartition): Offset | null {
+    return this.#passedTo.get(topic)?.get(partition) ?? null
   }
 
   /** How often the topic was released. */
@@ -50,11 +51,7 @@ export class HeldTopics {
   #release(topic: string, upTo: readonly string[]): void {
     this.#held.delete(topic)
     this.#releases.set(topic, this.releases(topic) + 1)
-    for (const partition of this.#passedTo.keys())
-      if (partition.startsWith(`${topic}/`)) this.#passedTo.delete(partition)
-    for (const text of upTo) {
-      const position = parsePosition(text)
-      if (position !== null) this.#passedTo.set(partitionText(position), position.offset)
-    }
+    const positions = upTo.map(parsePosition).filter((position) => position !== null)
+    this.#passedTo.set(topic, new Map(positions.map(({ partition, offset }) => [partition, offset])))
   }
 }

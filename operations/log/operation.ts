@@ -72,6 +72,8 @@ export const Operation = z.discriminatedUnion('type', [
     type: z.literal('Exported'),
     file: z.string(),
     topics: z.array(z.string()),
+    /** Whether these are more topics of the export before, since one record holds a megabyte at most. */
+    continues: z.literal(true).optional(),
     records: z.number(),
     digest: z.string(),
   }),

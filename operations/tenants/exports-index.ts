@@ -14,17 +14,19 @@ export interface ExportedFile {
 
 /** The index of exports, the oldest first: without tenants that were deleted since, and files that held no other. */
 export function exportsIndex(operations: readonly LoggedOperation[]): ExportedFile[] {
-  let files: ExportedFile[] = []
+  const files: { readonly exported: ExportedFile; readonly topics: Set<string> }[] = []
   for (const { at, by, operation } of operations) {
     if (operation.type === 'Exported') {
-      const { type: _, ...exported } = operation
-      files.push({ ...exported, exported_at: at, exported_by: by })
+      const { type: _, continues = false, ...exported } = operation
+      const { file, digest, topics } = exported
+      const isBegun = (each: ExportedFile): boolean => each.file === file && each.digest === digest
+      const begun = continues ? files.findLast((each) => isBegun(each.exported)) : undefined
+      if (begun !== undefined) for (const topic of topics) begun.topics.add(topic)
+      else files.push({ exported: { ...exported, exported_at: at, exported_by: by }, topics: new Set(topics) })
     }
-    if (operation.type === 'TenantDeleted') {
-      files = files
-        .map((each) => ({ ...each, topics: each.topics.filter((topic) => topic !== operation.topic) }))
-        .filter(({ topics }) => topics.length > 0)
-    }
+    if (operation.type === 'TenantDeleted') for (const { topics } of files) topics.delete(operation.topic)
   }
   return files
+    .map(({ exported, topics }) => ({ ...exported, topics: [...topics] }))
+    .filter(({ topics }) => topics.length > 0)
 }

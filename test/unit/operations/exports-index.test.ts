@@ -35,3 +35,12 @@ test('lists files until all tenants in them are deleted', () => {
   // What is exported after a tenant has come again is another copy.
   expect(files(deleted, exported('later', ['gone']))).toEqual([['later', ['gone']]])
 })
+
+test('an export of many tenants is one file, in whatever parts it was noted', () => {
+  const parts: Operation[] = [exported('all', ['a', 'gone']), exported('other', ['c'])]
+  const rest: Operation = { type: 'Exported', file: 'all', topics: ['b'], records: 1, digest: 'd', continues: true }
+  expect(exportsIndex(logged(...parts, rest, deleted)).map(({ file, topics }) => [file, topics])).toEqual([
+    ['all', ['a', 'b']],
+    ['other', ['c']],
+  ])
+})
