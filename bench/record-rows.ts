@@ -1,6 +1,6 @@
 import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
-import { RangeDecoder } from '../consumers/range-decoder.ts'
-import { offset, type Offset } from '../base/position.ts'
+import { BatchDecoder } from '../consumers/batch/batch-decoder.ts'
+import { type Offset } from '../base/position.ts'
 import { type StoredRecord } from '../log/event-log.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
 import { currentForm } from '../projections/forms/form.ts'
@@ -11,7 +11,7 @@ const topics = new TenantTopics('experience')
 const decoders = new EnvelopeDecoders({
   schemaById: async () => JSON.stringify(envelopeAvroSchema),
 })
-const reader = new RangeDecoder(currentForm, currentForm.eventColumns, topics, undefined)
+const reader = new BatchDecoder(currentForm, currentForm.eventColumns, topics, undefined)
 
 /** The events as the log gives them back, each under its tenant's topic; ms since the epoch for the time of the append. */
 export function storedRecords({ envelopes, avroBodies }: FleetEvents): StoredRecord[] {
@@ -38,9 +38,9 @@ export async function rowsOfRecords(records: readonly StoredRecord[]): Promise<U
     else own.push(record)
   }
   const blocks = Array.from(byTopic, ([topic, own]) => {
-    const range = { topic, partition: 0, first: own[0]!.offset, next: offset(own.at(-1)!.offset + 1n), records: own }
-    const { events, bad } = reader.read(range, found, new Set())
-    if (bad[0] !== undefined) throw new Error(`${bad[0].reason}: ${bad[0].message}`)
+    const { events, bad } = reader.read([{ topic, partition: 0, records: own, decoders: found }], new Set())
+    const [wrong] = bad.flat()
+    if (wrong !== undefined) throw new Error(`${wrong.reason}: ${wrong.message}`)
     // The reader's next range takes its memory.
     return Buffer.concat(events.block.native)
   })

@@ -4,7 +4,7 @@ import type { TenantTopics } from '../log/tenant-topics.ts'
 import { NEVER, pause } from '../base/waiting.ts'
 import { ExperienceError } from '../base/experience-error.ts'
 import type { TopicHolds } from './dead-letters/topic-holds.ts'
-import { intentOf } from './intent.ts'
+import { intentOf } from './batch/intent.ts'
 
 /** How far a partition is projected, and how many offsets before the target are not. */
 export interface PartitionLag extends TopicPartition {

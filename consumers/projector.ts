@@ -1,87 +1,68 @@
-import type { Offset } from '../base/position.ts'
 import {
   Postponed,
+  type ClaimedBatch,
   type EventLog,
   type GroupConsumer,
   type PartitionClaim,
   type RecordBatch,
-  type StoredRecord,
 } from '../log/event-log.ts'
-import { eachBatch } from '../log/each-batch.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { ExperienceError } from '../base/experience-error.ts'
+import type { BatchProjection } from './batch/batch-projection.ts'
+import { BatchRange } from './batch/batch-range.ts'
+import { ClaimState } from './claim-state.ts'
 import { isHeld, type TopicHolds } from './dead-letters/topic-holds.ts'
-import { intentMetadata, intentOf, newIntent, NO_INTENT, type Intent } from './intent.ts'
-import type { RangeProjection } from './project-range.ts'
 
 export interface ProjectorOptions {
   /** Consumer group: one per generation of the projection. */
   readonly group: string
-  /** How long the log may wait to fill a batch, ms. */
+  /** How long records may wait for others to be inserted with them, ms. */
   readonly lingerMs: number
-  /** Bytes of records after which a batch is handed over without waiting. */
+  /** Bytes of records, of all partitions together, that are projected without waiting. */
   readonly batchBytes: number
+  /** The mean time between batches of fewer bytes, at least, ms. Default: none. */
+  readonly paceMs?: number
   /** How often to look for new tenants, ms. */
   readonly discoveryMs: number
   /** The topics that are left alone. Default: none. */
   readonly holds?: Pick<TopicHolds, 'heldFrom'>
-  /** Told of every range that could not be projected and will be tried again; not of those of held topics. */
+  /**
+   * Told of what could not be projected and will be tried again, once for each error, with the first of the ranges that it came
+   * with; not of held topics.
+   */
   readonly onFailure: (error: unknown, batch: RecordBatch) => void
 }
 
 /**
- * Projects the log into the read model, each event exactly once, whatever fails (docs/architecture.md, "Exactly once"). For each
- * batch of a partition:
- *
- * 1. commit the batch's first offset, and beside it its end and a new name: the intent, fenced by the consumer group;
- * 2. insert, under a deduplication token that has this name;
- * 3. commit the next offset.
- *
- * Whoever owns the partition after a crash finds the intent and inserts exactly that range again under the same token, which
- * ClickHouse drops if the first insert arrived, however late.
+ * Projects the log into the read model, each event exactly once, whatever fails: batch by batch over all its partitions
+ * (`projectBatch`). It knows what is under way in each partition, leaves held topics alone, and takes up what an earlier owner left.
  */
 export class Projector {
   readonly #consumer: GroupConsumer
-  readonly #project: RangeProjection
+  readonly #project: BatchProjection
   readonly #onFailure: ProjectorOptions['onFailure']
   readonly #holds: ProjectorOptions['holds']
   readonly #states = new WeakMap<PartitionClaim, ClaimState>()
   #fault: ExperienceError | null = null
 
-  constructor(log: EventLog, topics: TenantTopics, project: RangeProjection, options: ProjectorOptions) {
+  constructor(log: EventLog, topics: TenantTopics, project: BatchProjection, options: ProjectorOptions) {
+    const { group, onFailure, holds, ...consuming } = options
     this.#project = project
-    this.#onFailure = options.onFailure
-    this.#holds = options.holds
-    this.#consumer = log.consumer(options.group, {
-      topicPrefix: topics.topicPrefix('events'),
-      discoveryMs: options.discoveryMs,
-      lingerMs: options.lingerMs,
-      batchBytes: options.batchBytes,
-    })
+    this.#onFailure = onFailure
+    this.#holds = holds
+    this.#consumer = log.consumer(group, { ...consuming, topicPrefix: topics.topicPrefix('events') })
   }
 
   /**
-   * Projects until `stop`, or until a range fails in a way that repeating cannot mend: then the ranges under way are finished,
+   * Projects until `stop`, or until a range fails in a way that repeating cannot mend: then the batches under way are finished,
    * the intent of the failed one stands, and this rejects. Errors: `TooManyDeadLetters`, `FormMismatch`.
    */
   async run(): Promise<void> {
-    const handler = eachBatch(async (batch, claim) => {
-      // Whoever stops waits for the handlers; what comes meanwhile is left to the next start.
-      if (this.#fault !== null) throw this.#fault
-      try {
-        await this.#handle(batch, claim)
-      } catch (error) {
-        if (isOfHeldTopic(error)) throw new Postponed(() => this.#comesFurther(claim))
-        if (endsProjector(error)) this.#endWith(error)
-        else this.#onFailure(error, batch)
-        throw error
-      }
-    })
-    await this.#consumer.run(handler)
+    await this.#consumer.run((batches) => this.#handle(batches))
     if (this.#fault !== null) throw this.#fault
   }
 
-  /** Finishes the ranges under way, then leaves the group. */
+  /** Finishes the batches under way, then leaves the group. */
   async stop(): Promise<void> {
     await this.#consumer.stop()
   }
@@ -92,75 +73,55 @@ export class Projector {
     void this.#consumer.stop()
   }
 
-  async #handle(batch: RecordBatch, claim: PartitionClaim): Promise<void> {
-    const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
-    const state = this.#stateOf(claim, batch.first)
-    const { interrupted } = state
-    if (interrupted !== null) {
-      // It is repeated as it was, or not at all.
-      if (heldFrom !== null && heldFrom < interrupted.next) throw isHeld(batch.topic)
-      const records = [...interrupted.records, ...between(batch.records, batch.first, interrupted.next)]
-      if (batch.next < interrupted.next) {
-        // The range was made of more than this batch brings: wait for the rest, and commit nothing before it.
-        state.interrupted = { ...interrupted, records }
-        return
+  /** Makes one batch of what the partitions bring; each of them ends by itself. */
+  #handle(batches: readonly ClaimedBatch[]): Promise<void>[] {
+    const begun = batches.map((claimed) => this.#begin(claimed))
+    void Promise.allSettled(begun).then(async (all) => {
+      const ranges = all.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []))
+      try {
+        if (ranges.length > 0) await this.#project(ranges)
+      } catch (error) {
+        for (const range of ranges) range.fail(error)
       }
-      if (!(await this.#projectRange({ ...batch, ...interrupted, records }, claim, state))) return
-      state.interrupted = null
-      state.projectedTo = interrupted.next
+    })
+    const reported = new Set<unknown>()
+    return begun.map((range, index) => this.#end(range, batches[index]!, reported))
+  }
+
+  /** What of a batch is to be projected now; null where the rest of its range is waited for. */
+  async #begin({ batch, claim }: ClaimedBatch): Promise<BatchRange | null> {
+    // Whoever stops waits for the handlers; what comes meanwhile is left to the next start.
+    if (this.#fault !== null) throw this.#fault
+    const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
+    const state = this.#states.get(claim) ?? new ClaimState(claim.committed, batch.first)
+    this.#states.set(claim, state)
+    const range = state.begin(batch, heldFrom)
+    return range === null ? null : new BatchRange(range, claim, state)
+  }
+
+  async #end(begun: Promise<BatchRange | null>, { batch, claim }: ClaimedBatch, reported: Set<unknown>): Promise<void> {
+    try {
+      const range = await begun
+      if (range === null) return
+      await range.handled
+      this.#states.get(claim)?.end(range.batch.next)
+      if (range.batch.next < batch.next) throw isHeld(batch.topic)
+    } catch (error) {
+      if (error instanceof Postponed) throw error
+      if (isOfHeldTopic(error)) throw new Postponed(() => this.#comesFurther(claim))
+      if (endsProjector(error)) this.#endWith(error)
+      else if (!reported.has(error)) {
+        reported.add(error)
+        this.#onFailure(error, batch)
+      }
+      throw error
     }
-    // A batch that failed after its interrupted part comes again as a whole.
-    const first = state.projectedTo > batch.first ? state.projectedTo : batch.first
-    const next = heldFrom !== null && heldFrom < batch.next ? beforeHeld(heldFrom, first, state) : batch.next
-    if (first < next) {
-      const range = { ...batch, first, next, records: between(batch.records, first, next) }
-      if (await this.#projectRange(range, claim, state)) state.projectedTo = next
-    }
-    if (next < batch.next) throw isHeld(batch.topic)
   }
 
   /** Whether more of a partition can be projected than was when its topic was found to be held. */
   async #comesFurther(claim: PartitionClaim): Promise<boolean> {
     const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
-    const state = this.#states.get(claim)
-    if (heldFrom === null || state === undefined) return true
-    const { interrupted, projectedTo } = state
-    if (interrupted !== null) return heldFrom >= interrupted.next
-    return beforeHeld(heldFrom, projectedTo, state) > projectedTo
-  }
-
-  /** Looks at what an earlier owner of the partition left when its first batch comes. */
-  #stateOf(claim: PartitionClaim, first: Offset): ClaimState {
-    const known = this.#states.get(claim)
-    if (known !== undefined) return known
-    const intent = intentOf(claim.committed)
-    const begun = intent !== null && intent.next > first ? { first, intent } : null
-    const interrupted = begun === null ? null : { first, next: begun.intent.next, records: [] }
-    const state: ClaimState = { interrupted, projectedTo: first, begun }
-    this.#states.set(claim, state)
-    return state
-  }
-
-  /** Answers false when the partition turned out to belong to another member: nothing more may be done with it then. */
-  async #projectRange(range: RecordBatch, claim: PartitionClaim, state: ClaimState): Promise<boolean> {
-    if (range.records.length > 0) {
-      const { begun } = state
-      const isRepeated = begun?.first === range.first && begun.intent.next === range.next
-      const intent = isRepeated ? begun.intent : newIntent(range.next)
-      state.begun = { first: range.first, intent }
-      if ((await claim.commit(range.first, intentMetadata(intent))) === 'fenced') return false
-      try {
-        await this.#project(range, { name: intent.name, isRepeated, hasSiblings: claim.topicPartitions > 1 })
-      } catch (error) {
-        if (isOfHeldTopic(error) && !isRepeated) {
-          // Nothing of it was written: whoever goes on may divide it otherwise.
-          state.begun = null
-          await claim.commit(range.first, NO_INTENT)
-        }
-        throw error
-      }
-    }
-    return (await claim.commit(range.next, NO_INTENT)) === 'committed'
+    return this.#states.get(claim)?.comesFurther(heldFrom) ?? true
   }
 }
 
@@ -169,28 +130,6 @@ function endsProjector(error: unknown): error is ExperienceError {
   return error instanceof ExperienceError && (error.code === 'TooManyDeadLetters' || error.code === 'FormMismatch')
 }
 
-/** Up to where a partition is projected whose topic is held. A range that was begun is repeated as it was, or not at all. */
-function beforeHeld(heldFrom: Offset, first: Offset, { begun }: ClaimState): Offset {
-  return begun?.first === first && heldFrom < begun.intent.next ? first : heldFrom
-}
-
 function isOfHeldTopic(error: unknown): boolean {
   return error instanceof ExperienceError && error.code === 'TopicHeld'
-}
-
-/** What is known of a partition while it is this member's. */
-interface ClaimState {
-  /** The range that an earlier owner had under way, with the records of it that have come so far. */
-  interrupted: { readonly first: Offset; readonly next: Offset; readonly records: readonly StoredRecord[] } | null
-  projectedTo: Offset
-  /** The range whose insert was begun last, by an earlier owner too: it is repeated under the same name. */
-  begun: { readonly first: Offset; readonly intent: Intent } | null
-}
-
-function between(records: readonly StoredRecord[], first: Offset, next: Offset): readonly StoredRecord[] {
-  const isWithin = (record: StoredRecord | undefined): boolean =>
-    record === undefined || (record.offset >= first && record.offset < next)
-  // Mostly all of them: looking at each would take longer than reading it.
-  if (isWithin(records[0]) && isWithin(records.at(-1))) return records
-  return records.filter(isWithin)
 }

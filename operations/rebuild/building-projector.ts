@@ -6,7 +6,7 @@ import { readsNothingElsewhere } from '../../consumers/dead-letters/reads-nothin
 import type { ShareLimitOptions } from '../../consumers/dead-letters/share-limit.ts'
 import { newDeadLettersAppender } from '../../consumers/dead-letters/append-new-dead-letters.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
-import { rangeProjection, type RangeProjection } from '../../consumers/project-range.ts'
+import { batchProjection, type BatchProjection } from '../../consumers/batch/batch-projection.ts'
 import { Projector } from '../../consumers/projector.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { Gate } from './gate.ts'
@@ -37,7 +37,7 @@ export class BuildingProjector {
   constructor(parts: BuildingParts, building: Generation, selection: Selection | undefined, limits: BuildLimits) {
     const { log, topics, holds } = parts
     const readsNothingBeside = (topic: string): Promise<boolean> => readsNothingElsewhere(parts, topic)
-    const project = rangeProjection({
+    const project = batchProjection({
       ...parts,
       generation: building,
       limit: new DeadLetterLimit({ options: limits.deadLetters, holds, readsNothingBeside }),
@@ -95,16 +95,16 @@ export class BuildingProjector {
     await this.#projector.stop()
   }
 
-  #limited(project: RangeProjection, pace: Pace): RangeProjection {
-    return async (range, options) => {
+  #limited(project: BatchProjection, pace: Pace): BatchProjection {
+    return async (ranges) => {
       await this.#gate.pass()
-      const wait = pace.waitBefore(range.records.length)
+      const wait = pace.waitBefore(ranges.reduce((sum, { batch }) => sum + batch.records.length, 0))
       if (wait > 0) await pause(wait, this.#stopping.signal)
       // It may have been closed meanwhile, so that a pause takes effect at once.
       await this.#gate.pass()
       this.#underWay++
       try {
-        await project(range, options)
+        await project(ranges)
       } finally {
         this.#underWay--
       }

@@ -6,7 +6,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { pause } from '../../base/waiting.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
-import { intentOf } from '../../consumers/intent.ts'
+import { intentOf } from '../../consumers/batch/intent.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
 
 export type HandOverParts = Pick<Dependencies, 'log' | 'topics' | 'store' | 'operations' | 'readModel'>

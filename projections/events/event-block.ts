@@ -2,7 +2,7 @@ import { CORRELATION_ID, EVENT_ID, OCCURRED_AT, TENANT_ID } from '../../schemas/
 import { contentDigestLatin1, DIGEST_BYTES } from '../../schemas/content-digest.ts'
 import { instantOfMillis, parseInstant } from '../../schemas/instant.ts'
 import type { ProjectionForm } from '../forms/form.ts'
-import type { Position } from '../../base/position.ts'
+import type { Position, TopicPartition } from '../../base/position.ts'
 import { BlockBuilder, type NativeBlock } from '../native/block-builder.ts'
 import { EnumBuffer, FixedBytesBuffer, Int32Buffer, Int64Buffer, SafeIntegerBuffer } from '../native/column-buffer.ts'
 import { TextBuffer } from '../native/text-buffer.ts'
@@ -23,13 +23,10 @@ export interface LoggedAt extends Position {
 export interface EventRows {
   readonly block: NativeBlock
   readonly keys: EventKeys
-  /** Where the log holds the first event; null where there is none. */
-  readonly first: Position | null
-  readonly lastOffset: bigint
 }
 
 /**
- * Makes rows of one topic's events straight from their Avro bytes, with no objects in between: what `eventRow` says as an object
+ * Makes rows of events straight from their Avro bytes, with no objects in between: what `eventRow` says as an object
  * (docs/decisions/0015).
  */
 export class EventBlock {
@@ -40,8 +37,6 @@ export class EventBlock {
   readonly #sequence: Int32Buffer | undefined
   #keys = new EventKeys(0)
   #known: ReadonlySet<string> = new Set()
-  #first: Position | null = null
-  #lastOffset = 0n
   #topic = Buffer.alloc(0)
 
   /** `columns` are those of the form that the table has. */
@@ -56,12 +51,16 @@ export class EventBlock {
   }
 
   /** Begins a block of up to `rows` events, without those whose digests (text of one byte a character) are known. */
-  begin(topic: string, rows: number, known: ReadonlySet<string>): void {
+  begin(rows: number, known: ReadonlySet<string>): void {
     this.#builder.begin(rows)
     this.#keys = new EventKeys(rows)
     this.#known = known
-    this.#first = null
-    this.#topic = Buffer.from(topic)
+  }
+
+  /** The events that are added next are of this partition. */
+  beginPartition(partition: TopicPartition): void {
+    this.#keys.begin(partition)
+    this.#topic = Buffer.from(partition.topic)
   }
 
   /** Reads the event whose Avro body begins at `at`. Throws `UNUSUAL` for what `EnvelopePrinter` leaves to others. */
@@ -89,13 +88,9 @@ export class EventBlock {
     const keys = this.#keys
     const row = keys.rows
     const stored = withinDateTime64(instant ?? instantOfMillis(place.timestamp))
-    if (!keys.add(digest, stored)) return
+    if (!keys.add(digest, stored, place.offset)) return
     if (instant === null) keys.undated.set(row, printer.text(EVENT_ID)!)
-    if (row === 0) {
-      keys.tenantId = this.tenantId ?? ''
-      this.#first = { topic: place.topic, partition: place.partition, offset: place.offset }
-    }
-    this.#lastOffset = place.offset
+    if (keys.latest.from === row) keys.latest.tenantId = this.tenantId ?? ''
 
     this.#builder.nextRow()
     const columns = this.#columns
@@ -118,7 +113,7 @@ export class EventBlock {
   }
 
   finish(): EventRows {
-    return { block: this.#builder.finish(), keys: this.#keys, first: this.#first, lastOffset: this.#lastOffset }
+    return { block: this.#builder.finish(), keys: this.#keys }
   }
 
   #copy(slot: number, column: TextBuffer, row: number): void {

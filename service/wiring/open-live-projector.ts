@@ -2,8 +2,8 @@ import { DeadLetterLimit } from '../../consumers/dead-letters/dead-letter-limit.
 import { readsNothingElsewhere } from '../../consumers/dead-letters/reads-nothing-elsewhere.ts'
 import type { ShareLimitOptions } from '../../consumers/dead-letters/share-limit.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
+import { batchProjection } from '../../consumers/batch/batch-projection.ts'
 import { LiveProjector } from '../../consumers/live-projector.ts'
-import { rangeProjection } from '../../consumers/project-range.ts'
 import { Projector } from '../../consumers/projector.ts'
 import { generationsState } from '../../operations/rebuild/generations-state.ts'
 import { completeHandOver } from '../../operations/rebuild/hand-over.ts'
@@ -48,7 +48,7 @@ export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): 
       await completeHandOver({ log, topics, store, operations, readModel }, followed, target)
     },
     projectorOf: (target) =>
-      new Projector(log, topics, rangeProjection({ ...wiring, generation: target, limit }), {
+      new Projector(log, topics, batchProjection({ ...wiring, generation: target, limit }), {
         group: projectorGroup(topics, target),
         lingerMs: settings.PROJECTOR_LINGER_MS,
         batchBytes: settings.PROJECTOR_BATCH_BYTES,

@@ -98,9 +98,8 @@ for (const log of [lmdb, kafka()]) {
       const { log: its, topics } = service.log
       await appendAtFixedTimes(service, newEvents(5))
       const interrupted = await abandonAsReleaseBefore(its, service.group, topics.topicPrefix('events'))
-      const { topic, partition, first, next, records } = interrupted
-      const times = `${records[0]!.timestamp}-${records.at(-1)!.timestamp}`
-      const token = `${service.readModel.generation.id}:${topic}:${partition}:${first}:${next - 1n}:${times}`
+      const { topic, partition, first, next } = interrupted
+      const token = `${service.readModel.generation.id}:${topic}:${partition}:${first}:${next - 1n}:${NAME_OF_RELEASE_BEFORE}`
       const { store } = service.readModel
       const projector = bench.startProjector(service, {
         store: interceptInserts(store, async (block, insert) => {
@@ -172,6 +171,8 @@ for (const log of [lmdb, kafka()]) {
   })
 }
 
+const NAME_OF_RELEASE_BEFORE = 'n-m_0123'
+
 /** Does what a projector of the release before did until it died: it had committed its intent. Answers with its range. */
 async function abandonAsReleaseBefore(log: EventLog, group: string, topicPrefix: string): Promise<RecordBatch> {
   const consumer = log.consumer(group, { topicPrefix, discoveryMs: 100, lingerMs: 50, batchBytes: 1 << 20 })
@@ -179,7 +180,7 @@ async function abandonAsReleaseBefore(log: EventLog, group: string, topicPrefix:
   let range: RecordBatch | undefined
   const handler = eachBatch(async (batch, claim) => {
     range ??= batch
-    await claim.commit(range.first, `intent:${range.next}`)
+    await claim.commit(range.first, `intent:${range.next}:${NAME_OF_RELEASE_BEFORE}`)
     begun.open()
     throw new Error('the test stops here')
   })

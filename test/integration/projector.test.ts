@@ -291,11 +291,8 @@ for (const log of [lmdb, kafka()]) {
         const [left, right] = keysOfTwoPartitions()
         const undated = outcome({ tenant_id: 'a', occurred_at: 'after lunch' })
         const alone = [outcome({ tenant_id: 'a' }), outcome({ tenant_id: 'a' })] as const
-        await service.log.log.append([
-          ...[alone[0], events[0], events[1], undated].map((event) => requestOf(event, left)),
-          ...[events[1], undated, alone[1], events[0]].map((event) => requestOf(event, right)),
-        ])
-        // Neither inserts before both have looked for what is there.
+        await service.log.log.append([alone[0], events[0], events[1], undated].map((event) => requestOf(event, left)))
+        // Neither batch is inserted before both have looked for what is there.
         const both = gate()
         let inserting = 0
         const projector = bench.startProjector(service, {
@@ -305,6 +302,8 @@ for (const log of [lmdb, kafka()]) {
             await insert()
           }),
         })
+        await until(() => inserting === 1)
+        await service.log.log.append([events[1], undated, alone[1], events[0]].map((event) => requestOf(event, right)))
         await until(async () => inserting === 2 && (await countRows(service)) === 5)
         await projector.stop()
         await expectProjectedOnce(service, 5)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { ProjectionProgress } from '../../consumers/projection-progress.ts'
-import { rangeProjection } from '../../consumers/project-range.ts'
+import { batchProjection } from '../../consumers/batch/batch-projection.ts'
 import { Projector } from '../../consumers/projector.ts'
 import { verify, type Verification } from '../../operations/verify/verify.ts'
 import { generation, type Generation } from '../../projections/generations/generation.ts'
@@ -30,7 +30,7 @@ export class SecondReader {
   async project(decoders: EnvelopeDecoders): Promise<void> {
     const { log, topics } = this.#service.log
     const { store } = this.#service.readModel
-    const project = rangeProjection({ log, topics, decoders, store, generation: this.generation })
+    const project = batchProjection({ log, topics, decoders, store, generation: this.generation })
     const failures: unknown[] = []
     const projector = new Projector(log, topics, project, {
       group: this.#group,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
-import { rangeProjection } from '../../consumers/project-range.ts'
+import { batchProjection } from '../../consumers/batch/batch-projection.ts'
 import { Projector } from '../../consumers/projector.ts'
 import type { Position } from '../../base/position.ts'
 import type { EventLog } from '../../log/event-log.ts'
@@ -65,7 +65,7 @@ export class ServiceBench {
     const { topics, registry } = service.log
     const { generation } = service.readModel
     const decoders = new EnvelopeDecoders(registry)
-    const project = rangeProjection({ log, topics, decoders, store, generation, form })
+    const project = batchProjection({ log, topics, decoders, store, generation, form })
     const failures: unknown[] = []
     const projector = new Projector(log, topics, project, {
       group: service.group,

@@ -6,7 +6,7 @@ import { DeadLetterLimit } from '../../../consumers/dead-letters/dead-letter-lim
 import { readsNothingElsewhere } from '../../../consumers/dead-letters/reads-nothing-elsewhere.ts'
 import type { TopicHolds } from '../../../consumers/dead-letters/topic-holds.ts'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
-import { rangeProjection } from '../../../consumers/project-range.ts'
+import { batchProjection } from '../../../consumers/batch/batch-projection.ts'
 import { Projector } from '../../../consumers/projector.ts'
 import type { SchemaRegistry } from '../../../log/schema-registry.ts'
 import type { ReadModelStore } from '../../../projections/read-model-store.ts'
@@ -54,7 +54,7 @@ for (const log of [lmdb, kafka()]) {
       const readsNothingBeside = (topic: string): Promise<boolean> =>
         parts.readsNothing?.() ?? readsNothingElsewhere({ log: from, topics, decoders, holds }, topic)
       const limit = new DeadLetterLimit({ options: LIMIT, holds, readsNothingBeside })
-      const project = rangeProjection({ log: from, topics, store, generation, limit, ...parts, decoders })
+      const project = batchProjection({ log: from, topics, store, generation, limit, ...parts, decoders })
       const failures: unknown[] = []
       const group = `${environment['TOPIC_PREFIX']}.projector.${generation.id}`
       const projector = new Projector(from, topics, project, {

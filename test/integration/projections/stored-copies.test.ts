@@ -11,9 +11,11 @@ const MANY = 700
 
 function keysOf(events: readonly LoggedEvent[]): EventKeys {
   const keys = new EventKeys(events.length)
-  keys.tenantId = 'acme'
-  for (const [row, { digest, instant, instantSource, envelope }] of events.entries()) {
-    keys.add(Buffer.from(digest).toString('latin1'), instant)
+  const { topic, partition } = events[0]!
+  keys.begin({ topic, partition })
+  keys.latest.tenantId = 'acme'
+  for (const [row, { digest, instant, instantSource, envelope, offset }] of events.entries()) {
+    keys.add(Buffer.from(digest).toString('latin1'), instant, offset)
     if (instantSource === 'log') keys.undated.set(row, envelope.event_id)
   }
   return keys
@@ -42,8 +44,8 @@ describe('events of one id, with and without a time that can be read', () => {
 
   test('keep their first copy', async () => {
     const { store, generation } = migrated
-    const { topic, partition } = events[0]!
-    await deleteLaterCopies(store, generation.eventsTable, { topic, partition }, keysOf(events))
+    const keys = keysOf(events)
+    await deleteLaterCopies(store, generation.eventsTable, keys, keys.all())
     const sql = `SELECT count() AS rows, uniqExact(digest) AS events, max(partition) AS last FROM ${store.table(generation.eventsTable)}`
     const count = String(events.length)
     expect(await store.query({ sql })).toEqual([{ rows: count, events: count, last: 0 }])

@@ -1,23 +1,32 @@
-import type { RecordBatch, StoredRecord } from '../log/event-log.ts'
-import type { TenantTopics } from '../log/tenant-topics.ts'
-import { EventBlock, type EventRows } from '../projections/events/event-block.ts'
-import type { ProjectionForm } from '../projections/forms/form.ts'
-import { UNUSUAL } from '../schemas/avro/printer/avro-cursor.ts'
-import { envelopeToAvro } from '../schemas/avro/codec/envelope-avro.ts'
-import { instantOfMillis } from '../schemas/instant.ts'
-import { FRAME_BYTES, schemaIdOf } from '../schemas/avro/wire-format.ts'
-import type { FoundDecoders } from './envelope-decoders.ts'
-import { readRecord, type BadRecord } from './read-record.ts'
-import type { Selection } from './selection.ts'
+import type { StoredRecord } from '../../log/event-log.ts'
+import type { TenantTopics } from '../../log/tenant-topics.ts'
+import { EventBlock, type EventRows } from '../../projections/events/event-block.ts'
+import type { ProjectionForm } from '../../projections/forms/form.ts'
+import { UNUSUAL } from '../../schemas/avro/printer/avro-cursor.ts'
+import { envelopeToAvro } from '../../schemas/avro/codec/envelope-avro.ts'
+import { instantOfMillis } from '../../schemas/instant.ts'
+import { FRAME_BYTES, schemaIdOf } from '../../schemas/avro/wire-format.ts'
+import type { TopicPartition } from '../../base/position.ts'
+import type { FoundDecoders } from '../envelope-decoders.ts'
+import { readRecord, type BadRecord } from '../read-record.ts'
+import type { Selection } from '../selection.ts'
 
-/** What a range of the log becomes. */
-export interface DecodedRange {
-  readonly events: EventRows
-  readonly bad: readonly BadRecord[]
+/** Records of one partition, and what reads them. */
+export interface EncodedRange extends TopicPartition {
+  readonly records: readonly StoredRecord[]
+  readonly decoders: FoundDecoders
 }
 
-/** Makes rows of a range of the log, each event once. Records that are no events are set apart. */
-export class RangeDecoder {
+/** What ranges of the log become. */
+export interface DecodedBatch {
+  /** Rows of all ranges, in their order: each event once. */
+  readonly events: EventRows
+  /** The records of each range, in the order of the ranges, that are no events. */
+  readonly bad: readonly (readonly BadRecord[])[]
+}
+
+/** Makes rows of ranges of the log. Records that are no events are set apart. */
+export class BatchDecoder {
   readonly #topics: TenantTopics
   readonly #selection: Selection | undefined
   readonly #block: EventBlock
@@ -36,9 +45,22 @@ export class RangeDecoder {
     this.#selection = selection
   }
 
-  /** Events whose digests are `known` (text of one byte a character) are left out. */
-  read({ topic, records }: RecordBatch, decoders: FoundDecoders, known: ReadonlySet<string>): DecodedRange {
-    this.#block.begin(topic, records.length, known)
+  /**
+   * Events whose digests are `known` (text of one byte a character) are left out. The block lies in this reader's memory, until it reads
+   * again.
+   */
+  read(ranges: readonly EncodedRange[], known: ReadonlySet<string>): DecodedBatch {
+    this.#block.begin(
+      ranges.reduce((sum, { records }) => sum + records.length, 0),
+      known,
+    )
+    const bad = ranges.map((range) => this.#readRange(range))
+    return { events: this.#block.finish(), bad }
+  }
+
+  #readRange(range: EncodedRange): BadRecord[] {
+    const { records, decoders } = range
+    this.#block.beginPartition(range)
     const bad: BadRecord[] = []
     for (const record of records) {
       if (!this.#readFast(record, decoders)) {
@@ -52,7 +74,7 @@ export class RangeDecoder {
       }
       this.#take(record)
     }
-    return { events: this.#block.finish(), bad }
+    return bad
   }
 
   /** Reads a record of this release's schema that has nothing unusual; answers false for any other. */
