@@ -34,7 +34,6 @@ const flags: Readonly<Record<string, readonly ErrorFlag[]>> = {
   UNSUPPORTED_VERSION: ['lasting'],
   INVALID_GROUP_ID: ['lasting'],
   INVALID_SESSION_TIMEOUT: ['lasting'],
-  INCONSISTENT_GROUP_PROTOCOL: ['lasting'],
   GROUP_MAX_SIZE_REACHED: ['lasting'],
 
   ILLEGAL_GENERATION: ['fenced', 'hasMembers'],

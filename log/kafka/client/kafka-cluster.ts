@@ -6,18 +6,17 @@ import type { KafkaBroker } from './kafka-broker.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { isLasting, RightMissing } from './kafka-failure.ts'
 import { lenient } from './lenient-broker.ts'
-import { lookAtTopics, type SeenPartition, type TopicsSeen } from './look-at-topics.ts'
+import { LastLook, lookAtNamed, lookAtTopics, type TopicsSeen } from './look-at-topics.ts'
 import kafkajs from './mended-kafkajs.ts'
+import { groupByLeader, groupByTopic, type ClusterMetadata } from './partition-groups.ts'
+import { inParts } from './request-parts.ts'
 import { topicRight } from './right-missing.ts'
-
-/** Partition ids and leaders of topics. */
-export interface ClusterMetadata {
-  readonly topics: ReadonlyMap<string, readonly SeenPartition[]>
-}
 
 const COORDINATORS = { group: 0, transactions: 1 } as const
 /** How long a broker may take to tell what it knows: one that hangs must not keep others from being asked. */
 const LOOK_MS = 5000
+/** What a request takes of each partition beside the name. */
+const PARTITION_BYTES = 24
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 export const EARLIEST = -2
@@ -59,6 +58,7 @@ export function createKafka(options: ResolvedKafkaOptions, retries = 5): Kafka {
 export class KafkaCluster {
   readonly #cluster: Cluster
   readonly #connecting = new Map<number, Promise<KafkaBroker>>()
+  readonly #lastLook = new LastLook()
 
   constructor(kafka: Kafka) {
     let captured: Cluster | undefined
@@ -112,7 +112,7 @@ export class KafkaCluster {
   async look(topics?: readonly string[]): Promise<TopicsSeen> {
     return within(
       LOOK_MS,
-      this.anyBroker().then((broker) => lookAt(broker, topics)),
+      this.anyBroker().then((broker) => lookAt(broker, topics, this.#lastLook)),
     )
   }
 
@@ -122,7 +122,7 @@ export class KafkaCluster {
     const isFound = [...seen.topics.keys()].some((topic) => topic.startsWith(topicPrefix))
     // The prefix could itself be a topic's name, and who may see all that start with it may ask for it.
     if (isFound || topicPrefix === '') return seen
-    const { refused } = await lookAtTopics(await this.anyBroker(), [topicPrefix])
+    const { refused } = await lookAtTopics(await this.anyBroker(), { names: [topicPrefix] })
     if (refused.size > 0) throw new RightMissing({ ...topicRight('Describe', topicPrefix), isPrefix: true })
     return seen
   }
@@ -155,9 +155,12 @@ export class KafkaCluster {
     isolation: 'committed' | 'uncommitted' = 'committed',
   ): Promise<Position[]> {
     const isolationLevel = isolation === 'committed' ? READ_COMMITTED : READ_UNCOMMITTED
+    const parts = [...groupByLeader(metadata, partitions)].flatMap(([leader, ours]) =>
+      [...inParts(ours, ({ topic }) => topic.length + PARTITION_BYTES)].map((part) => ({ leader, part })),
+    )
     const responses = await Promise.all(
-      [...groupByLeader(metadata, partitions)].map(async ([leader, ours]) => {
-        const topics = groupByTopic(ours, ({ partition }) => ({ partition, timestamp }))
+      parts.map(async ({ leader, part }) => {
+        const topics = groupByTopic(part, ({ partition }) => ({ partition, timestamp }))
         const request = { replicaId: -1, isolationLevel, topics }
         try {
           const asking = this.broker(leader).then((broker) => lenient(broker).listOffsets(request))
@@ -193,39 +196,13 @@ export class KafkaCluster {
   }
 }
 
-async function lookAt(broker: KafkaBroker, names: readonly string[] | undefined): Promise<TopicsSeen> {
-  const seen = await lookAtTopics(broker, names)
+async function lookAt(
+  broker: KafkaBroker,
+  names: readonly string[] | undefined,
+  lastLook?: LastLook,
+): Promise<TopicsSeen> {
+  const seen = names === undefined ? await lookAtTopics(broker, { lastLook }) : await lookAtNamed(broker, names)
   const [refused] = seen.refused
   if (refused !== undefined) throw new RightMissing(topicRight('Describe', refused))
   return seen
-}
-
-/** The partitions of each leader. Those without a leader, or not in the metadata, are left out. */
-export function groupByLeader<Partition extends TopicPartition>(
-  metadata: ClusterMetadata,
-  partitions: readonly Partition[],
-): Map<number, Partition[]> {
-  const groups = new Map<number, Partition[]>()
-  for (const each of partitions) {
-    const leader = metadata.topics.get(each.topic)?.find(({ partition }) => partition === each.partition)?.leader
-    if (leader === undefined || leader < 0) continue
-    const group = groups.get(leader)
-    if (group === undefined) groups.set(leader, [each])
-    else group.push(each)
-  }
-  return groups
-}
-
-/** Partitions in the form of Kafka's requests: a list of topics, each with its partitions. */
-export function groupByTopic<Partition extends TopicPartition, Entry>(
-  partitions: readonly Partition[],
-  entry: (partition: Partition) => Entry,
-): { topic: string; partitions: Entry[] }[] {
-  const topics = new Map<string, Entry[]>()
-  for (const each of partitions) {
-    const entries = topics.get(each.topic)
-    if (entries === undefined) topics.set(each.topic, [entry(each)])
-    else entries.push(entry(each))
-  }
-  return [...topics].map(([topic, entries]) => ({ topic, partitions: entries }))
 }

@@ -1,6 +1,7 @@
 import { CompactReader, compactLength } from '../format/compact-reader.ts'
 import type { KafkaBroker } from './kafka-broker.ts'
 import { lenient } from './lenient-broker.ts'
+import { inParts } from './request-parts.ts'
 
 export interface SeenPartition {
   readonly partition: number
@@ -14,6 +15,9 @@ export interface SeenReplicas extends SeenPartition {
   readonly inSync: number
 }
 
+/** The same object as long as all is the same, where it is of all topics and the broker tells their ids. */
+export type SeenTopics = ReadonlyMap<string, readonly SeenReplicas[]>
+
 /** What one broker knows of topics. */
 export interface TopicsSeen {
   /** The cluster's id. */
@@ -21,7 +25,7 @@ export interface TopicsSeen {
   readonly brokers: number
   /** The broker that creates topics. */
   readonly controller: number
-  readonly topics: ReadonlyMap<string, readonly SeenReplicas[]>
+  readonly topics: SeenTopics
   /** Tells a topic from one of the same name that was deleted. Lacks those that the cluster gave none (before Kafka 2.8). */
   readonly ids: ReadonlyMap<string, string>
   /** Those of the names asked for that this client may not see, whether or not they exist. */
@@ -36,6 +40,8 @@ const VERSION = 10
 const NO_ERROR = 0
 const LEADER_NOT_AVAILABLE = 5
 const TOPIC_AUTHORIZATION_FAILED = 29
+/** What a request takes of each topic beside the name. */
+const NAME_BYTES = 20
 /** What a broker says that does not tell. */
 const NOT_TOLD = -(2 ** 31)
 
@@ -44,16 +50,37 @@ function isThere(code: number): boolean {
   return code === NO_ERROR || code === LEADER_NOT_AVAILABLE
 }
 
+export interface LookOptions {
+  /** Default: all topics. */
+  readonly names?: readonly string[]
+  /** Whether to ask what this client may do with each. Default: no. */
+  readonly withAllowed?: boolean
+  /** The last of all topics, if that is asked for. */
+  readonly lastLook?: LastLook | undefined
+}
+
+/** Keeps the answer to the last look at all topics: one that is the same need not be read again, nor acted upon. */
+export class LastLook {
+  #bytes = Buffer.alloc(0)
+  #found: TopicsFound | undefined
+
+  /** What the bytes tell of topics. */
+  of(bytes: Buffer): TopicsFound {
+    if (this.#found === undefined || !bytes.equals(this.#bytes)) {
+      this.#found = decodeTopics(new CompactReader(bytes))
+      this.#bytes = Buffer.from(bytes)
+    }
+    return this.#found
+  }
+}
+
 /**
  * Asks the broker for the topics named, or for all. Those that do not exist are left out, and partitions may lack a leader:
  * kafkajs's own request fails as a whole for either.
  */
-export async function lookAtTopics(
-  broker: KafkaBroker,
-  names?: readonly string[],
-  withAllowed = false,
-): Promise<TopicsSeen> {
-  if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, names, withAllowed)
+export async function lookAtTopics(broker: KafkaBroker, options: LookOptions): Promise<TopicsSeen> {
+  const { names } = options
+  if ((broker.versions?.[METADATA]?.maxVersion ?? 0) >= VERSION) return lookWithIds(broker, options)
   // Kafkajs takes an empty list for all.
   const { brokers, clusterId, controllerId, topicMetadata } = await lenient(broker).metadata([...(names ?? [])])
   const topics = topicMetadata
@@ -79,15 +106,32 @@ export async function lookAtTopics(
   }
 }
 
+/** As `lookAtTopics`, of however many names. */
+export async function lookAtNamed(broker: KafkaBroker, names: readonly string[]): Promise<TopicsSeen> {
+  const looks: TopicsSeen[] = []
+  for (const part of inParts(names, (name) => name.length + NAME_BYTES)) {
+    looks.push(await lookAtTopics(broker, { names: part }))
+  }
+  if (looks.length === 1) return looks[0]!
+  const together = <Key, Value>(of: (look: TopicsSeen) => Iterable<readonly [Key, Value]>): Map<Key, Value> =>
+    new Map(looks.flatMap((look) => [...of(look)]))
+  return {
+    ...(looks[0] ?? (await lookAtTopics(broker, { names }))),
+    topics: together(({ topics }) => topics),
+    ids: together(({ ids }) => ids),
+    refused: new Set(looks.flatMap(({ refused }) => [...refused])),
+    allowed: together(({ allowed }) => allowed),
+  }
+}
+
 async function lookWithIds(
   broker: KafkaBroker,
-  names: readonly string[] | undefined,
-  withAllowed: boolean,
+  { names, withAllowed = false, lastLook }: LookOptions,
 ): Promise<TopicsSeen> {
   const bytes = encodeRequest(names, withAllowed)
   const seen = await broker.connectionPool.send({
     request: { apiKey: METADATA, apiVersion: VERSION, apiName: 'Metadata', encode: async () => bytes },
-    response: { decode: async (payload) => decodeResponse(payload), parse: async (data) => data },
+    response: { decode: async (payload) => decodeResponse(payload, lastLook), parse: async (data) => data },
   })
   return seen as TopicsSeen
 }
@@ -126,7 +170,7 @@ function encodeRequest(
   return { buf: bytes, buffer: bytes }
 }
 
-function decodeResponse(payload: Buffer): TopicsSeen {
+function decodeResponse(payload: Buffer, lastLook: LastLook | undefined): TopicsSeen {
   const reader = new CompactReader(payload)
   reader.tags()
   reader.int32()
@@ -139,6 +183,13 @@ function decodeResponse(payload: Buffer): TopicsSeen {
   })
   const cluster = reader.string()
   const controller = reader.int32()
+  const found = lastLook?.of(reader.rest) ?? decodeTopics(reader)
+  return { cluster, brokers: brokers.length, controller, ...found }
+}
+
+type TopicsFound = Omit<TopicsSeen, 'cluster' | 'brokers' | 'controller'>
+
+function decodeTopics(reader: CompactReader): TopicsFound {
   const topics = new Map<string, readonly SeenReplicas[]>()
   const ids = new Map<string, string>()
   const refused = new Set<string>()
@@ -158,7 +209,7 @@ function decodeResponse(payload: Buffer): TopicsSeen {
     // Brokers that know of ids give none before the whole cluster does.
     if (id !== NO_ID_TEXT) ids.set(name, id)
   })
-  return { cluster, brokers: brokers.length, controller, topics, ids, refused, allowed }
+  return { topics, ids, refused, allowed }
 }
 
 function decodePartition(reader: CompactReader): SeenReplicas {

@@ -35,7 +35,7 @@ export async function missingRights(
   const names = [...new Set(ofTopics.flatMap(namesOf))]
   const seen = await within(
     REQUEST_MS,
-    cluster.anyBroker().then((broker) => lookAtTopics(broker, names, true)),
+    cluster.anyBroker().then((broker) => lookAtTopics(broker, { names, withAllowed: true })),
   )
   const isMissing = async (right: Right): Promise<boolean> => {
     switch (right.resource) {

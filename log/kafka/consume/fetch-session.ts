@@ -1,6 +1,6 @@
 import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
 import type { FetchRequest } from '../client/kafka-broker.ts'
-import { groupByTopic } from '../client/kafka-cluster.ts'
+import { groupByTopic } from '../client/partition-groups.ts'
 import type { FetchTarget } from './fetch-target.ts'
 
 /** What a broker was, or is to be, asked for of one partition. */

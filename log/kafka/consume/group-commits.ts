@@ -3,10 +3,11 @@ import { NEVER, pause } from '../../../base/waiting.ts'
 import { CommitGathering, type CommitAnswer, type CommitOutcome } from '../../commit-gathering.ts'
 import type { CommittedOffset } from '../../event-log.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
-import { groupByTopic } from '../client/kafka-cluster.ts'
+import { groupByTopic } from '../client/partition-groups.ts'
 import { kafkaFailure, type Asking } from '../client/kafka-failure.ts'
 import { hasFlag } from '../client/error-flags.ts'
 import { errorOfCode, lenient } from '../client/lenient-broker.ts'
+import { inParts } from '../client/request-parts.ts'
 import { refusalOf, topicRight } from '../client/right-missing.ts'
 
 /** Under which membership commits are made. */
@@ -18,9 +19,7 @@ export interface CommitIdentity {
 
 const COMMIT_TRIES = 6
 const COMMIT_RETRY_MS = 250
-/** Kafka writes the commits of a request as one batch of records, of 1 MiB at most by default. */
-const REQUEST_BYTES = 512 * 1024
-/** What a commit takes beside its texts. */
+/** What a commit takes beside its texts. Kafka writes those of a request as one batch of records, of 1 MiB at most by default. */
 const COMMIT_BYTES = 80
 
 /** The commits of one membership of a group: those that are made together go to the group's coordinator together. */
@@ -49,7 +48,9 @@ export class GroupCommits {
   async #commit(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
     const outcomes: CommitOutcome[] = []
     // One after the other: a coordinator takes them in the order in which they come.
-    for (const part of inRequests(commits, this.#identity.groupId)) outcomes.push(...(await this.#commitPart(part)))
+    const bytesOf = ({ topic, metadata }: CommittedOffset): number =>
+      COMMIT_BYTES + this.#identity.groupId.length + topic.length + Buffer.byteLength(metadata)
+    for (const part of inParts(commits, bytesOf)) outcomes.push(...(await this.#commitPart(part)))
     return outcomes
   }
 
@@ -106,19 +107,4 @@ interface CommitResponse {
 
 function isTransient(outcome: CommitOutcome): boolean {
   return outcome.status === 'rejected' && (outcome.reason as { readonly retryable?: boolean }).retryable === true
-}
-
-/** Divides commits such that none of the requests is too large. */
-function* inRequests(commits: readonly CommittedOffset[], groupId: string): Generator<readonly CommittedOffset[]> {
-  let part: CommittedOffset[] = []
-  let bytes = 0
-  for (const commit of commits) {
-    part.push(commit)
-    bytes += COMMIT_BYTES + groupId.length + commit.topic.length + Buffer.byteLength(commit.metadata)
-    if (bytes < REQUEST_BYTES) continue
-    yield part
-    part = []
-    bytes = 0
-  }
-  if (part.length > 0) yield part
 }

@@ -1,16 +1,14 @@
 import type { Offset, TopicPartition } from '../../../base/position.ts'
 import type { CommittedOffset } from '../../event-log.ts'
-import {
-  dealPartitions,
-  decodeAssignment,
-  encodeAssignments,
-  encodeSubscription,
-  PROTOCOL_NAME,
-} from './group-assignment.ts'
+import { decodeDeal, encodeDeal, memberTag, PROTOCOL_NAME, SUBSCRIPTION } from './group-assignment.ts'
 import { commitOfTopic } from './commit-of-topic.ts'
+import { dealSlots, type Deal } from './deal-slots.ts'
 import { GroupCommits } from './group-commits.ts'
+import { slotOf, slotWeights } from './slots.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
-import { groupByTopic, type KafkaCluster } from '../client/kafka-cluster.ts'
+import type { KafkaCluster } from '../client/kafka-cluster.ts'
+import { groupByTopic } from '../client/partition-groups.ts'
+import { inParts } from '../client/request-parts.ts'
 import { groupRight, refusalOf } from '../client/right-missing.ts'
 import { isRefused, kafkaErrorType } from '../client/kafka-failure.ts'
 import { within } from '../../../base/waiting.ts'
@@ -21,13 +19,17 @@ export type GroupState = 'stable' | 'rebalancing' | 'lost'
 
 /** A generation of the group, as one member joined it. */
 export interface JoinedGeneration {
-  readonly assigned: readonly TopicPartition[]
-  /** What the leader, and no other member, knows: how many members there are, and every partition that one of them has. */
-  readonly led: { readonly members: number; readonly dealt: readonly TopicPartition[] } | undefined
+  readonly deal: Deal
+  /** Whether this member is the one that dealt. */
+  readonly isLeader: boolean
+  /** Whether the partition is this member's, also one of a topic that is yet to come. */
+  owns(partition: TopicPartition): boolean
 }
 
 /** How long the coordinator may take to answer, which it does at once when it is well. */
 const REQUEST_MS = 5000
+/** What a request takes of each partition beside the name. */
+const PARTITION_BYTES = 16
 
 /**
  * What the group has committed for partitions of the topics that have these ids; those without a commit, or with that of an earlier
@@ -39,7 +41,19 @@ export async function fetchCommitted(
   partitions: readonly TopicPartition[],
   topicIds: ReadonlyMap<string, string>,
 ): Promise<CommittedOffset[]> {
-  if (partitions.length === 0) return []
+  const committed: CommittedOffset[] = []
+  for (const part of inParts(partitions, ({ topic }) => topic.length + PARTITION_BYTES)) {
+    committed.push(...(await fetchPart(coordinator, groupId, part, topicIds)))
+  }
+  return committed
+}
+
+async function fetchPart(
+  coordinator: KafkaBroker,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+  topicIds: ReadonlyMap<string, string>,
+): Promise<CommittedOffset[]> {
   const topics = groupByTopic(partitions, ({ partition }) => ({ partition, offset: '-1' }))
   const { responses } = await coordinator.offsetFetch({ groupId, topics }).catch((error: unknown) => {
     // Kafka answers for a group that it does not know as for one without commits; other brokers do not.
@@ -68,6 +82,7 @@ export class GroupMember {
   #coordinator: Promise<KafkaBroker> | undefined
   #memberId = ''
   #generation = -1
+  #deal: Deal | null = null
 
   constructor(cluster: KafkaCluster, groupId: string, options: ResolvedKafkaOptions) {
     this.#cluster = cluster
@@ -75,8 +90,8 @@ export class GroupMember {
     this.#options = options
   }
 
-  /** Joins the group's next generation. */
-  async join(topics: readonly string[]): Promise<JoinedGeneration> {
+  /** Joins the group's next generation. Its members share the partitions of all topics whose names start with the prefix. */
+  async join(topicPrefix: string): Promise<JoinedGeneration> {
     const groupId = this.#groupId
     for (;;) {
       try {
@@ -86,22 +101,22 @@ export class GroupMember {
           sessionTimeout: this.#options.sessionTimeoutMs,
           rebalanceTimeout: this.#options.rebalanceTimeoutMs,
           memberId: this.#memberId,
-          groupProtocols: [{ name: PROTOCOL_NAME, metadata: encodeSubscription(topics) }],
+          groupProtocols: [{ name: PROTOCOL_NAME, metadata: SUBSCRIPTION }],
         })
         this.#memberId = joined.memberId
         this.#generation = joined.generationId
-        const leads = joined.leaderId === joined.memberId
-        const hands = leads ? dealPartitions(joined.members, await this.#cluster.look()) : []
+        const isLeader = joined.leaderId === joined.memberId
+        const memberIds = joined.members.map(({ memberId }) => memberId)
         const { memberAssignment } = await coordinator.syncGroup({
           groupId,
           generationId: joined.generationId,
           memberId: joined.memberId,
-          groupAssignment: encodeAssignments(hands),
+          groupAssignment: isLeader ? await this.#dealTo(memberIds, topicPrefix) : [],
         })
-        return {
-          assigned: decodeAssignment(memberAssignment),
-          led: leads ? { members: hands.length, dealt: hands.flatMap(({ partitions }) => partitions) } : undefined,
-        }
+        const deal = decodeDeal(memberAssignment)
+        this.#deal = deal
+        const place = deal.members.indexOf(memberTag(joined.memberId))
+        return { deal, isLeader, owns: (partition) => deal.owners[slotOf(partition)] === place }
       } catch (error) {
         // Others joined meanwhile, or this member's id is too old: once more.
         if (this.#noteIfFenced(error)) continue
@@ -109,6 +124,15 @@ export class GroupMember {
         throw refusalOf(error, groupRight('Read', groupId))
       }
     }
+  }
+
+  async #dealTo(
+    memberIds: readonly string[],
+    topicPrefix: string,
+  ): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
+    const weights = slotWeights(await this.#cluster.look(), topicPrefix)
+    const memberAssignment = encodeDeal(dealSlots(memberIds.map(memberTag).toSorted(), this.#deal, weights))
+    return memberIds.map((memberId) => ({ memberId, memberAssignment }))
   }
 
   /** Tells the group that this member lives, and hears how the group stands. */

@@ -2,7 +2,8 @@ import { ExperienceError } from '../../../base/experience-error.ts'
 import { partitionText, type Position, type TopicPartition } from '../../../base/position.ts'
 import type { PartitionOffsets } from '../../event-log.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
-import { EARLIEST, LATEST, type ClusterMetadata, type KafkaCluster } from '../client/kafka-cluster.ts'
+import { EARLIEST, LATEST, type KafkaCluster } from '../client/kafka-cluster.ts'
+import type { ClusterMetadata } from '../client/partition-groups.ts'
 
 /** A new leader takes over within seconds of its predecessor's death. */
 const ELECTION_TRIES = 12

@@ -5,10 +5,10 @@ import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partit
 import { withTopicId } from './commit-of-topic.ts'
 import type { FetchTarget } from './fetch-target.ts'
 import type { GroupCommits } from './group-commits.ts'
-import type { GroupMember } from './group-member.ts'
+import type { GroupMember, JoinedGeneration } from './group-member.ts'
 import { EARLIEST, type KafkaCluster } from '../client/kafka-cluster.ts'
 import type { KafkaFetcher } from './kafka-fetcher.ts'
-import type { TopicsSeen } from '../client/look-at-topics.ts'
+import type { SeenTopics, TopicsSeen } from '../client/look-at-topics.ts'
 
 export interface HeldPartitionsParts {
   readonly cluster: KafkaCluster
@@ -27,21 +27,23 @@ interface Held {
   revoke(): void
 }
 
-/** The partitions that belong to a member in one generation, and those of them that it reads: whose topics exist. */
+/** The partitions that belong to a member in one generation and exist, which it reads. */
 export class HeldPartitions {
   readonly #parts: HeldPartitionsParts
-  readonly #mine = new Map<string, TopicPartition>()
+  readonly #generation: Pick<JoinedGeneration, 'owns'>
+  readonly #topicPrefix: string
   readonly #held = new Map<string, Held>()
-  /** How many partitions each topic had when they were looked at last. */
-  #partitions: ReadonlyMap<string, number> = new Map()
+  /** As they were looked at last. */
+  #topics: SeenTopics = new Map()
   readonly #commits: GroupCommits
   #adjusting: Promise<void> = Promise.resolve()
   #isWhole = false
 
-  constructor(assigned: readonly TopicPartition[], parts: HeldPartitionsParts) {
+  constructor(generation: Pick<JoinedGeneration, 'owns'>, topicPrefix: string, parts: HeldPartitionsParts) {
+    this.#generation = generation
+    this.#topicPrefix = topicPrefix
     this.#parts = parts
     this.#commits = parts.member.commits()
-    this.assign(assigned)
     const endAll = (): void => {
       for (const { partition } of this.#held.values()) partition.end()
     }
@@ -52,10 +54,6 @@ export class HeldPartitions {
   /** Whether all partitions whose topics exist are read. */
   get isWhole(): boolean {
     return this.#isWhole
-  }
-
-  assign(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) this.#mine.set(partitionText(each), each)
   }
 
   has(target: FetchTarget): boolean {
@@ -76,15 +74,30 @@ export class HeldPartitions {
   }
 
   async #adjust(seen: TopicsSeen): Promise<void> {
-    this.#partitions = new Map([...seen.topics].map(([topic, partitions]) => [topic, partitions.length]))
+    // What is the same has been acted on.
+    if (this.#isWhole && seen.topics === this.#topics) return
+    this.#topics = seen.topics
     for (const [name, { partition, topicId }] of this.#held) {
       const isThere = existsIn(seen, partition) && (topicId === undefined || seen.ids.get(partition.topic) === topicId)
       if (!isThere) this.#drop(name)
     }
-    const come = [...this.#mine].filter(([name, each]) => !this.#held.has(name) && existsIn(seen, each))
-    const started = await this.#start(seen, new Map(come))
+    const come = this.#come(seen)
+    const started = await this.#start(seen, come)
     const ending = [...this.#held.values()].some(({ partition }) => partition.isEnding)
-    this.#isWhole = started === come.length && !ending
+    this.#isWhole = started === come.size && !ending
+  }
+
+  /** Partitions of this member that are not read yet. */
+  #come({ topics }: TopicsSeen): Map<string, TopicPartition> {
+    const found = new Map<string, TopicPartition>()
+    for (const [topic, partitions] of topics) {
+      if (!topic.startsWith(this.#topicPrefix)) continue
+      for (const { partition } of partitions) {
+        const name = partitionText({ topic, partition })
+        if (!this.#held.has(name) && this.#generation.owns({ topic, partition })) found.set(name, { topic, partition })
+      }
+    }
+    return found
   }
 
   #drop(name: string): void {
@@ -131,7 +144,7 @@ export class HeldPartitions {
     topicId: string | undefined,
   ): void {
     let revoked = false
-    const partitions = (): number => this.#partitions.get(topic) ?? 1
+    const partitions = (): number => this.#topics.get(topic)?.length ?? 1
     const claim: PartitionClaim = {
       topic,
       partition,

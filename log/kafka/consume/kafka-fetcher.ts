@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { pause, WakeUp } from '../../../base/waiting.ts'
 import { BrokerFetches, type FetchLedger } from './broker-fetches.ts'
 import { RETRY_MS, type FetchTarget, type KafkaFetcherOptions } from './fetch-target.ts'
-import { groupByLeader, type KafkaCluster } from '../client/kafka-cluster.ts'
+import type { KafkaCluster } from '../client/kafka-cluster.ts'
+import { groupByLeader } from '../client/partition-groups.ts'
 import { isLasting } from '../client/kafka-failure.ts'
 
 /** Between looks for partitions that have no leader, or no longer exist. */

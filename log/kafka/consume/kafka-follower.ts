@@ -7,7 +7,7 @@ import { isLasting } from '../client/kafka-failure.ts'
 import { shorterLog, type FetchTarget } from './fetch-target.ts'
 import { heldOffsets } from './held-offsets.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
-import type { TopicsSeen } from '../client/look-at-topics.ts'
+import type { SeenTopics, TopicsSeen } from '../client/look-at-topics.ts'
 import { QueueTarget, type QueuedBatch } from './queue-target.ts'
 
 /** Bytes of memory that may wait for the caller, beside one answer of each broker. */
@@ -34,6 +34,8 @@ export class KafkaFollower implements LogFollower {
   readonly #lookSoon = new WakeUp()
   /** What was seen of the topics and is not acted on yet. */
   #seen: TopicsSeen | null = null
+  /** What is acted on, so that the same need not be. */
+  #settled: SeenTopics | null = null
   /** Bytes of the batch that the caller has. */
   #lent = 0
   #failure: unknown
@@ -104,7 +106,9 @@ export class KafkaFollower implements LogFollower {
       await this.#lookSoon.wait(end, this.#options.discoveryMs)
       if (end.aborted) return
       try {
-        this.#seen = await this.#look()
+        const seen = await this.#look()
+        if (seen.topics === this.#settled) continue
+        this.#seen = seen
         this.#arrived.ring()
       } catch {
         // Brokers come back; those that can be fetched from are.
@@ -122,29 +126,41 @@ export class KafkaFollower implements LogFollower {
     const seen = this.#seen
     if (seen === null) return
     this.#seen = null
+    this.#settled = null
     let found: readonly FoundPartition[] = []
+    let areGone = false
     try {
-      await this.#dropGone(seen)
+      areGone = await this.#dropGone(seen)
       found = await this.#newAmong(seen)
     } catch (error) {
       // A partition that lacks a leader for a while is found by the next look.
       if (isLasting(error)) throw error
     }
     this.#begin(found)
+    if (areGone && this.#grownIn(seen).length === 0) this.#settled = seen.topics
   }
 
-  /** The partitions that are to be followed and are not yet. */
-  async #newAmong(seen: TopicsSeen): Promise<FoundPartition[]> {
+  /** The topics with partitions that are to be followed and are not yet. */
+  #grownIn(seen: TopicsSeen): string[] {
     const { topics } = this.#options
     const isWanted = (topic: string): boolean =>
       'topic' in topics ? topic === topics.topic : topic.startsWith(topics.topicPrefix)
-    const isNew = (each: TopicPartition): boolean => !this.#followed.has(partitionText(each))
-    const grown = [...seen.topics].flatMap(([topic, partitions]) =>
-      isWanted(topic) && partitions.some(({ partition }) => isNew({ topic, partition })) ? [topic] : [],
+    return [...seen.topics].flatMap(([topic, partitions]) =>
+      isWanted(topic) && partitions.some(({ partition }) => this.#isNew({ topic, partition })) ? [topic] : [],
     )
+  }
+
+  #isNew(partition: TopicPartition): boolean {
+    return !this.#followed.has(partitionText(partition))
+  }
+
+  async #newAmong(seen: TopicsSeen): Promise<FoundPartition[]> {
+    const grown = this.#grownIn(seen)
     if (grown.length === 0) return []
     const held = await heldOffsets(this.#cluster, grown, 'committed')
-    return held.filter(isNew).map((each) => ({ ...each, topicId: seen.ids.get(each.topic) ?? '' }))
+    return held
+      .filter((each) => this.#isNew(each))
+      .map((each) => ({ ...each, topicId: seen.ids.get(each.topic) ?? '' }))
   }
 
   #begin(found: readonly FoundPartition[]): void {
@@ -161,17 +177,19 @@ export class KafkaFollower implements LogFollower {
     this.#arrived.ring()
   }
 
-  /** One broker may learn of a topic later than another: it is gone where none that answers knows it. */
-  async #dropGone(seen: TopicsSeen): Promise<void> {
+  /** One broker may learn of a topic later than another: it is gone where none that answers knows it. Answers whether all that are missing are. */
+  async #dropGone(seen: TopicsSeen): Promise<boolean> {
     const missing = [...this.#followed.values()].filter((each) => !isThere(each, seen))
-    if (missing.length === 0) return
+    if (missing.length === 0) return true
     const looks = await this.#cluster.lookByAll([...new Set(missing.map(({ target }) => target.topic))])
-    for (const gone of missing.filter((each) => !looks.some((look) => isThere(each, look)))) {
-      const { target } = gone
+    const gone = missing.filter((each) => !looks.some((look) => isThere(each, look)))
+    for (const followed of gone) {
+      const { target } = followed
       this.#followed.delete(partitionText(target))
       this.#fetcher.remove(target)
       this.#options.end({ topic: target.topic, partition: target.partition })
     }
+    return gone.length === missing.length
   }
 
   /** Of a topic that was made anew there is less than of the one before. Error: `StorageError` where it is the same. */

@@ -60,8 +60,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
     try {
       await cluster.connect()
       while (!stopping.aborted) {
-        // Whoever has no topic yet joins all the same, to be there when the first is created.
-        const joined = await member.join(await this.#discover(cluster))
+        // Whoever has no topic yet joins all the same, to be there when the first is created; who may see none, does not.
+        await cluster.lookFor(this.#options.topicPrefix)
+        const joined = await member.join(this.#options.topicPrefix)
         await new Membership(joined, { cluster, member, handler, options: this.#options, stopping }).run()
       }
     } finally {
@@ -69,10 +70,5 @@ export class KafkaGroupConsumer implements GroupConsumer {
       await member.leave().catch(() => undefined)
       await cluster.disconnect().catch(() => undefined)
     }
-  }
-
-  async #discover(cluster: KafkaCluster): Promise<string[]> {
-    const { topics } = await cluster.lookFor(this.#options.topicPrefix)
-    return [...topics.keys()].filter((topic) => topic.startsWith(this.#options.topicPrefix)).toSorted()
   }
 }

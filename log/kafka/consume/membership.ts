@@ -7,11 +7,13 @@ import { RetainedBytes } from './claimed-partition.ts'
 import { shorterLog, type FetchTarget } from './fetch-target.ts'
 import type { GroupMember, GroupState, JoinedGeneration } from './group-member.ts'
 import { HeldPartitions } from './held-partitions.ts'
+import { Imbalance } from './imbalance.ts'
 import type { KafkaCluster } from '../client/kafka-cluster.ts'
 import { isLasting } from '../client/kafka-failure.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
 import type { ResolvedKafkaOptions } from '../client/kafka-options.ts'
-import { NewPartitions } from './new-partitions.ts'
+import type { SeenTopics } from '../client/look-at-topics.ts'
+import { slotWeights } from './slots.ts'
 
 export interface MembershipParts {
   readonly cluster: KafkaCluster
@@ -27,12 +29,12 @@ const REFETCHES = 2
 const LOOK_AGAIN_MS = 500
 
 /**
- * What one member does from one join of its group to the next. A partition belongs to whom the group assigned it, whatever
- * becomes of its topic: it is dropped when the topic goes, and read from the beginning when one of that name comes again.
+ * What one member does from one join of its group to the next. A partition belongs to whom the group gave its slot, whatever
+ * becomes of its topic: it is dropped when the topic goes, and read from the beginning when one of that name comes again. Topics that
+ * were created since lie in slots that have owners: they are read without a new generation, which would make every member pause.
  *
- * Topics that were created since are read by the group's leader, without a new generation, which would make every member pause:
- * it alone knows what was assigned. Kafka fences commits by member and generation, not by partition, and a generation has one
- * leader, so that here too a partition has one reader.
+ * Kafka fences commits by member and generation, not by partition, and in a generation a slot has one owner, so that a partition has
+ * one reader.
  */
 export class Membership {
   readonly #parts: MembershipParts
@@ -40,7 +42,9 @@ export class Membership {
   readonly #end: AbortSignal
   readonly #fetcher: KafkaFetcher
   readonly #held: HeldPartitions
-  readonly #new: NewPartitions | undefined
+  /** The leader's. */
+  readonly #imbalance: Imbalance | undefined
+  #weighed: SeenTopics | undefined
   readonly #lookNow = new WakeUp()
 
   constructor(joined: JoinedGeneration, parts: MembershipParts) {
@@ -58,7 +62,7 @@ export class Membership {
       bufferBytes,
       beyondEnd: (target) => this.#explainBeyondEnd(target),
     })
-    this.#held = new HeldPartitions(joined.assigned, {
+    this.#held = new HeldPartitions(joined, options.topicPrefix, {
       cluster,
       member,
       fetcher: this.#fetcher,
@@ -70,7 +74,7 @@ export class Membership {
         retained: new RetainedBytes(bufferBytes / 2),
       },
     })
-    this.#new = joined.led === undefined ? undefined : new NewPartitions(joined.led, joined.assigned.length)
+    this.#imbalance = joined.isLeader ? new Imbalance(joined.deal) : undefined
   }
 
   /** Reads until the group has to be joined again, or the consumer stops; the handlers under way are waited for. */
@@ -115,9 +119,10 @@ export class Membership {
   /** Compares what is read with the topics there are. */
   async #look(): Promise<void> {
     const seen = await this.#parts.cluster.look()
-    if (this.#new !== undefined) {
-      this.#held.assign(this.#new.among(seen, this.#parts.options.topicPrefix))
-      if (this.#new.areDue()) this.#over.abort()
+    if (this.#imbalance !== undefined) {
+      if (seen.topics !== this.#weighed) this.#imbalance.weigh(slotWeights(seen, this.#parts.options.topicPrefix))
+      this.#weighed = seen.topics
+      if (this.#imbalance.isDue) this.#over.abort()
     }
     await this.#held.adjust(seen)
   }

@@ -7,6 +7,11 @@ export class ProtocolReader {
     this.bytes = bytes
   }
 
+  /** What has not been read. */
+  get rest(): Buffer {
+    return this.bytes.subarray(this.at)
+  }
+
   int16(): number {
     this.at += 2
     return this.bytes.readInt16BE(this.at - 2)

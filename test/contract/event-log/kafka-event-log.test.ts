@@ -313,7 +313,7 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     const cluster = new KafkaCluster(createKafka(options))
     await cluster.connect()
     const member = new GroupMember(cluster, group, options)
-    await retryFor(10_000, () => member.join([topic]))
+    await retryFor(10_000, () => member.join(prefix))
     await cluster.disconnect()
     expect(await log.groupMembers(group)).toBe(1)
     const started = { topic, partition: 0, offset: offset(1), metadata: '' }
