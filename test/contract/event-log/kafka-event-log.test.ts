@@ -339,6 +339,41 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka', () => {
     expect(consumer.texts.toSorted()).toEqual(['1', '2', '3'])
   })
 
+  test('waits while members of an earlier release, which deal otherwise, are in the group', async () => {
+    await appendTexts('1')
+    const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol
+    const name = 'experience-log-round-robin'
+    const userData = Buffer.alloc(0)
+    const earlier = kafka.consumer({
+      groupId: group,
+      partitionAssigners: [
+        () => ({
+          name,
+          version: 0,
+          assign: async ({ members }) =>
+            members.map(({ memberId }) => ({
+              memberId,
+              memberAssignment: MemberAssignment.encode({ version: 0, assignment: { [topic]: [0] }, userData }),
+            })),
+          protocol: ({ topics }) => ({ name, metadata: MemberMetadata.encode({ version: 0, topics, userData }) }),
+        }),
+      ],
+    })
+    const read = gate()
+    await earlier.connect()
+    await earlier.subscribe({ topics: [topic], fromBeginning: true })
+    await earlier.run({ eachMessage: async () => read.open() })
+    await read.opened
+    const joins = vi.spyOn(GroupMember.prototype, 'join')
+    const consumer = new RecordingConsumer(log, group, prefix)
+    await until(() => joins.mock.calls.length > 1)
+    await expect(joins.mock.results[0]?.value).rejects.toMatchObject({ type: 'INCONSISTENT_GROUP_PROTOCOL' })
+    await earlier.disconnect()
+    await appendTexts('2')
+    await until(() => consumer.texts.at(-1) === '2')
+    await consumer.stop()
+  })
+
   test('ends a run that retrying cannot mend', async () => {
     // Kafka's least is 6 s by default.
     const hasty = await open({ sessionTimeoutMs: 10 })
