@@ -77,6 +77,7 @@ export class HeldPartitions {
     // What is the same has been acted on.
     if (this.#isWhole && seen.topics === this.#topics) return
     this.#topics = seen.topics
+    this.#isWhole = false
     for (const [name, { partition, topicId }] of this.#held) {
       const isThere = existsIn(seen, partition) && (topicId === undefined || seen.ids.get(partition.topic) === topicId)
       if (!isThere) this.#drop(name)

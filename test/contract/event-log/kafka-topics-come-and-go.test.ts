@@ -1,8 +1,9 @@
 import kafkajs from 'kafkajs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { TopicPartition } from '../../../base/position.ts'
 import type { EventLog, PartitionClaim } from '../../../log/event-log.ts'
 import { createKafka, KafkaCluster } from '../../../log/kafka/client/kafka-cluster.ts'
+import { GroupMember } from '../../../log/kafka/consume/group-member.ts'
 import { resolveKafkaOptions } from '../../../log/kafka/client/kafka-options.ts'
 import { randomGroup, randomPrefix, request, textsOf } from './event-log-fixture.ts'
 import { gate, RecordingConsumer, until } from '../group-consumer/group-consumer-fixture.ts'
@@ -139,6 +140,17 @@ describe.skipIf(kafkaMissing() !== undefined)('Kafka, where topics come and go',
       return members.every(({ consumer }) => consumer.texts.length > 1)
     })
     await Promise.all(members.map(({ consumer }) => consumer.stop()))
+  })
+
+  test('reads a new topic also where what is committed of it could not be looked up at first', async () => {
+    await append(steady, '0')
+    const member = new TimedConsumer(log, group, prefix)
+    await until(() => member.consumer.texts.length === 1)
+    const lookUp = vi.spyOn(GroupMember.prototype, 'committed').mockRejectedValueOnce(new Error('not now'))
+    await append(`${prefix}new`, '1')
+    await until(() => lookUp.mock.calls.length > 0)
+    await until(() => member.textsOf(`${prefix}new`).length > 0)
+    await member.consumer.stop()
   })
 
   test('goes on with the others when a topic is deleted, also while its batch is handled', async () => {
