@@ -1,5 +1,8 @@
 import kafkajs from 'kafkajs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { loadsOf } from '../../log/kafka/consume/deal-slots.ts'
+import { decodeDeal } from '../../log/kafka/consume/group-assignment.ts'
+import { slotWeights } from '../../log/kafka/consume/slots.ts'
 import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { startClickHouse, type ClickHouseFixture } from '../contract/clickhouse-server/clickhouse-server-fixture.ts'
 import { until } from '../contract/group-consumer/group-consumer-fixture.ts'
@@ -41,7 +44,8 @@ describe.skipIf(log.skipped !== undefined)('projectors as processes of their own
     await append(service, events.slice(0, 1000))
     const projectors = await Promise.all([startProjector(), startProjector(), startProjector()])
     const { group } = service
-    await until(async () => (await sharesOf(group)).join() === '2,2,2')
+    const topics = TENANTS.map((tenant) => `${environment['TOPIC_PREFIX']}.events.${tenant}`)
+    await until(async () => (await sharesOf(group, topics)).join() === '2,2,2')
 
     await append(service, events.slice(1000, 2000))
     projectors[0]?.signal('SIGKILL')
@@ -49,14 +53,14 @@ describe.skipIf(log.skipped !== undefined)('projectors as processes of their own
     await service.catchUp()
     expect(await countRows(service)).toBe(3000)
     expect((await service.verify()).differences).toEqual([])
-    expect((await sharesOf(group)).join()).toBe('3,3')
+    expect((await sharesOf(group, topics)).join()).toBe('3,3')
 
     for (const projector of projectors.slice(1)) {
       projector.signal('SIGTERM')
       expect(await projector.ended).toMatchObject({ exitCode: 0 })
     }
     // Both have left the group, so that a successor need not wait for their sessions.
-    expect(await sharesOf(group)).toEqual([])
+    expect(await sharesOf(group, topics)).toEqual([])
   })
 
   test('find a new tenant soon', async () => {
@@ -93,19 +97,17 @@ describe.skipIf(log.skipped !== undefined)('projectors as processes of their own
   })
 })
 
-/** How many partitions each member of a group has, the fewest first. */
-async function sharesOf(group: string): Promise<number[]> {
+/** How many of the tenants' partitions each member of a group has, the fewest first. */
+async function sharesOf(group: string, topics: readonly string[]): Promise<number[]> {
   const brokers = log.environment['KAFKA_BROKERS']?.split(',') ?? []
   const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
   try {
     const { groups } = await admin.describeGroups([group])
-    return (groups[0]?.members ?? [])
-      .map(({ memberAssignment }) => {
-        const assigned = kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}
-        return Object.values(assigned).flat().length
-      })
-      .toSorted((left, right) => left - right)
+    const [member] = groups[0]?.members ?? []
+    if (member === undefined || member.memberAssignment.length === 0) return []
+    const weights = slotWeights({ topics: new Map(topics.map((topic) => [topic, [{ partition: 0, leader: 0 }]])) }, '')
+    return loadsOf(decodeDeal(member.memberAssignment), weights).toSorted((left, right) => left - right)
   } finally {
     await admin.disconnect()
   }

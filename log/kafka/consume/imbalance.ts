@@ -3,8 +3,6 @@ import { dealSlots, loadsOf, type Deal } from './deal-slots.ts'
 /** For how long the group leaves it at that: topics that are created one after another are dealt together. */
 const SOON_MS = 5000
 const LATER_MS = 60_000
-/** More than its share than a member may have for the while, in partitions. */
-const MANY = 10
 
 /** How far a deal is out of balance by now, as topics came and went: its leader then has the slots dealt anew, which makes all pause. */
 export class Imbalance {
@@ -26,7 +24,7 @@ export class Imbalance {
     if (gain < Math.max(1, share / 4)) this.#limitMs = this.#since = undefined
     else {
       this.#since ??= performance.now()
-      this.#limitMs = gain >= Math.max(MANY, share) ? SOON_MS : LATER_MS
+      this.#limitMs = gain >= Math.max(2, share / 2) ? SOON_MS : LATER_MS
     }
   }
 
