@@ -8,7 +8,7 @@ import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaErrorType, RightMissing } from './kafka-failure.ts'
 import type { ResolvedKafkaOptions } from './kafka-options.ts'
 import { errorOfCode } from './lenient-broker.ts'
-import { lookAtTopics, type TopicsSeen } from './look-at-topics.ts'
+import { lookAtNamed, type TopicsSeen } from './look-at-topics.ts'
 import { retryFor } from './retry-for.ts'
 import { needing, topicRight } from './right-missing.ts'
 
@@ -117,7 +117,7 @@ export class KafkaTopics {
 
   /** How topics are, null for those that do not exist. */
   async #findAll(names: readonly string[]): Promise<Map<string, KafkaTopic | null | Error>> {
-    const { topics, refused } = await lookAtTopics(await this.#cluster.anyBroker(), names)
+    const { topics, refused } = await lookAtNamed(await this.#cluster.anyBroker(), names)
     const settings = await retryFor(SETTINGS_MS, () => topicSettings(this.#cluster, [...topics.keys()]))
     const answerFor = (name: string): KafkaTopic | null | Error => {
       // Whoever asks means to write, which includes that the topic may be seen.

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { dealSlots, loadsOf, type Deal } from '../../../log/kafka/consume/deal-slots.ts'
 import { SLOTS, slotOf, slotWeights } from '../../../log/kafka/consume/slots.ts'
 
-const members = fc.uniqueArray(fc.constantFrom(...'abcdefghij'), { minLength: 1, maxLength: 10 })
+const members = fc.uniqueArray(fc.constantFrom<string[]>('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'), {
+  minLength: 1,
+  maxLength: 10,
+})
 const weights = fc.array(fc.oneof(fc.constant(0), fc.constant(1), fc.nat({ max: 20 })), { minLength: 1, maxLength: 60 })
 
 /** What each slot's owner is called. */
