@@ -50,7 +50,12 @@ export class Projector {
     this.#project = project
     this.#onFailure = onFailure
     this.#holds = holds
-    this.#consumer = log.consumer(group, { ...consuming, topicPrefix: topics.topicPrefix('events') })
+    this.#consumer = log.consumer(group, {
+      ...consuming,
+      topicPrefix: topics.topicPrefix('events'),
+      // An intent that arrives late would be taken for the one of the insert under way (docs/decisions/0026).
+      commitsOnce: true,
+    })
   }
 
   /**

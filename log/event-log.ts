@@ -195,6 +195,11 @@ export interface ConsumerOptions {
   readonly batchBytes: number
   /** The mean time between hand-overs of less than `batchBytes`, at least, ms; a few may come sooner. Default: none. */
   readonly paceMs?: number
+  /**
+   * Whether a commit that got no answer is not made again, and all partitions are claimed anew: it may be taken late, and undo what
+   * is committed after it. Default: it is made again.
+   */
+  readonly commitsOnce?: boolean
 }
 
 /** A contiguous range `[first, next)` of one partition; offsets without a record (transaction markers) may lie in it. */

@@ -105,10 +105,13 @@ export const SettingsSchema = z.object({
     'Bytes that may wait to be appended; beyond that, callers wait',
   ),
   PROJECTOR_LINGER_MS: integer(100, 0, 60_000).describe(
-    'How long the log may wait to fill a batch for the projector, ms',
+    'How long an event may wait for others, of all tenants, to be projected with them, ms',
+  ),
+  PROJECTOR_INSERT_INTERVAL_MS: integer(600, 0, 60_000).describe(
+    'Mean time between the inserts of a projector into a table of a ClickHouse server while events trickle in, at least, ms: a server wants few inserts. A few may follow one another sooner; those of full batches, and those into an embedded read model, are not held up',
   ),
   PROJECTOR_BATCH_BYTES: integer(32 << 20, 1_024, 1 << 30).describe(
-    'Bytes after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog',
+    'Bytes, of all tenants together, after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog',
   ),
   PROJECTOR_DEAD_LETTER_SHARE: share(0.5).describe(
     'A topic is held when more than this share of its latest records are not events; 1 means never',

@@ -52,6 +52,7 @@ export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): 
         group: projectorGroup(topics, target),
         lingerMs: settings.PROJECTOR_LINGER_MS,
         batchBytes: settings.PROJECTOR_BATCH_BYTES,
+        paceMs: settings.CLICKHOUSE_URL === undefined ? 0 : settings.PROJECTOR_INSERT_INTERVAL_MS,
         discoveryMs: settings.DISCOVERY_MS,
         holds,
         onFailure: wiring.reportFailure,

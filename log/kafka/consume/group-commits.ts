@@ -22,22 +22,22 @@ const COMMIT_RETRY_MS = 250
 /** What a commit takes beside its texts. Kafka writes those of a request as one batch of records, of 1 MiB at most by default. */
 const COMMIT_BYTES = 80
 
+export interface GroupCommitsParts {
+  readonly identity: CommitIdentity
+  /** Asks the coordinator, or whoever it is by then. */
+  readonly ask: <Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>) => Promise<Answer>
+  readonly asking: Asking
+  /** Told of a request that was sent and got no answer, which then is not sent again; null where it is. */
+  readonly unanswered: (() => void) | null
+}
+
 /** The commits of one membership of a group: those that are made together go to the group's coordinator together. */
 export class GroupCommits {
-  readonly #identity: CommitIdentity
-  readonly #ask: <Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>) => Promise<Answer>
-  readonly #asking: Asking
+  readonly #parts: GroupCommitsParts
   readonly #gathering = new CommitGathering<CommittedOffset>((commits) => this.#commit(commits))
 
-  /** `ask` asks the coordinator, or whoever it is by then. */
-  constructor(
-    identity: CommitIdentity,
-    ask: <Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>) => Promise<Answer>,
-    asking: Asking,
-  ) {
-    this.#identity = identity
-    this.#ask = ask
-    this.#asking = asking
+  constructor(parts: GroupCommitsParts) {
+    this.#parts = parts
   }
 
   /** Answers `fenced` where the membership is over. Errors: `Unavailable`, `StorageError`. */
@@ -49,35 +49,42 @@ export class GroupCommits {
     const outcomes: CommitOutcome[] = []
     // One after the other: a coordinator takes them in the order in which they come.
     const bytesOf = ({ topic, metadata }: CommittedOffset): number =>
-      COMMIT_BYTES + this.#identity.groupId.length + topic.length + Buffer.byteLength(metadata)
+      COMMIT_BYTES + this.#parts.identity.groupId.length + topic.length + Buffer.byteLength(metadata)
     for (const part of inParts(commits, bytesOf)) outcomes.push(...(await this.#commitPart(part)))
     return outcomes
   }
 
-  /** Asks again where there was no answer, or "not now": the same commit may be made twice. */
+  /** Asks again where it was not asked, or the answer is "not now". */
   async #commitPart(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
+    const { unanswered, asking } = this.#parts
     for (let tries = 1; ; tries++) {
       const isLast = tries === COMMIT_TRIES
+      let isSent = false
       try {
-        const outcomes = await this.#commitOnce(commits)
+        const outcomes = await this.#commitOnce(commits, () => {
+          isSent = true
+        })
         if (isLast || !outcomes.some(isTransient)) return outcomes
       } catch (error) {
-        const failure = kafkaFailure(error, this.#doing, this.#asking)
-        if (!failure.retryable || isLast) throw failure
+        const failure = kafkaFailure(error, this.#doing, asking)
+        if (isSent) unanswered?.()
+        if (!failure.retryable || isLast || (isSent && unanswered !== null)) throw failure
       }
       await pause(COMMIT_RETRY_MS, NEVER)
     }
   }
 
-  async #commitOnce(commits: readonly CommittedOffset[]): Promise<CommitOutcome[]> {
+  async #commitOnce(commits: readonly CommittedOffset[], sent: () => void): Promise<CommitOutcome[]> {
+    const { ask, identity } = this.#parts
     const topics = groupByTopic(commits, ({ partition, offset, metadata }) => ({
       partition,
       offset: offset.toString(),
       metadata,
     }))
-    const { responses }: CommitResponse = await this.#ask((coordinator) =>
-      lenient(coordinator).offsetCommit({ ...this.#identity, topics }),
-    )
+    const { responses }: CommitResponse = await ask((coordinator) => {
+      sent()
+      return lenient(coordinator).offsetCommit({ ...identity, topics })
+    })
     const codes = new Map<string, number>()
     for (const { topic, partitions } of responses) {
       for (const { partition, errorCode } of partitions) codes.set(partitionText({ topic, partition }), errorCode)
@@ -89,12 +96,12 @@ export class GroupCommits {
     const error = code === undefined ? new Error('the coordinator left a commit unanswered') : errorOfCode(code)
     if (error === undefined) return { status: 'fulfilled', value: 'committed' }
     if (hasFlag((error as { readonly type?: string }).type, 'fenced')) return { status: 'fulfilled', value: 'fenced' }
-    const reason = kafkaFailure(refusalOf(error, topicRight('Read', topic)), this.#doing, this.#asking)
+    const reason = kafkaFailure(refusalOf(error, topicRight('Read', topic)), this.#doing, this.#parts.asking)
     return { status: 'rejected', reason }
   }
 
   get #doing(): string {
-    return `commit to consumer group ${this.#identity.groupId}`
+    return `commit to consumer group ${this.#parts.identity.groupId}`
   }
 }
 

@@ -157,10 +157,14 @@ export class GroupMember {
     return this.#ask((coordinator) => fetchCommitted(coordinator, this.#groupId, partitions, topicIds), REQUEST_MS)
   }
 
-  /** Commits under the present generation, also when it is over: then Kafka refuses. */
-  commits(): GroupCommits {
-    const identity = { groupId: this.#groupId, memberId: this.#memberId, groupGenerationId: this.#generation }
-    return new GroupCommits(identity, (request) => this.#ask(request, REQUEST_MS), this.#options)
+  /** Commits under the present generation, also when it is over: then Kafka refuses. See `GroupCommitsParts` for `unanswered`. */
+  commits(unanswered: (() => void) | null): GroupCommits {
+    return new GroupCommits({
+      identity: { groupId: this.#groupId, memberId: this.#memberId, groupGenerationId: this.#generation },
+      ask: (request) => this.#ask(request, REQUEST_MS),
+      asking: this.#options,
+      unanswered,
+    })
   }
 
   /** Leaves, so that the others need not wait for the session to time out. */

@@ -13,6 +13,8 @@ import type { SeenTopics, TopicsSeen } from '../client/look-at-topics.ts'
 export interface HeldPartitionsParts {
   readonly cluster: KafkaCluster
   readonly member: GroupMember
+  /** See `GroupCommitsParts`. */
+  readonly unanswered: (() => void) | null
   readonly fetcher: KafkaFetcher
   readonly end: AbortSignal
   readonly partition: Omit<ClaimedPartitionOptions, 'release'>
@@ -43,7 +45,7 @@ export class HeldPartitions {
     this.#generation = generation
     this.#topicPrefix = topicPrefix
     this.#parts = parts
-    this.#commits = parts.member.commits()
+    this.#commits = parts.member.commits(parts.unanswered)
     const endAll = (): void => {
       for (const { partition } of this.#held.values()) partition.end()
     }

@@ -65,6 +65,7 @@ export class Membership {
     this.#held = new HeldPartitions(joined, options.topicPrefix, {
       cluster,
       member,
+      unanswered: options.commitsOnce === true ? () => this.#over.abort() : null,
       fetcher: this.#fetcher,
       end: this.#end,
       partition: {
