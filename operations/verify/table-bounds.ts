@@ -31,7 +31,7 @@ function ofManyTopics(topics: readonly string[], partitions: readonly PartitionO
   const names = partitions.map((each) => quoteText(partitionText(each))).join(',')
   const bound = (offsets: readonly bigint[], otherwise: string): string =>
     `transform(concat(topic, '/', toString(partition)), [${names}],
-      [${offsets.map((each) => `toInt64(${each})`).join(',')}], toInt64(${otherwise}))`
+      CAST([${offsets.join(',')}], 'Array(Int64)'), toInt64(${otherwise}))`
   const earliest = bound(
     partitions.map((each) => each.earliest),
     '9223372036854775807',
