@@ -1,12 +1,13 @@
 import type { Offset } from '../base/position.ts'
 import type { CommittedOffset, RecordBatch, StoredRecord } from '../log/event-log.ts'
-import type { StandingIntent } from './batch/batch-range.ts'
+import type { LastBatch } from './batch/batch-range.ts'
 import { intentOf, type Intent } from './batch/intent.ts'
 import { isHeld } from './dead-letters/topic-holds.ts'
 
 /** What is known of a partition while it is this member's. */
-export class ClaimState implements StandingIntent {
+export class ClaimState implements LastBatch {
   standing: Intent | null
+  company = Infinity
   #projectedTo: Offset
   /** The beginning of a range whose insert was announced, of which more is waited for. */
   #part: { readonly first: Offset; readonly records: readonly StoredRecord[] } | null = null
@@ -42,6 +43,7 @@ export class ClaimState implements StandingIntent {
   end(next: Offset): void {
     this.#projectedTo = next
     this.#part = null
+    this.company = Infinity
   }
 
   /** Whether more of the partition can be projected than up to here, where its topic is held from there on. */

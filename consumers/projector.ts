@@ -83,14 +83,22 @@ export class Projector {
     const begun = batches.map((claimed) => this.#begin(claimed))
     void Promise.allSettled(begun).then(async (all) => {
       const ranges = all.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []))
-      try {
-        if (ranges.length > 0) await this.#project(ranges)
-      } catch (error) {
-        for (const range of ranges) range.fail(error)
-      }
+      for (const together of inBatches(ranges)) await this.#projectTogether(together)
     })
     const reported = new Set<unknown>()
     return begun.map((range, index) => this.#end(range, batches[index]!, reported))
+  }
+
+  async #projectTogether(ranges: readonly BatchRange[]): Promise<void> {
+    try {
+      await this.#project(ranges)
+    } catch (error) {
+      const isRefused = error instanceof ExperienceError && error.code === 'StorageError'
+      for (const range of ranges) {
+        if (isRefused) range.divide(ranges.length)
+        range.fail(error)
+      }
+    }
   }
 
   /** What of a batch is to be projected now; null where the rest of its range is waited for. */
@@ -128,6 +136,24 @@ export class Projector {
     const heldFrom = (await this.#holds?.heldFrom(claim)) ?? null
     return this.#states.get(claim)?.comesFurther(heldFrom) ?? true
   }
+}
+
+/**
+ * One batch, but for ranges whose last one was refused: those are tried in halves, so that rows which the server does not take hold
+ * up no others for long.
+ */
+function inBatches(ranges: readonly BatchRange[]): BatchRange[][] {
+  const batches: BatchRange[][] = []
+  let last: BatchRange[] | undefined
+  for (const range of ranges.toSorted(byCompany)) {
+    if (last === undefined || last.length >= range.company) batches.push((last = []))
+    last.push(range)
+  }
+  return batches
+}
+
+function byCompany(left: BatchRange, right: BatchRange): number {
+  return left.company === right.company ? 0 : left.company > right.company ? -1 : 1
 }
 
 /** Who cannot project must not hold partitions that another could. */

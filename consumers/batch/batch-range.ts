@@ -2,27 +2,29 @@ import type { PartitionClaim, RecordBatch, StoredRecord } from '../../log/event-
 import { FoundDecoders } from '../envelope-decoders.ts'
 import { intentMetadata, NO_INTENT, type Intent } from './intent.ts'
 
-/** What is known of a partition's last insert while the partition is this member's. */
-export interface StandingIntent {
+/** What is known of a partition's last batch while the partition is this member's. */
+export interface LastBatch {
   /** The intent of a batch that was begun and did not end, here or by an earlier owner; null if there is none. */
   standing: Intent | null
+  /** How many ranges a batch with this partition may have, after one was refused. */
+  company: number
 }
 
 /** A range of one partition on its way into the read model, as a part of a batch. It ends by itself: others may go on without it. */
 export class BatchRange {
   readonly batch: RecordBatch
   readonly #claim: PartitionClaim
-  readonly #state: StandingIntent
+  readonly #last: LastBatch
   /** Resolves when nothing more is to be done with the range, and rejects when it has to come again. */
   readonly handled: Promise<void>
   /** What reads its records, as far as that is known. */
   decoders = new FoundDecoders(new Map())
   #end: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null
 
-  constructor(batch: RecordBatch, claim: PartitionClaim, state: StandingIntent) {
+  constructor(batch: RecordBatch, claim: PartitionClaim, last: LastBatch) {
     this.batch = batch
     this.#claim = claim
-    this.#state = state
+    this.#last = last
     this.handled = new Promise((resolve, reject) => {
       this.#end = { resolve, reject }
     })
@@ -39,7 +41,16 @@ export class BatchRange {
   }
 
   get standing(): Intent | null {
-    return this.#state.standing
+    return this.#last.standing
+  }
+
+  get company(): number {
+    return this.#last.company
+  }
+
+  /** The batch of so many ranges that it is part of was refused: it may be for one of them only. */
+  divide(size: number): void {
+    this.#last.company = Math.ceil(size / 2)
   }
 
   /** The records whose insert was announced and did not end. */
@@ -69,19 +80,19 @@ export class BatchRange {
 
   /** No insert that was announced for the range can arrive any more. */
   settle(): void {
-    this.#state.standing = null
+    this.#last.standing = null
   }
 
   /** Announces the insert. From here on the range may be in the table, whatever else is heard of the insert. */
   async commitIntent(name: string): Promise<void> {
     const intent: Intent = { next: this.batch.next, name, of: 'batch' }
     if ((await this.#claim.commit(this.batch.first, intentMetadata(intent))) === 'fenced') this.#leave()
-    else this.#state.standing = intent
+    else this.#last.standing = intent
   }
 
   /** Ends the range. */
   async commitNext(): Promise<void> {
-    if ((await this.#claim.commit(this.batch.next, NO_INTENT)) === 'committed') this.#state.standing = null
+    if ((await this.#claim.commit(this.batch.next, NO_INTENT)) === 'committed') this.#last.standing = null
     this.#leave()
   }
 

@@ -4,6 +4,7 @@ import { batchProjection } from '../../consumers/batch/batch-projection.ts'
 import { Projector } from '../../consumers/projector.ts'
 import type { Position } from '../../base/position.ts'
 import type { EventLog } from '../../log/event-log.ts'
+import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import { currentForm, type ProjectionForm } from '../../projections/forms/form.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
@@ -57,12 +58,14 @@ export class ServiceBench {
     parts: {
       readonly log?: EventLog
       readonly store?: ReadModelStore
+      readonly registry?: Pick<SchemaRegistry, 'schemaById'>
       readonly batchBytes?: number
       readonly form?: ProjectionForm
     } = {},
   ): RunningProjector {
     const { log = service.log.log, store = service.readModel.store, batchBytes = 8 << 20, form = currentForm } = parts
-    const { topics, registry } = service.log
+    const { topics } = service.log
+    const { registry = service.log.registry } = parts
     const { generation } = service.readModel
     const decoders = new EnvelopeDecoders(registry)
     const project = batchProjection({ log, topics, decoders, store, generation, form })
