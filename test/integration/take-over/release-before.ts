@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { offset, type Offset } from '../../../base/position.ts'
+import { offset } from '../../../base/position.ts'
 import { BatchDecoder } from '../../../consumers/batch/batch-decoder.ts'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import type { CommittedOffset, StoredRecord } from '../../../log/event-log.ts'
@@ -61,6 +61,6 @@ export class ReleaseBefore {
   }
 
   #commit(at: number, metadata: string): CommittedOffset {
-    return { topic: this.#topic, partition: 0, offset: offset(at) as Offset, metadata }
+    return { topic: this.#topic, partition: 0, offset: offset(at), metadata }
   }
 }

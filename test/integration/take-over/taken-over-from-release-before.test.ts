@@ -24,7 +24,7 @@ interface Step {
   /** Whether it was while its tokens had been taken without their rows (docs/decisions/0008). */
   readonly tokensAreTaken?: true
   /** Inserts what has arrived of the range under way, and answers with what has not. */
-  leave(before: ReleaseBefore, insert: (block: InsertBlock) => Promise<void>): Promise<Left>
+  readonly leave: (before: ReleaseBefore, insert: (block: InsertBlock) => Promise<void>) => Promise<Left>
 }
 
 /** Each taken token makes whoever takes over wait for a second. */
