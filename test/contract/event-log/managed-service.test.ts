@@ -57,6 +57,14 @@ describe.skipIf(kafkaMissing() !== undefined)('a Kafka with the limits of a mana
     expect(await log.append([...many.slice(0, 600), large, ...many.slice(600)])).toHaveLength(many.length + 1)
   })
 
+  test('answers about however many topics', async () => {
+    const names = Array.from({ length: 6000 }, (_, index) => `${randomPrefix()}${'name-'.repeat(30)}${index}`)
+    const topic = `${randomPrefix()}a`
+    await log.append([request(topic, 'key')])
+    expect(await log.describeTopics([...names, topic])).toMatchObject([{ topic }])
+    expect(await log.offsets([...names, topic])).toMatchObject([{ topic, next: 1n }])
+  })
+
   test('does not take an event that is larger, and the error says what is the matter', async () => {
     const topic = `${randomPrefix()}a`
     await expect(log.append([request(topic, 'key', 'x'.repeat(1_048_000))])).rejects.toMatchObject({
