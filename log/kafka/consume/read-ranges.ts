@@ -1,3 +1,4 @@
+import { partitionText } from '../../../base/position.ts'
 import type { ReadRange, RecordBatch } from '../../event-log.ts'
 import { WakeUp } from '../../../base/waiting.ts'
 import type { KafkaCluster } from '../client/kafka-cluster.ts'
@@ -21,10 +22,16 @@ export async function* readRanges(
   const deliver = (queued: QueuedBatch): void => {
     queue.push(queued)
     arrived.ring()
+    const following = queued.target.room() === 0 ? next.get(queued.target) : undefined
+    if (following === undefined) return
+    fetcher.remove(queued.target)
+    fetcher.add(following)
   }
   const targets = ranges
     .filter(({ from, to }) => from < to)
     .map((range) => new QueueTarget({ ...range, partitionBytes: PARTITION_BYTES, deliver }))
+  // A broker is asked for one place of a partition at a time: ranges of one come one after another.
+  const next = new Map<QueueTarget, QueueTarget>()
   const end = new AbortController()
   const fetcher = new KafkaFetcher(cluster, {
     minBytes: 1,
@@ -32,7 +39,13 @@ export async function* readRanges(
     bufferBytes,
     beyondEnd: (target) => Promise.reject(shorterLog(target)),
   })
-  for (const target of targets) fetcher.add(target)
+  const last = new Map<string, QueueTarget>()
+  for (const target of targets) {
+    const before = last.get(partitionText(target))
+    if (before === undefined) fetcher.add(target)
+    else next.set(before, target)
+    last.set(partitionText(target), target)
+  }
   let failure: unknown
   const fetching = fetcher.run(end.signal).catch((error: unknown) => {
     failure = error
@@ -40,10 +53,10 @@ export async function* readRanges(
   })
   try {
     while (queue.length > 0 || targets.some((target) => target.room() > 0)) {
-      const next = queue.shift()
-      if (next !== undefined) {
-        yield next.batch
-        fetcher.release(next.bytes)
+      const queued = queue.shift()
+      if (queued !== undefined) {
+        yield queued.batch
+        fetcher.release(queued.bytes)
       } else if (end.signal.aborted) throw failure
       else await arrived.wait(end.signal)
     }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
 import type { EventLog } from '../../../log/event-log.ts'
-import { RecordingConsumer } from '../group-consumer/group-consumer-fixture.ts'
+import { RecordingConsumer, until } from '../group-consumer/group-consumer-fixture.ts'
 import { randomGroup, randomPrefix, readTopics, request, textsOf } from './event-log-fixture.ts'
 import { FaultyNetwork } from './faulty-network.ts'
 import { createKafkaFixture, kafkaMissing, type KafkaFixture } from './kafka-fixture.ts'
@@ -70,6 +70,23 @@ describe.skipIf(kafkaMissing() !== undefined)('connections to Kafka that break',
     await consumer.has(RECORDS + 1)
     await consumer.stop()
     expect(consumer.texts).toEqual([...texts, 'after'])
+  })
+
+  test('at a commit that is not made again have the partition claimed anew', async () => {
+    let isFrozen = false
+    const consumer = new RecordingConsumer(log, randomGroup(), prefix, {
+      commitsOnce: true,
+      before: async () => {
+        if (isFrozen) return
+        isFrozen = true
+        network.freeze()
+      },
+    })
+    await until(() => consumer.outcomes.length > 0)
+    await consumer.stop()
+    expect(consumer.outcomes).toEqual(['committed'])
+    // The commit may be taken late: then it is of a membership that is over.
+    expect(new Set(consumer.claims)).toHaveLength(2)
   })
 
   test('are opened once, however many requests find them closed', async () => {

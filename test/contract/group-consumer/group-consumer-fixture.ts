@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { eachBatch } from '../../../log/each-batch.ts'
-import type { EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
+import type { ConsumerOptions, EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
 import { textsOf } from '../event-log/event-log-fixture.ts'
 
 const OPTIONS = { discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 }
@@ -38,7 +38,7 @@ export class RecordingConsumer {
     log: EventLog,
     group: string,
     topicPrefix: string,
-    options: Partial<typeof OPTIONS> & { before?: BeforeCommit; commits?: boolean } = {},
+    options: Partial<ConsumerOptions> & { before?: BeforeCommit; commits?: boolean } = {},
   ) {
     const { before, commits = true, ...rest } = options
     this.#consumer = log.consumer(group, { ...OPTIONS, ...rest, topicPrefix })
