@@ -18,7 +18,7 @@ import { settleStanding } from './settle-standing.ts'
  */
 export async function projectBatch(parts: BatchParts, ranges: readonly BatchRange[]): Promise<void> {
   // What one partition lacks must not hold up the others: each of these steps may end single ranges.
-  await withEach(ranges, (range) => findDecoders(parts, range))
+  await findDecoders(parts, ranges)
   const read = readRanges(parts.reader, going(ranges))
   const counted = await judge(parts, read)
 
@@ -38,14 +38,17 @@ export async function projectBatch(parts: BatchParts, ranges: readonly BatchRang
 /** How long a batch waits for a partition whose schemas the registry has not told yet, ms. */
 const SCHEMA_WAIT_MS = 1000
 
-async function findDecoders({ decoders }: BatchParts, range: BatchRange): Promise<void> {
-  const finding = decoders.findFor(range.batch.records)
-  const waited = new AbortController()
-  const found = await Promise.race([finding, pause(SCHEMA_WAIT_MS, waited.signal)])
-  waited.abort()
-  // How it ends is heard of when the range comes again.
-  if (found === undefined) throw new Postponed(() => finding.then(isOver, isOver))
-  range.decoders = found
+async function findDecoders({ decoders }: BatchParts, ranges: readonly BatchRange[]): Promise<void> {
+  const found = new AbortController()
+  const late = pause(SCHEMA_WAIT_MS, found.signal)
+  await withEach(ranges, async (range) => {
+    const finding = decoders.findFor(range.batch.records)
+    const known = await Promise.race([finding, late])
+    // How it ends is heard of when the range comes again.
+    if (known === undefined) throw new Postponed(() => finding.then(isOver, isOver))
+    range.decoders = known
+  })
+  found.abort()
 }
 
 const isOver = (): boolean => true
