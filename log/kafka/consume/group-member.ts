@@ -171,7 +171,12 @@ export class GroupMember {
   async leave(): Promise<void> {
     if (this.#memberId === '') return
     const leaving = { groupId: this.#groupId, memberId: this.#memberId }
-    await this.#ask((coordinator) => coordinator.leaveGroup(leaving), REQUEST_MS)
+    try {
+      await this.#ask((coordinator) => coordinator.leaveGroup(leaving), REQUEST_MS)
+    } catch (error) {
+      // Kafka may have forgotten it already.
+      if (!this.#noteIfFenced(error)) throw error
+    }
     this.#memberId = ''
   }
 

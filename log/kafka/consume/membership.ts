@@ -46,6 +46,7 @@ export class Membership {
   readonly #imbalance: Imbalance | undefined
   #weighed: SeenTopics | undefined
   readonly #lookNow = new WakeUp()
+  #isLeaving = false
 
   constructor(joined: JoinedGeneration, parts: MembershipParts) {
     const { cluster, member, handler, options, stopping } = parts
@@ -65,7 +66,7 @@ export class Membership {
     this.#held = new HeldPartitions(joined, options.topicPrefix, {
       cluster,
       member,
-      unanswered: options.commitsOnce === true ? () => this.#over.abort() : null,
+      unanswered: options.commitsOnce === true ? () => this.#endByLeaving() : null,
       fetcher: this.#fetcher,
       end: this.#end,
       partition: {
@@ -99,6 +100,16 @@ export class Membership {
       beating.abort()
       await heartbeats
     }
+    if (this.#isLeaving) await this.#parts.member.leave()
+  }
+
+  /**
+   * Ends it for a commit that may be taken late. To join again would not fence it: Kafka answers a member that does not lead with the
+   * generation there is. One that has left is refused.
+   */
+  #endByLeaving(): void {
+    this.#isLeaving = true
+    this.#over.abort()
   }
 
   async #watch(): Promise<void> {

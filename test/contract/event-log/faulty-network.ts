@@ -50,10 +50,15 @@ export class FaultyNetwork {
     this.#server.emit('frozen')
   }
 
+  /** Resets the connections that are open; new ones work. */
+  reset(): void {
+    this.#server.emit('reset')
+  }
+
   async close(): Promise<void> {
     net.connect = this.#connect
     this.#server.close()
-    this.#server.emit('closing')
+    this.reset()
     await once(this.#server, 'close')
   }
 
@@ -66,7 +71,7 @@ export class FaultyNetwork {
     }
     let isFrozen = false
     this.#server.once('frozen', () => (isFrozen = true))
-    this.#server.once('closing', end)
+    this.#server.once('reset', end)
     let messages = 0
     client.on('data', (bytes) => {
       if (++messages === this.#resetAt && this.#resets > 0) {
