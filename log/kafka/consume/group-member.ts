@@ -188,8 +188,11 @@ export class GroupMember {
 
   async #ask<Answer>(request: (coordinator: KafkaBroker) => Promise<Answer>, limitMs: number): Promise<Answer> {
     const asking = this.#findCoordinator()
+    const until = performance.now() + limitMs
     try {
-      return await within(limitMs, asking.then(request))
+      // Not sent once the time is over: what is asked again must not come twice.
+      const coordinator = await within(limitMs, asking)
+      return await within(until - performance.now(), request(coordinator))
     } catch (error) {
       // Another broker may coordinate the group by now.
       if (!isRefused(error, 'fenced') && this.#coordinator === asking) this.#coordinator = undefined
