@@ -146,7 +146,9 @@ function inBatches(ranges: readonly BatchRange[]): BatchRange[][] {
   const batches: BatchRange[][] = []
   let last: BatchRange[] | undefined
   for (const range of ranges.toSorted(byCompany)) {
-    if (last === undefined || last.length >= range.company) batches.push((last = []))
+    // Those that were not refused stay among themselves.
+    if (last === undefined || last[0]!.company !== range.company || last.length >= range.company)
+      batches.push((last = []))
     last.push(range)
   }
   return batches

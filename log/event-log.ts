@@ -242,10 +242,13 @@ export type BatchHandler = (batches: readonly ClaimedBatch[]) => readonly Promis
  */
 export class Postponed extends Error {
   readonly isOver: () => Promise<boolean>
+  /** Whether it is for moments only, so that the range may be kept. */
+  readonly isBrief: boolean
 
-  constructor(isOver: () => Promise<boolean>) {
+  constructor(isOver: () => Promise<boolean>, { isBrief = false } = {}) {
     super('the range has to wait')
     this.isOver = isOver
+    this.isBrief = isBrief
   }
 }
 

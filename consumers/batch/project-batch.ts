@@ -45,7 +45,7 @@ async function findDecoders({ decoders }: BatchParts, ranges: readonly BatchRang
     const finding = decoders.findFor(range.batch.records)
     const known = await Promise.race([finding, late])
     // How it ends is heard of when the range comes again.
-    if (known === undefined) throw new Postponed(() => finding.then(isOver, isOver))
+    if (known === undefined) throw new Postponed(() => finding.then(isOver, isOver), { isBrief: true })
     range.decoders = known
   })
   found.abort()

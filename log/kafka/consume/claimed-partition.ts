@@ -165,7 +165,7 @@ export class ClaimedPartition implements FetchTarget, WaitingRange {
         }
       } catch (error) {
         if (this.#range !== undefined) this.#stopReading(this.#range.next)
-        if (this.#held !== undefined && !(error instanceof Postponed) && retained.tryKeep(this.#held.bytes)) {
+        if (this.#held !== undefined && !isForLong(error) && retained.tryKeep(this.#held.bytes)) {
           kept = this.#held.bytes
         } else this.#dropHeld()
         throw error
@@ -217,4 +217,9 @@ export class ClaimedPartition implements FetchTarget, WaitingRange {
     this.#limit = undefined
     return this.#takeWaiting()
   }
+}
+
+/** Whether a range waits so long that nothing of it is kept. */
+function isForLong(error: unknown): boolean {
+  return error instanceof Postponed && !error.isBrief
 }

@@ -18,6 +18,8 @@ export interface CommitIdentity {
 }
 
 const COMMIT_TRIES = 6
+/** Where only some of the commits are refused: a coordinator may learn of a new topic a moment later than others. */
+const TRIES_FOR_SOME = 2
 const COMMIT_RETRY_MS = 250
 /** What a commit takes beside its texts. Kafka writes those of a request as one batch of records, of 1 MiB at most by default. */
 const COMMIT_BYTES = 80
@@ -64,7 +66,9 @@ export class GroupCommits {
         const outcomes = await this.#commitOnce(commits, () => {
           isSent = true
         })
-        if (isLast || !outcomes.some(isTransient)) return outcomes
+        // What only some are refused for, such as a topic that was deleted, must not hold up the others for long.
+        const isOfAll = outcomes.every(isTransient)
+        if (isLast || !outcomes.some(isTransient) || (!isOfAll && tries === TRIES_FOR_SOME)) return outcomes
       } catch (error) {
         const failure = kafkaFailure(error, this.#doing, asking)
         if (isSent) unanswered?.()
