@@ -5,8 +5,8 @@ const HANG_MS = 600_000
 
 export default defineConfig({
   test: {
-    // Two files at a time: most wait for servers, which share the machine with them.
-    maxWorkers: 2,
+    // Three files at a time, on two cores: most wait for servers, which share the machine with them.
+    maxWorkers: 3,
     projects: [
       {
         test: {
