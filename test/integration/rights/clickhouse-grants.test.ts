@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { offset } from '../../../base/position.ts'
+import { offset, type Position } from '../../../base/position.ts'
+import type { CommittedOffset } from '../../../log/event-log.ts'
 import { partitionOfKey } from '../../../log/partitioner.ts'
 import { currentForm, type ProjectionForm } from '../../../projections/forms/form.ts'
 import { migrate } from '../../../projections/forms/migrations.ts'
@@ -74,22 +75,37 @@ describe('ClickHouse grants by role, with the engine that asks for them', () => 
     }
   }
 
-  /** More events than are looked up by a list of numbers, and copies of some in the other partition. */
-  const appendEvents = async (service: Service): Promise<void> => {
-    const { log } = service
+  /** More events than are looked up by a list of numbers. Answers with where the first of them is. */
+  const appendEvents = async (service: Service): Promise<Position> => {
     const producer = await service.openProducer()
     const at = await producer.appendMany(
       Array.from({ length: EVENTS }, () => outcome({ tenant_id: 'acme' })),
       {},
     )
     await producer.close()
-    const { topic, partition, offset: from } = at[0]!
+    return at[0]!
+  }
+
+  /**
+   * Appends copies of some to the other partition. Answers with what a projector has committed there that died before it knew whether they
+   * are inserted: whoever goes on inserts one of them, and deletes it as a later copy.
+   */
+  const appendCopies = async (
+    service: Service,
+    { topic, partition, offset: from }: Position,
+  ): Promise<CommittedOffset> => {
+    const { log } = service.log
     const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`)
     const key = keys.find((each) => partitionOfKey(each, 2) !== partition)!
-    for await (const { records } of log.log.read([{ topic, partition, from, to: offset(from + 5n) }])) {
-      const copies = records.map(({ value, headers, timestamp }) => ({ key, value, headers, timestamp }))
-      await log.log.append(copies.map((record) => ({ topic, record })))
+    const copies: Position[] = []
+    for await (const { records } of log.read([{ topic, partition, from, to: offset(from + 5n) }])) {
+      const requests = records.map(({ value, headers, timestamp }) => ({
+        topic,
+        record: { key, value, headers, timestamp },
+      }))
+      copies.push(...(await log.append(requests)))
     }
+    return { ...copies[0]!, metadata: `batch:${copies.at(-1)!.offset + 1n}:copies` }
   }
 
   const project = async (service: Service): Promise<void> => {
@@ -102,7 +118,9 @@ describe('ClickHouse grants by role, with the engine that asks for them', () => 
   const work: Readonly<Record<GrantedRole, (environment: Environment) => Promise<void>>> = {
     project: (environment) =>
       withService(environment, async (service) => {
-        await appendEvents(service)
+        const first = await appendEvents(service)
+        await project(service)
+        await service.log.log.startGroup(service.group, [await appendCopies(service, first)])
         await project(service)
         await migrate(service.readModel.store, nextForm)
         expect(await service.verify()).toMatchObject({ differences: [] })
@@ -128,7 +146,7 @@ describe('ClickHouse grants by role, with the engine that asks for them', () => 
     await grant(ALL)
     const environment = newEnvironment()
     await withService(environment, async (service) => {
-      await appendEvents(service)
+      await appendCopies(service, await appendEvents(service))
       await project(service)
     })
     return environment
