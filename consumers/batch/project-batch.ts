@@ -51,7 +51,9 @@ async function findDecoders({ decoders }: BatchParts, ranges: readonly BatchRang
   found.abort()
 }
 
-const isOver = (): boolean => true
+function isOver(): boolean {
+  return true
+}
 
 /** Ends the ranges that hold too many records that are no events, before anything of them is written. */
 async function judge({ limit }: BatchParts, { bad }: ReadRanges): Promise<ReadonlyMap<BatchRange, CountedRange>> {

@@ -18,8 +18,9 @@ function stateOf(metadata: string, first = 0): ClaimState {
   return new ClaimState({ topic: 't', partition: 0, offset: offset(first), metadata }, offset(first))
 }
 
-const offsetsOf = (range: RecordBatch | null) =>
-  range === null ? null : [range.first, range.next, range.records.length]
+function offsetsOf(range: RecordBatch | null) {
+  return range === null ? null : [range.first, range.next, range.records.length]
+}
 
 test('takes batches as they come where nothing stands', () => {
   const state = stateOf('')

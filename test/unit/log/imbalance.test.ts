@@ -3,24 +3,22 @@ import { dealSlots } from '../../../log/kafka/consume/deal-slots.ts'
 import { Imbalance } from '../../../log/kafka/consume/imbalance.ts'
 
 const SLOTS = 100
+const deal = dealSlots(['one', 'two'], null, Array<number>(SLOTS).fill(0))
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 /** How much lies in slots of the first of two members, and of the second, who share the slots evenly. */
 function weighed(ofFirst: readonly number[], ofSecond: readonly number[]) {
-  const { deal, slotsOf } = even
   const weights = Array<number>(SLOTS).fill(0)
   for (const [index, weight] of ofFirst.entries()) weights[slotsOf(0)[index]!] = weight
   for (const [index, weight] of ofSecond.entries()) weights[slotsOf(1)[index]!] = weight
   return { deal, weights }
 }
 
-const even = (() => {
-  const deal = dealSlots(['one', 'two'], null, Array<number>(SLOTS).fill(0))
-  const slotsOf = (member: number) => [...deal.owners.keys()].filter((slot) => deal.owners[slot] === member)
-  return { deal, slotsOf }
-})()
+function slotsOf(member: number): number[] {
+  return [...deal.owners.keys()].filter((slot) => deal.owners[slot] === member)
+}
 
 function dueAfter(ofFirst: readonly number[], ofSecond: readonly number[]): number | null {
   const { deal, weights } = weighed(ofFirst, ofSecond)
