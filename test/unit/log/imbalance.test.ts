@@ -3,7 +3,7 @@ import { dealSlots } from '../../../log/kafka/consume/deal-slots.ts'
 import { Imbalance } from '../../../log/kafka/consume/imbalance.ts'
 
 const SLOTS = 100
-const deal = dealSlots(['one', 'two'], null, Array<number>(SLOTS).fill(0))
+const even = dealSlots(['one', 'two'], null, Array<number>(SLOTS).fill(0))
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -13,11 +13,11 @@ function weighed(ofFirst: readonly number[], ofSecond: readonly number[]) {
   const weights = Array<number>(SLOTS).fill(0)
   for (const [index, weight] of ofFirst.entries()) weights[slotsOf(0)[index]!] = weight
   for (const [index, weight] of ofSecond.entries()) weights[slotsOf(1)[index]!] = weight
-  return { deal, weights }
+  return { deal: even, weights }
 }
 
 function slotsOf(member: number): number[] {
-  return [...deal.owners.keys()].filter((slot) => deal.owners[slot] === member)
+  return [...even.owners.keys()].filter((slot) => even.owners[slot] === member)
 }
 
 function dueAfter(ofFirst: readonly number[], ofSecond: readonly number[]): number | null {
