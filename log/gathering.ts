@@ -47,7 +47,7 @@ export class Gathering {
   readonly #waiting = new Map<WaitingRange, Waiting>()
   #bytes = 0
   #underWay = 0
-  #handledAt = 0
+  #handedOverAt = 0
   /** Up to when hand-overs at the pace would have come, by the number there were. */
   #pacedTo = 0
   #timer: NodeJS.Timeout | undefined
@@ -127,12 +127,13 @@ export class Gathering {
     const [oldest] = this.#waiting.values()
     const due = Math.max((oldest?.since ?? 0) + lingerMs, this.#pacedTo - BURST * paceMs)
     const isBehind = [...this.#waiting.keys()].some((range) => range.isBehind)
-    return isBehind ? Math.max(due, this.#handledAt + CATCH_UP_MS) : due
+    return isBehind ? Math.max(due, this.#handedOverAt + CATCH_UP_MS) : due
   }
 
   #handOver(): void {
     const { handler, batchBytes, paceMs = 0 } = this.#options
-    if (!this.#isFull) this.#pacedTo = Math.max(this.#pacedTo, performance.now()) + paceMs
+    this.#handedOverAt = performance.now()
+    if (!this.#isFull) this.#pacedTo = Math.max(this.#pacedTo, this.#handedOverAt) + paceMs
     const taken: (ClaimedBatch & { readonly waiting: Waiting })[] = []
     let bytes = 0
     for (const [range, waiting] of this.#waiting) {
@@ -149,7 +150,6 @@ export class Gathering {
     const settled = handled.map((each, index) => each.then(taken[index]!.waiting.resolve, taken[index]!.waiting.reject))
     void Promise.all(settled).then(() => {
       this.#underWay--
-      this.#handledAt = performance.now()
       this.#consider()
     })
   }
