@@ -237,7 +237,7 @@ export interface ClaimedBatch {
 export type BatchHandler = (batches: readonly ClaimedBatch[]) => readonly Promise<void>[]
 
 /**
- * What a batch fails with that has to wait: its range is not kept, nor read again, until `isOver` answers so, which is
+ * What a batch fails with that has to wait: its range is not kept, unless that is brief, nor read again, until `isOver` answers so, which is
  * asked with the usual back-off. Where that rejects, it is not over.
  */
 export class Postponed extends Error {

@@ -17,8 +17,7 @@ const MOST_TOKENS_BEFORE = 20
 /**
  * Settles the inserts that were announced for ranges and whose end is not known: after it, none of them can arrive any more. What
  * is missing of the ranges goes in under the very token. An answer says that the token is taken: either the insert had arrived and
- * this one is dropped, or this one arrived and the insert never will. Answers whether
- * there were any. Errors: `Unavailable`, `StorageError`.
+ * this one is dropped, or this one arrived and the insert never will. Answers whether there were any. Errors: `Unavailable`, `StorageError`.
  */
 export async function settleStanding(parts: BatchParts, ranges: readonly BatchRange[]): Promise<boolean> {
   const tokens = byToken(parts, ranges)
