@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parsePosition } from '../../base/position.ts'
+import { KEY_ROLES } from '../keys/key.ts'
 
 /** What a generation is built of. Text fields are as operators gave them. */
 export const RebuildScope = z.object({
@@ -84,6 +85,36 @@ export const Operation = z.discriminatedUnion('type', [
     tenant,
     topic: z.string(),
     ...deleted,
+  }),
+  /** A key opens the service's doors. The log keeps its hash alone. */
+  z.object({
+    type: z.literal('KeyCreated'),
+    /** Its id. */
+    key: z.string(),
+    /** SHA-256, hex. */
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Null for all tenants. */
+    tenant: z.string().nullable(),
+    roles: z.array(z.enum(KEY_ROLES)).min(1),
+    name: z.string(),
+    /** ISO 8601, UTC. */
+    expires_at: z.string().nullable(),
+    limits: z.object({
+      events_per_second: z.number().nullable(),
+      bytes_per_second: z.number().nullable(),
+      queries_at_once: z.number().nullable(),
+    }),
+  }),
+  z.object({ type: z.literal('KeyRevoked'), key: z.string() }),
+  /** Somebody asked for an operator's act over HTTP; what came of it is an operation of its own, if it changes anything. */
+  z.object({
+    type: z.literal('OperatorAsked'),
+    /** Id of the key; null where the door was open without keys. */
+    key: z.string().nullable(),
+    method: z.string(),
+    path: z.string(),
+    /** Finds the request in the logs of the process. */
+    request: z.string(),
   }),
 ])
 export type Operation = z.output<typeof Operation>

@@ -28,10 +28,12 @@ export class OperationsLog {
     return [...this.#next.values()].reduce((last, each) => (each > last ? each : last), offset(0))
   }
 
-  /** Returns the offset behind it. Errors: `Unavailable`, `StorageError`. */
-  async append(operation: Operation): Promise<Offset> {
+  /**
+   * Returns the offset behind it. `by` tells who did it; default: the user of this process. Errors: `Unavailable`, `StorageError`.
+   */
+  async append(operation: Operation, by = `${userName()}@${hostname()}`): Promise<Offset> {
     const now = Date.now()
-    const body = { at: new Date(now).toISOString(), by: `${userName()}@${hostname()}`, operation }
+    const body = { at: new Date(now).toISOString(), by, operation }
     const value = Buffer.from(JSON.stringify(body))
     const headers = { 'operation.type': operation.type }
     const record = { key: KEY, value, headers, timestamp: now }

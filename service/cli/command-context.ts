@@ -7,7 +7,7 @@ import { holdNotice } from '../../operations/holds/hold-texts.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
-import { jsonLine } from './terminal/json-line.ts'
+import { jsonLine } from '../../schemas/json/json-line.ts'
 import { textTable } from './terminal/text-table.ts'
 import { write } from './terminal/write.ts'
 

@@ -17,6 +17,7 @@ import { inOptions } from './option-of-field.ts'
 import { collectFaults, countOption, parseTenant } from './options.ts'
 import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
+import { addServe } from './serve.ts'
 import { addTail } from './tail.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
 import { verify } from './verify.ts'
@@ -80,6 +81,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   addQuestions(commands)
   addTail(commands)
+  addServe(commands)
 
   command(
     'project',

@@ -5,7 +5,7 @@ import type { Finding } from '../../operations/doctor/finding.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import { writeLine, type CommandContext, type OutputFormat } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
-import { jsonLine } from './terminal/json-line.ts'
+import { jsonLine } from '../../schemas/json/json-line.ts'
 
 const SIGNS: Readonly<Record<Finding['severity'], string>> = { fine: '✓', note: '·', warning: '!', error: '✗' }
 const AREA_WIDTH = 'read model'.length

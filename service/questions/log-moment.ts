@@ -1,3 +1,4 @@
+import type { ExperienceError } from '../../base/experience-error.ts'
 import { offset, type Position, positionText } from '../../base/position.ts'
 import { type EventLog, type PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
@@ -24,10 +25,7 @@ export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf):
 function checkHeld(position: Position, held: readonly PartitionOffsets[]): void {
   const { topic, partition } = position
   const partitions = held.filter((each) => each.topic === topic)
-  if (partitions.length === 0) {
-    const names = '"experience-log tenants list" shows their names'
-    throw asOfFault(`the log has no topic of events ${JSON.stringify(topic)}: ${names}`)
-  }
+  if (partitions.length === 0) throw noSuchTopic(topic)
   const bounds = partitions.find((each) => each.partition === partition)
   if (bounds === undefined) throw asOfFault(`the topic ${topic} has no partition ${partition}`)
   if (position.offset >= bounds.next)
@@ -36,6 +34,12 @@ function checkHeld(position: Position, held: readonly PartitionOffsets[]): void 
     throw asOfFault(
       `${positionText(position)} is before the beginning of its partition: the first offset is ${bounds.earliest}`,
     )
+}
+
+/** The fault of a position whose topic the log does not have, or that the asker may not know. */
+export function noSuchTopic(topic: string): ExperienceError {
+  const names = '"experience-log tenants list" shows their names'
+  return asOfFault(`the log has no topic of events ${JSON.stringify(topic)}: ${names}`)
 }
 
 async function timeOf(log: EventLog, position: Position): Promise<number> {

@@ -1,4 +1,9 @@
-import { ProjectionProgress, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
+import {
+  ProjectionProgress,
+  type HeldBack,
+  type PartitionLag,
+  type Target,
+} from '../../consumers/projection-progress.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
@@ -44,6 +49,11 @@ export class Projecting {
     const running = this.start()
     // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
     return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
+  }
+
+  /** The partitions of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
+  async lagByPartition(): Promise<PartitionLag[]> {
+    return this.#progress.lagBehind(await this.#progress.endOfLog())
   }
 
   /** How many records before the targets are not projected yet. */

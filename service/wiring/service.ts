@@ -1,7 +1,7 @@
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../operations/dead-letters/choice.ts'
-import { upToHeld, type HeldBack, type Target } from '../../consumers/projection-progress.ts'
+import { upToHeld, type HeldBack, type PartitionLag, type Target } from '../../consumers/projection-progress.ts'
 import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import { topicHeld } from '../../operations/holds/hold-texts.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
@@ -113,6 +113,12 @@ export class Service {
   async endOfLog(tenant: string | null = null): Promise<PartitionOffsets[]> {
     this.#checkOpen()
     return this.#projecting.endOfLog(tenant)
+  }
+
+  /** The partitions of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
+  async lagByPartition(): Promise<PartitionLag[]> {
+    this.#checkOpen()
+    return this.#projecting.lagByPartition()
   }
 
   /** How many records before the targets are not projected yet. */

@@ -1,7 +1,7 @@
 import { exportLog } from '../../../operations/archive/export-log.ts'
 import { withLog, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { openOutput } from '../terminal/open-output.ts'
 import { Progress } from '../terminal/progress.ts'
 import { tell } from '../terminal/write.ts'

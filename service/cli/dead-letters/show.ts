@@ -1,7 +1,7 @@
 import { describeDeadLetter } from '../../../operations/dead-letters/dead-letter-detail.ts'
 import { writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { withProjectedLog } from './projected-log.ts'
 
 /** Prints all of a dead letter, and the envelope as far as its bytes can be read as one. Error: `NotFound`. */

@@ -8,7 +8,7 @@ import {
   type OutputFormat,
 } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 
 /** Prints the generations that have tables, the oldest first. */

@@ -8,7 +8,7 @@ import {
   type CommandContext,
 } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { tell } from '../terminal/write.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 import { RebuildReport } from './rebuild-report.ts'

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { RebuildPhase } from '../../../operations/rebuild/rebuild-watch.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { Rate } from '../terminal/rate.ts'
 
 const TERMINAL_MS = 200

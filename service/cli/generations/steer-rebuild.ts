@@ -7,7 +7,7 @@ import { deadMemberTimeout } from '../../wiring/maintenance.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
 import { withLog, withService, writeLine, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
 

@@ -10,7 +10,7 @@ import {
   type OutputFormat,
 } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
-import { jsonLine } from '../terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
 
 /** Prints the tenants of the log, and which of them are held. */

@@ -1,4 +1,4 @@
-import { jsonLine } from './json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 
 type Cell = string | number | bigint | boolean | object | null | undefined
 

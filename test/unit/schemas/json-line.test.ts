@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { jsonLine } from '../../../service/cli/terminal/json-line.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 
 test('prints what JSON.stringify prints', () => {
   for (const value of [

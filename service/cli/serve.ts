@@ -1,0 +1,47 @@
+import { Option } from 'commander'
+import { pino } from 'pino'
+import { DEFAULT_HOST, DEFAULT_PORT, SERVE_ROLES, type ServeRole } from '../serve/serve-options.ts'
+import { Serving } from '../serve/serving.ts'
+import type { CommandContext } from './command-context.ts'
+import type { Commands } from './commands.ts'
+import { EXIT } from './exit-codes.ts'
+import { faultyArgument } from './options.ts'
+
+interface ServeCommandOptions {
+  readonly host: string
+  readonly port: number
+  readonly roles: readonly ServeRole[]
+}
+
+/** Adds the command that answers over HTTP. */
+export function addServe({ command, context, run }: Commands): void {
+  command('serve', 'answer over HTTP until stopped: take events, project them, answer questions')
+    .option('--host <address>', 'address to listen on; others than this machine need a key', DEFAULT_HOST)
+    .option('--port <port>', 'port to listen on; 0 for a free one', parsePort, DEFAULT_PORT)
+    .addOption(new Option('--roles <role...>', 'what this process does').choices(SERVE_ROLES).default([...SERVE_ROLES]))
+    .action(run((options: ServeCommandOptions) => serve(context(), options)))
+}
+
+/** Serves until it is stopped, which is its end: exit code 0. */
+async function serve({ settings, stderr, stopped }: CommandContext, options: ServeCommandOptions): Promise<number> {
+  const logger = pino({ level: 'info' }, stderr as never)
+  const serving = await Serving.start(settings, { ...options, roles: new Set(options.roles) }, logger)
+  const { url, isOpen } = serving
+  stderr.write(`listening on ${url}; the API is described at ${url}/docs\n`)
+  if (isOpen) {
+    stderr.write(
+      'anybody on this machine may come in without a key, until the first one is created ("experience-log keys create")\n',
+    )
+  }
+  if (!stopped.aborted) {
+    await new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve(), { once: true }))
+  }
+  await serving.stop()
+  return EXIT.done
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw faultyArgument('must be a port: 0 to 65535')
+  return port
+}

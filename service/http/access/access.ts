@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify'
+import { KEY_ROLES, type Key, type KeyLimits } from '../../../operations/keys/key.ts'
+import { HttpError } from '../http-error.ts'
+import type { Caller } from './caller.ts'
+import type { KeyRing } from './key-ring.ts'
+
+const NO_LIMITS: KeyLimits = { events_per_second: null, bytes_per_second: null, queries_at_once: null }
+
+/** Who comes in without a key, where that is allowed: whoever is on this machine. */
+const ANYBODY: Caller = { keyId: null, tenant: null, roles: new Set(KEY_ROLES), limits: NO_LIMITS }
+
+const BEARER = /^Bearer +(\S+) *$/i
+/** A page elsewhere that makes a browser ask names itself, or reaches this machine by a name of its own. */
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
+
+/** Decides who asks: by the key, or, on this machine alone and until the first key is created, without one. */
+export class Access {
+  readonly #keys: KeyRing
+  readonly #mayBeOpen: boolean
+
+  /** `mayBeOpen`: the process is embedded and listens on loopback only. */
+  constructor(keys: KeyRing, mayBeOpen: boolean) {
+    this.#keys = keys
+    this.#mayBeOpen = mayBeOpen
+  }
+
+  /** Whether whoever is on this machine comes in without a key. */
+  get isOpen(): boolean {
+    return this.#mayBeOpen && !this.#keys.isInUse
+  }
+
+  /** Errors: 401 for a key that is missing, unknown, expired or revoked, all in the same words; 403 for another site's page. */
+  async callerOf(request: FastifyRequest): Promise<Caller> {
+    const { authorization, host, origin } = request.headers
+    if (authorization === undefined) {
+      if (!this.isOpen) throw unauthorized('this needs a key: send it as "Authorization: Bearer KEY"')
+      checkFromHere(host, origin)
+      return ANYBODY
+    }
+    const text = BEARER.exec(authorization)?.[1]
+    const key = text === undefined ? null : await this.#keys.find(text)
+    if (key === null) throw unauthorized('the key is not valid')
+    return callerWith(key)
+  }
+
+  /** Whether a caller who came in once would still. */
+  isStillIn({ keyId }: Caller): boolean {
+    return keyId === null ? this.isOpen : this.#keys.isStillValid(keyId)
+  }
+}
+
+function callerWith({ id, tenant, roles, limits }: Key): Caller {
+  return { keyId: id, tenant, roles: new Set(roles), limits }
+}
+
+function checkFromHere(host: string | undefined, origin: string | undefined): void {
+  const isOwnPage = origin === undefined || origin === `http://${host}`
+  if (host !== undefined && LOOPBACK_HOST.test(host) && isOwnPage) return
+  const message = 'without keys only programs on this machine may ask: create a key ("experience-log keys create")'
+  throw new HttpError(403, 'Forbidden', message)
+}
+
+function unauthorized(message: string): HttpError {
+  return new HttpError(401, 'Unauthorized', message)
+}

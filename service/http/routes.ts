@@ -1,0 +1,32 @@
+import type { OperationsLog } from '../../operations/log/operations-log.ts'
+import type { EventProducer } from '../../producers/event-producer.ts'
+import type { Service } from '../wiring/service.ts'
+import { healthRoutes } from './health/health-routes.ts'
+import type { HttpParts } from './http-parts.ts'
+import { ingestRoutes } from './ingest/ingest-routes.ts'
+import { keyRoutes } from './keys/key-routes.ts'
+import { eventRoutes } from './query/event-routes.ts'
+import type { Freshness } from './query/freshness.ts'
+import type { AnyRoute } from './route.ts'
+
+/** What the process has, by its roles. */
+export interface Opened {
+  /** Null where it does not take events. */
+  readonly producer: EventProducer | null
+  /** Null where it neither projects nor answers questions. */
+  readonly service: Service | null
+  /** Null where it answers no questions. */
+  readonly freshness: Freshness | null
+  readonly operations: OperationsLog
+}
+
+/** The routes of a process, by what it has. */
+export function routesOf(parts: HttpParts, { producer, service, freshness, operations }: Opened): AnyRoute[] {
+  const query = service === null || freshness === null ? null : { ...parts, service, freshness }
+  return [
+    ...healthRoutes(parts),
+    ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
+    ...(query === null ? [] : eventRoutes(query)),
+    ...keyRoutes(parts, operations),
+  ]
+}

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino'
+import { pause } from '../../base/waiting.ts'
+import type { Freshness, SeenLag } from '../http/query/freshness.ts'
+import type { Service } from '../wiring/service.ts'
+
+/** How long to rest between two looks, ms; with many tenants ten times as long as a look takes. */
+const REST_MS = 1000
+const REST_TIMES = 10
+
+/** Looks now and then how far the tables are behind the log, so that answers and metrics can say so at no cost. */
+export class LagWatch implements Freshness {
+  readonly #service: Service
+  readonly #stopping = new AbortController()
+  readonly #watching: Promise<void>
+  #byTopic: ReadonlyMap<string, bigint> = new Map()
+  #all = 0n
+  #at: number | null = null
+
+  constructor(service: Service, logger: Logger) {
+    this.#service = service
+    this.#watching = this.#watch(logger)
+  }
+
+  lagOf(tenant: string | null): SeenLag | null {
+    if (this.#at === null) return null
+    const topic = tenant === null ? null : this.#service.log.topics.topic('events', tenant)
+    return { events: topic === null ? this.#all : (this.#byTopic.get(topic) ?? 0n), at: this.#at }
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await this.#watching
+  }
+
+  async #watch(logger: Logger): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      const begunAt = performance.now()
+      try {
+        await this.#look()
+      } catch (error) {
+        logger.warn({ err: error }, 'cannot tell how far the tables are behind the log')
+      }
+      await pause(Math.max(REST_MS, REST_TIMES * (performance.now() - begunAt)), signal)
+    }
+  }
+
+  async #look(): Promise<void> {
+    const at = Date.now()
+    const byTopic = new Map<string, bigint>()
+    let all = 0n
+    for (const { topic, lag } of await this.#service.lagByPartition()) {
+      byTopic.set(topic, (byTopic.get(topic) ?? 0n) + lag)
+      all += lag
+    }
+    this.#byTopic = byTopic
+    this.#all = all
+    this.#at = at
+  }
+}
