@@ -11,6 +11,27 @@ export interface AnswerDescription {
   readonly description: string
   /** By content type; a schema of zod, or of JSON Schema. */
   readonly content?: Readonly<Record<string, z.ZodType | JsonSchema>>
+  /** By name, as they are spelt: `Experience-Position`. */
+  readonly headers?: Readonly<Record<string, HeaderDescription>>
+}
+
+/** A header that is read, or that an answer carries. */
+export interface HeaderDescription {
+  readonly description: string
+  /** Of its text; any text where it is left out. */
+  readonly schema?: JsonSchema
+}
+
+/** A request that works as it is, once the ones before it in the document were sent: shown as a line of curl. */
+export interface RequestExample {
+  /** What it does, in a few words. */
+  readonly summary: string
+  /** With parameters and query: `/v1/chains/chain-1?limit=10`. The route's own path where it is left out. */
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: { readonly type: string; readonly text: string }
+  /** For an answer that never ends: curl is told not to hold lines back. */
+  readonly isEndless?: boolean
 }
 
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -42,7 +63,10 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   readonly needs: readonly KeyRole[] | 'anyone'
   readonly params?: Params
   readonly query?: Query
+  /** Headers that it reads beside those of every request. */
+  readonly headers?: Readonly<Record<string, HeaderDescription>>
   readonly body?: BodyDescription
+  readonly examples?: readonly RequestExample[]
   /** Answers beside the errors that every route may give, by status. */
   readonly answers: Readonly<Record<number, AnswerDescription>>
   /** Sends the answer, or throws. */
