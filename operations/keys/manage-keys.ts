@@ -1,6 +1,6 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { OperationsLog } from '../log/operations-log.ts'
-import { isValid, newKey, type Key, type KeyLimits, type KeyRole } from './key.ts'
+import { newKey, type Key, type KeyLimits, type KeyRole } from './key.ts'
 import { keysOf } from './keys-of.ts'
 
 export interface NewKey {
@@ -13,21 +13,45 @@ export interface NewKey {
   readonly limits: KeyLimits
 }
 
-/** Creates a key. Its text is told here and never again. Errors: `Unavailable`, `StorageError`. */
-export async function createKey(
-  operations: OperationsLog,
-  { tenant, roles, name, expiresAt, limits }: NewKey,
-  by?: string,
-): Promise<{ readonly id: string; readonly key: string }> {
-  const { key, id, hash } = newKey()
-  const created = { key: id, hash, tenant, roles: [...roles], name, expires_at: expiresAt, limits }
-  await operations.append({ type: 'KeyCreated', ...created }, by)
-  return { id, key }
+/** What whoever creates a key is told. */
+export interface CreatedKey {
+  /** The key itself: told here and never again. */
+  readonly key: string
+  readonly id: string
+  readonly tenant: string | null
+  readonly roles: readonly KeyRole[]
+  readonly name: string
+  readonly expires_at: string | null
+  readonly limits: KeyLimits
 }
 
-/** All keys, revoked and expired ones too, the oldest first. Errors: `Unavailable`, `StorageError`. */
-export async function listKeys(operations: OperationsLog): Promise<Key[]> {
-  return [...keysOf(await operations.read()).values()]
+/** Creates a key. `by` as in `OperationsLog.append`. Errors: `Unavailable`, `StorageError`. */
+export async function createKey(
+  operations: OperationsLog,
+  { tenant, roles: given, name, expiresAt: expires_at, limits }: NewKey,
+  by?: string,
+): Promise<CreatedKey> {
+  const { key, id, hash } = newKey()
+  const roles = [...new Set(given)]
+  await operations.append({ type: 'KeyCreated', key: id, hash, tenant, roles, name, expires_at, limits }, by)
+  return { key, id, tenant, roles, name, expires_at, limits }
+}
+
+/**
+ * All keys that concern a tenant, or all where it is null; revoked and expired ones too, the oldest first. Errors: `Unavailable`,
+ * `StorageError`.
+ */
+export async function listKeys(operations: OperationsLog, tenant: string | null = null): Promise<Key[]> {
+  const keys = [...keysOf(await operations.read()).values()]
+  return keys.filter((key) => isOf(key, tenant))
+}
+
+/** A key of a tenant, or any where that is null. Errors: `NotFound`, `Unavailable`, `StorageError`. */
+export async function findKey(operations: OperationsLog, id: string, tenant: string | null = null): Promise<Key> {
+  const key = keysOf(await operations.read()).get(id)
+  if (key !== undefined && isOf(key, tenant)) return key
+  // Without the id: somebody may have given the key itself.
+  throw new ExperienceError('NotFound', 'there is no key of that id')
 }
 
 /**
@@ -35,14 +59,12 @@ export async function listKeys(operations: OperationsLog): Promise<Key[]> {
  * `StorageError`.
  */
 export async function revokeKey(operations: OperationsLog, id: string, by?: string): Promise<Key> {
-  const known = keysOf(await operations.read()).get(id)
-  if (known === undefined) throw new ExperienceError('NotFound', `there is no key ${JSON.stringify(id)}`)
+  const known = await findKey(operations, id)
   if (known.revoked_at === null) await operations.append({ type: 'KeyRevoked', key: id }, by)
-  return keysOf(await operations.read()).get(id) ?? known
+  return findKey(operations, id)
 }
 
-/** Whether any key opens a door now. */
-export function isAnyValid(keys: Iterable<Key>, now: number): boolean {
-  for (const key of keys) if (isValid(key, now)) return true
-  return false
+/** Keys for all tenants are nothing that a tenant's own operator is told of. */
+function isOf(key: Key, tenant: string | null): boolean {
+  return tenant === null || key.tenant === tenant
 }

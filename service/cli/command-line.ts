@@ -12,6 +12,7 @@ import { demo } from './demo.ts'
 import { doctor, type DoctorOptions } from './doctor.ts'
 import { addGenerations } from './generations/generation-commands.ts'
 import { ingest } from './ingest.ts'
+import { addKeys } from './keys/key-commands.ts'
 import { project } from './project.ts'
 import { inOptions } from './option-of-field.ts'
 import { collectFaults, countOption, parseTenant } from './options.ts'
@@ -82,6 +83,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   addQuestions(commands)
   addTail(commands)
   addServe(commands)
+  addKeys(commands)
 
   command(
     'project',

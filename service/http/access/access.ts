@@ -43,6 +43,11 @@ export class Access {
     return callerWith(key)
   }
 
+  /** Takes up at once what this process has changed of the keys; other processes see it within seconds. */
+  async keysChanged(): Promise<void> {
+    await this.#keys.lookNow()
+  }
+
   /** Whether a caller who came in once would still. */
   isStillIn({ keyId }: Caller): boolean {
     return keyId === null ? this.isOpen : this.#keys.isStillValid(keyId)

@@ -14,6 +14,8 @@ export class KeyRing {
   readonly #stopping = new AbortController()
   readonly #onFailure: (error: unknown) => void
   #keys: ReadonlyMap<string, Key> = new Map()
+  /** How many operations the keys are made of: most looks find no new one. */
+  #operationsSeen = 0
   #lookedAt = 0
   #looking: Promise<void> | null = null
   #watching: Promise<void> = Promise.resolve()
@@ -51,6 +53,13 @@ export class KeyRing {
     return key !== undefined && isValid(key, Date.now())
   }
 
+  /** Sees what this process has just changed of the keys. */
+  async lookNow(): Promise<void> {
+    // A look that is under way may have begun before.
+    await this.#looking?.catch(() => undefined)
+    await this.#lookOrTell()
+  }
+
   async close(): Promise<void> {
     this.#stopping.abort()
     await this.#watching
@@ -86,6 +95,9 @@ export class KeyRing {
 
   async #readKeys(): Promise<void> {
     this.#lookedAt = performance.now()
-    this.#keys = keysOf(await this.#operations.read())
+    const operations = await this.#operations.read()
+    if (operations.length === this.#operationsSeen) return
+    this.#keys = keysOf(operations)
+    this.#operationsSeen = operations.length
   }
 }

@@ -22,6 +22,7 @@ test.each([
   'analytics chains',
   'analytics budgets',
   'tail',
+  'keys create --role read',
   'verify',
   'dead-letters list',
   'dead-letters retry --all',
