@@ -28,8 +28,11 @@ export interface ReadModelStore {
   table(name: string): string
   /** Runs DDL or another statement that returns nothing. */
   command(statement: Statement): Promise<void>
-  /** Rows as JSON objects; 64-bit and wider integers come as strings. */
-  query<Row>(statement: Statement): Promise<Row[]>
+  /**
+   * Rows as JSON objects; 64-bit and wider integers come as strings. When `left` aborts, nobody waits for them: the statement ends as far
+   * as that is possible. Error: `Interrupted`, where it has.
+   */
+  query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]>
   insert(block: InsertBlock): Promise<void>
   close(): Promise<void>
 }

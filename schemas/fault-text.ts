@@ -2,6 +2,7 @@
 import { isPlainObject } from './contract/plain-object.ts'
 
 export const REQUIRED = 'is required'
+export const NOT_KNOWN = 'is not known'
 export const NOT_A_HASH = 'must be exactly 64 hex digits'
 export const NOT_UNICODE = 'is not valid Unicode text'
 export const OUT_OF_RANGE = 'holds a number out of the range of 64-bit floats'

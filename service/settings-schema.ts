@@ -132,4 +132,10 @@ export const SettingsSchema = z.object({
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
     'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress',
   ),
+  HTTP_QUESTIONS_AT_ONCE: integer(64, 1, 100_000).describe(
+    'Questions over HTTP that a process answers at once; beyond that, it answers 503',
+  ),
+  HTTP_QUESTIONS_OF_KEY_AT_ONCE: integer(32, 1, 100_000).describe(
+    'Questions over HTTP that one key may ask at once, unless the key has a limit of its own; beyond that, it gets 429',
+  ),
 })

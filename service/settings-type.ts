@@ -85,4 +85,10 @@ export interface Settings {
 
   /** How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress. Default: 30000. */
   READ_WAIT_MS: number
+
+  /** Questions over HTTP that a process answers at once; beyond that, it answers 503. Default: 64. */
+  HTTP_QUESTIONS_AT_ONCE: number
+
+  /** Questions over HTTP that one key may ask at once, unless the key has a limit of its own; beyond that, it gets 429. Default: 32. */
+  HTTP_QUESTIONS_OF_KEY_AT_ONCE: number
 }

@@ -88,8 +88,8 @@ class ChdbReadModelStore implements ReadModelStore {
     await this.#writers.run(statement)
   }
 
-  async query<Row>(statement: Statement): Promise<Row[]> {
-    return parseJsonRows<Row>(await this.#readers.run(statement))
+  async query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]> {
+    return parseJsonRows<Row>(await this.#readers.run(statement, left))
   }
 
   async insert(block: InsertBlock): Promise<void> {

@@ -1,5 +1,6 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Statement } from '../read-model-store.ts'
+import { nobodyWaits } from './nobody-waits.ts'
 import type { ChdbSession } from './chdb-session.ts'
 
 /** Sessions of one data directory, which take turns. */
@@ -15,11 +16,12 @@ export class ChdbSessions {
     this.#idle = [...sessions]
   }
 
-  /** Runs a statement when a session is idle; returns its rows as JSON lines. */
-  async run(statement: Statement): Promise<string> {
+  /** Runs a statement when a session is idle; returns its rows as JSON lines. One that has begun ends by itself only. */
+  async run(statement: Statement, left?: AbortSignal): Promise<string> {
     if (this.#closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
     const session = this.#idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.#waiting.push(resolve)))
     try {
+      if (left?.aborted === true) throw nobodyWaits()
       return await session.run(statement)
     } finally {
       this.#giveBack(session)

@@ -3,6 +3,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHous
 import { ExperienceError } from '../../base/experience-error.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import { nobodyWaits } from './nobody-waits.ts'
 import { serverFault, storageError } from './server-fault.ts'
 import { recentSettings, sentSettings, settingRefusal } from './sent-settings.ts'
 import { insertStatement, parseJsonRows } from './statement-text.ts'
@@ -77,8 +78,12 @@ class HttpReadModelStore implements ReadModelStore {
     )
   }
 
-  async query<Row>(statement: Statement): Promise<Row[]> {
-    return this.#answer((known) => this.#rows<Row>(statement, known))
+  async query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]> {
+    try {
+      return await this.#answer((known) => this.#rows<Row>(statement, known, left))
+    } catch (error) {
+      throw left?.aborted === true ? nobodyWaits() : error
+    }
   }
 
   async insert(block: InsertBlock): Promise<void> {
@@ -119,19 +124,35 @@ class HttpReadModelStore implements ReadModelStore {
   async #askSettings(): Promise<ClickHouseSettings> {
     // In an order: without one, a setting that is among those asked for changes this statement too.
     const sql = 'SELECT name FROM system.settings WHERE name IN {names:Array(String)} ORDER BY name'
-    const rows = await this.#rows<{ name: string }>({ sql, params: { names: Object.keys(recentSettings) } }, {})
+    const rows = await this.#rows<{ name: string }>(
+      { sql, params: { names: Object.keys(recentSettings) } },
+      {},
+      undefined,
+    )
     return Object.fromEntries(rows.map(({ name }) => [name, recentSettings[name]]))
   }
 
-  async #rows<Row>({ sql, params = {} }: Statement, known: ClickHouseSettings): Promise<Row[]> {
-    const format = 'JSONEachRow'
-    const result = await this.#client.query({ query: sql, query_params: params, format, clickhouse_settings: known })
+  async #rows<Row>(
+    { sql, params = {} }: Statement,
+    known: ClickHouseSettings,
+    left: AbortSignal | undefined,
+  ): Promise<Row[]> {
+    const result = await this.#client.query({
+      query: sql,
+      query_params: params,
+      format: 'JSONEachRow',
+      clickhouse_settings: left === undefined ? known : { ...known, ...endsWhenLeft },
+      ...(left === undefined ? {} : { abort_signal: left }),
+    })
     return parseJsonRows<Row>(await result.text())
   }
 }
 
 /** The server answers when it is done, so that a fault half-way is an error status and no cut-off result. */
 const wholeAnswer = { wait_end_of_query: 1 } as const
+
+/** A statement ends when the connection that it came by is closed. */
+const endsWhenLeft = { cancel_http_readonly_queries_on_client_close: 1 } as const
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { NOT_KNOWN } from '../fault-text.ts'
 import { fieldPath } from '../json/field-path.ts'
 import { wordIssue } from './word-issue.ts'
 
@@ -12,8 +13,10 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
   throw new ExperienceError('InvalidQuery', `${field}: ${message}`, { field })
 }
 
-/** In a union, the fault inside the variant that was meant: the one that the only key names. */
+/** A field that is not known is at fault itself. In a union, the fault inside the variant that was meant: the one that the only key names. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code === 'unrecognized_keys' && issue.message === NOT_KNOWN)
+    return { ...issue, path: [...issue.path, issue.keys[0]!] }
   if (issue.code !== 'invalid_union') return issue
   const keys = Object.keys(issue.input ?? {})
   const meant = issue.errors.find((option) => keys.length === 1 && option.every(({ path }) => path[0] === keys[0]))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BOOLEAN, mustBeOneOf, oneOfExternal, textFault, valueMustBe } from '../fault-text.ts'
+import { BOOLEAN, mustBeOneOf, NOT_KNOWN, oneOfExternal, textFault, valueMustBe } from '../fault-text.ts'
 import { isPlainObject } from './plain-object.ts'
 
 const NEEDED: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export function wordIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_union':
       return issue.discriminator === undefined ? choiceFault(issue) : tagFault(issue, issue.discriminator)
     case 'unrecognized_keys':
-      return choiceFault(issue)
+      return choiceFault(issue) ?? NOT_KNOWN
     case 'too_small':
       return `must be at least ${issue.minimum}`
     case 'too_big':

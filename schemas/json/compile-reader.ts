@@ -5,6 +5,7 @@ import {
   mustBeOneOf,
   mustBeUnsigned,
   NOT_A_HASH,
+  NOT_KNOWN,
   ofKey,
   oneOfExternal,
   OUT_OF_RANGE,
@@ -34,6 +35,8 @@ interface Dialect {
 const FROM_OUTSIDE: Dialect = { skipUnknown: skipValue, nullFloats: false }
 /** What this package printed itself. */
 export const FROM_OURSELVES: Dialect = { skipUnknown: skipValue, nullFloats: true }
+/** What is asked: a field that is not known is a slip, by which the answer would be about something else. */
+export const WITHOUT_UNKNOWN: Dialect = { skipUnknown: (cursor) => cursor.fail(NOT_KNOWN), nullFloats: false }
 
 /** Compiles the reader of a form: what the reference's serde_json accepts, it reads; everything else fails with the field. */
 export function compileReader(form: WireForm, dialect: Dialect = FROM_OUTSIDE): Reader {

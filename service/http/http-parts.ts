@@ -5,6 +5,7 @@ import type { Service } from '../wiring/service.ts'
 import type { Access } from './access/access.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Freshness } from './query/freshness.ts'
+import type { QuestionPermits } from './query/question-permits.ts'
 
 /** What the routes work with. */
 export interface HttpParts {
@@ -27,4 +28,9 @@ export interface IngestParts extends HttpParts {
 export interface QueryParts extends HttpParts {
   readonly service: Service
   readonly freshness: Freshness
+}
+
+/** As `QueryParts`, and how many may ask at once. */
+export interface AskingParts extends QueryParts {
+  readonly permits: QuestionPermits
 }

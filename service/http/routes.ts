@@ -5,8 +5,9 @@ import { healthRoutes } from './health/health-routes.ts'
 import type { HttpParts } from './http-parts.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
-import { eventRoutes } from './query/event-routes.ts'
 import type { Freshness } from './query/freshness.ts'
+import { QuestionPermits } from './query/question-permits.ts'
+import { questionRoutes } from './query/question-routes.ts'
 import type { AnyRoute } from './route.ts'
 
 /** What the process has, by its roles. */
@@ -26,7 +27,7 @@ export function routesOf(parts: HttpParts, { producer, service, freshness, opera
   return [
     ...healthRoutes(parts),
     ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
-    ...(query === null ? [] : eventRoutes(query)),
+    ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...keyRoutes(parts, operations),
   ]
 }

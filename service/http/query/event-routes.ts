@@ -1,31 +1,70 @@
-import { z } from 'zod'
-import { eventPages } from '../../../queries/events.ts'
+import { parseInput } from '../../../schemas/contract/parse-input.ts'
 import { EventQuery } from '../../../schemas/contract/event-query.ts'
-import { sendJsonText } from '../answers/send-json.ts'
-import { tenantAskedFor } from '../access/caller.ts'
-import type { QueryParts } from '../http-parts.ts'
-import { route, type AnyRoute } from '../route.ts'
-import { readAt, Reading, tenantOf } from './consistency.ts'
+import { eventQueryFromJson } from '../../../schemas/json/event-query-json.ts'
+import type { FastifyRequest } from 'fastify'
+import { questions } from '../../questions/questions.ts'
+import { NDJSON } from '../answers/send-lines.ts'
+import { readBody } from '../body/read-body.ts'
+import type { AskingParts } from '../http-parts.ts'
+import { contentTypeOf, unsupported } from '../register-route.ts'
+import type { AnyRoute, AnswerDescription } from '../route.ts'
+import { sendEventLines, sendEventPage, wantsLines } from './answer-events.ts'
+import { Reading } from './consistency.ts'
+import { EventParameters, eventQueryOf } from './event-query-parameters.ts'
+import { eventLine, eventPage } from './event-answer-schemas.ts'
+import { questionRoute, type AskedQuestion } from './question-route.ts'
 
-/** Answers with events. */
-export function eventRoutes(parts: QueryParts): AnyRoute[] {
+/** What a question may take, bytes. */
+const MAX_QUERY_BYTES = 1 << 20
+
+const ANSWERS: Readonly<Record<number, AnswerDescription>> = {
+  200: {
+    description:
+      'A page of the events that match, in the order of their instants. As lines: all of them, one envelope a line, and last a line ' +
+      'with `count`, without which an answer is not whole.',
+    content: { 'application/json': eventPage, [NDJSON]: eventLine },
+  },
+}
+
+/** Finds events. */
+export function eventRoutes(parts: AskingParts): AnyRoute[] {
   return [
-    route({
+    questionRoute(parts, {
       method: 'GET',
       path: '/v1/events',
       tag: 'Events',
       summary: 'Find events',
-      needs: ['read'],
-      query: Reading.extend({ tenant_id: z.string().optional() }),
-      answers: { 200: { description: 'A page of events.' } },
-      handle: async ({ query, caller, request, reply }) => {
-        const scope = tenantAskedFor(caller, query.tenant_id ?? null)
-        const { queries } = await readAt(parts, scope, query, request, reply)
-        const texts: string[] = []
-        for await (const page of eventPages(queries, EventQuery.parse({ tenant_id: tenantOf(scope) }), 100))
-          texts.push(...page.map(({ json }) => json))
-        sendJsonText(reply, `{"events":[${texts.join(',')}]}`)
-      },
+      query: EventParameters,
+      answers: ANSWERS,
+      answer: (asked) => answerEvents(asked, eventQueryOf(asked.query), asked.query),
+    }),
+    questionRoute(parts, {
+      method: 'POST',
+      path: '/v1/events/query',
+      tag: 'Events',
+      summary: 'Find events, by a question as the contract has it',
+      query: Reading,
+      body: { description: 'An EventQuery', content: { 'application/json': EventQuery } },
+      answers: ANSWERS,
+      answer: async (asked) => answerEvents(asked, await queryIn(asked.request), asked.query),
     }),
   ]
+}
+
+async function answerEvents(
+  { request, reply, placeFor }: AskedQuestion<unknown, unknown>,
+  query: EventQuery,
+  reading: Reading,
+): Promise<void> {
+  const inLines = wantsLines(request, query)
+  const place = await placeFor(query.tenant_id, reading)
+  await (inLines ? sendEventLines : sendEventPage)(reply, place, query)
+}
+
+/** No body asks for all events. Errors: 400 naming the field, 413, 415. */
+async function queryIn(request: FastifyRequest): Promise<EventQuery> {
+  const type = contentTypeOf(request)
+  if (type !== null && type !== 'application/json') throw unsupported('content-type', ['application/json'])
+  const body = await readBody(request, MAX_QUERY_BYTES)
+  return parseInput(questions.events.input, body.length === 0 ? {} : eventQueryFromJson(body))
 }

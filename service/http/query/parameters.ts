@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { string, U64_MAX } from '../../../schemas/contract/scalars.ts'
+
+/** A count as a parameter spells it, as large as 64 bits hold. */
+export const countParameter = z
+  .string()
+  .refine((text) => /^\d{1,20}$/.test(text) && BigInt(text) <= U64_MAX, {
+    error: 'must be a whole number from 0 to 18446744073709551615',
+  })
+  .transform(BigInt)
+
+/** Yes or no. */
+export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** The same parameter several times, or its values separated by commas. */
+export function listParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
+  return z.preprocess(
+    (given) => [given].flat().flatMap((text: unknown) => (typeof text === 'string' ? text.split(',') : [text])),
+    z.array(item),
+  ) as never
+}
+
+/** An id: any text, but none that is empty. */
+export const idParameter = string.min(1)
