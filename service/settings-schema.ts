@@ -31,6 +31,14 @@ function isBroker(text: string): boolean {
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
+function pem(what: RegExp, error: string) {
+  return z.string().regex(what, { error }).optional()
+}
+
+const certificate = pem(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/, 'must be a certificate as PEM text')
+const privateKey = pem(/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, 'must be a private key as PEM text')
+const passphrase = z.string().optional()
+
 /**
  * Every setting: an environment variable, its meaning and its default. `npm run settings:generate` makes docs/settings.md and
  * settings-type.ts from it.
@@ -49,12 +57,24 @@ export const SettingsSchema = z.object({
     .optional()
     .describe('Kafka brokers, host:port separated by commas; without it the log is embedded'),
   KAFKA_SSL: flag.describe('Whether connections to the brokers use TLS'),
+  KAFKA_CA: certificate.describe(
+    'Certificates of the authorities that the brokers may have theirs from, PEM; without it, those that Node trusts',
+  ),
+  KAFKA_CERTIFICATE: certificate.describe('Certificate of this client, for brokers that ask for one, PEM'),
+  KAFKA_KEY: privateKey.describe('Private key of KAFKA_CERTIFICATE, PEM'),
+  KAFKA_KEY_PASSPHRASE: passphrase.describe('What KAFKA_KEY is encrypted with, if it is'),
   KAFKA_SASL_MECHANISM: z
-    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
     .optional()
-    .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512'),
+    .describe('How to log in to the brokers: plain, scram-sha-256, scram-sha-512, oauthbearer'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('User name for the brokers'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('Password for the brokers'),
+  KAFKA_OAUTH_TOKEN_URL: url
+    .optional()
+    .describe('With oauthbearer: where tokens are given for the client credentials below (RFC 6749, 4.4)'),
+  KAFKA_OAUTH_CLIENT_ID: z.string().optional().describe('With oauthbearer: id of this client'),
+  KAFKA_OAUTH_CLIENT_SECRET: z.string().optional().describe('With oauthbearer: secret of this client'),
+  KAFKA_OAUTH_SCOPE: z.string().optional().describe('With oauthbearer: scopes to ask for, separated by spaces'),
   KAFKA_COMPRESSION: z
     .enum(['none', 'gzip'])
     .default('none')
@@ -67,11 +87,21 @@ export const SettingsSchema = z.object({
     .describe(
       'Confluent-compatible schema registry, with user:password@ if it needs them; required with KAFKA_BROKERS',
     ),
+  SCHEMA_REGISTRY_CA: certificate.describe('As KAFKA_CA, for an https registry'),
+  SCHEMA_REGISTRY_CERTIFICATE: certificate.describe('As KAFKA_CERTIFICATE, for an https registry'),
+  SCHEMA_REGISTRY_KEY: privateKey.describe('Private key of SCHEMA_REGISTRY_CERTIFICATE, PEM'),
+  SCHEMA_REGISTRY_KEY_PASSPHRASE: passphrase.describe('What SCHEMA_REGISTRY_KEY is encrypted with, if it is'),
   CLICKHOUSE_URL: url
     .optional()
     .describe(
       'ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. docs/rights.md lists what its user needs',
     ),
+  CLICKHOUSE_CA: certificate.describe('As KAFKA_CA, for an https server'),
+  CLICKHOUSE_CERTIFICATE: certificate.describe(
+    'As KAFKA_CERTIFICATE, for an https server. A user in CLICKHOUSE_URL without a password logs in by it',
+  ),
+  CLICKHOUSE_KEY: privateKey.describe('Private key of CLICKHOUSE_CERTIFICATE, PEM'),
+  CLICKHOUSE_KEY_PASSPHRASE: passphrase.describe('What CLICKHOUSE_KEY is encrypted with, if it is'),
   CLICKHOUSE_DATABASE: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {

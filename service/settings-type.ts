@@ -11,14 +11,38 @@ export interface Settings {
   /** Whether connections to the brokers use TLS. Default: false. */
   KAFKA_SSL: boolean
 
-  /** How to log in to the brokers: plain, scram-sha-256, scram-sha-512. */
-  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined
+  /** Certificates of the authorities that the brokers may have theirs from, PEM; without it, those that Node trusts. */
+  KAFKA_CA?: string | undefined
+
+  /** Certificate of this client, for brokers that ask for one, PEM. */
+  KAFKA_CERTIFICATE?: string | undefined
+
+  /** Private key of KAFKA_CERTIFICATE, PEM. */
+  KAFKA_KEY?: string | undefined
+
+  /** What KAFKA_KEY is encrypted with, if it is. */
+  KAFKA_KEY_PASSPHRASE?: string | undefined
+
+  /** How to log in to the brokers: plain, scram-sha-256, scram-sha-512, oauthbearer. */
+  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer' | undefined
 
   /** User name for the brokers. */
   KAFKA_SASL_USERNAME?: string | undefined
 
   /** Password for the brokers. */
   KAFKA_SASL_PASSWORD?: string | undefined
+
+  /** With oauthbearer: where tokens are given for the client credentials below (RFC 6749, 4.4). */
+  KAFKA_OAUTH_TOKEN_URL?: string | undefined
+
+  /** With oauthbearer: id of this client. */
+  KAFKA_OAUTH_CLIENT_ID?: string | undefined
+
+  /** With oauthbearer: secret of this client. */
+  KAFKA_OAUTH_CLIENT_SECRET?: string | undefined
+
+  /** With oauthbearer: scopes to ask for, separated by spaces. */
+  KAFKA_OAUTH_SCOPE?: string | undefined
 
   /** How records are compressed in Kafka and on their way there: none, gzip. Default: none. */
   KAFKA_COMPRESSION: 'none' | 'gzip'
@@ -29,8 +53,32 @@ export interface Settings {
   /** Confluent-compatible schema registry, with user:password@ if it needs them; required with KAFKA_BROKERS. */
   SCHEMA_REGISTRY_URL?: string | undefined
 
+  /** As KAFKA_CA, for an https registry. */
+  SCHEMA_REGISTRY_CA?: string | undefined
+
+  /** As KAFKA_CERTIFICATE, for an https registry. */
+  SCHEMA_REGISTRY_CERTIFICATE?: string | undefined
+
+  /** Private key of SCHEMA_REGISTRY_CERTIFICATE, PEM. */
+  SCHEMA_REGISTRY_KEY?: string | undefined
+
+  /** What SCHEMA_REGISTRY_KEY is encrypted with, if it is. */
+  SCHEMA_REGISTRY_KEY_PASSPHRASE?: string | undefined
+
   /** ClickHouse server, with user:password@ if it needs them; without it the read model is embedded. docs/rights.md lists what its user needs. */
   CLICKHOUSE_URL?: string | undefined
+
+  /** As KAFKA_CA, for an https server. */
+  CLICKHOUSE_CA?: string | undefined
+
+  /** As KAFKA_CERTIFICATE, for an https server. A user in CLICKHOUSE_URL without a password logs in by it. */
+  CLICKHOUSE_CERTIFICATE?: string | undefined
+
+  /** Private key of CLICKHOUSE_CERTIFICATE, PEM. */
+  CLICKHOUSE_KEY?: string | undefined
+
+  /** What CLICKHOUSE_KEY is encrypted with, if it is. */
+  CLICKHOUSE_KEY_PASSPHRASE?: string | undefined
 
   /** Database of the read model. Default: experience_log. */
   CLICKHOUSE_DATABASE: string

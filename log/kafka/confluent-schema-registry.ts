@@ -1,11 +1,16 @@
 import { COMPATIBILITY, SchemaRegistry as Client, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { Agent } from 'node:https'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { tlsFault, type TlsOptions } from '../../base/tls.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
 import type { SchemaId, SchemaRegistry, SubjectDescription } from '../schema-registry.ts'
+import { httpRequest } from './http-request.ts'
 
 export interface ConfluentSchemaRegistryOptions {
   /** Base URL of any registry with Confluent's API; a user and password in it are sent as basic auth. */
   readonly url: string
+  /** Of an https registry. Default: the authorities that Node trusts, and no certificate of one's own. */
+  readonly tls?: TlsOptions
   /** How long an unknown id stays unknown without asking again, ms. Default: 30,000. */
   readonly unknownForMs?: number
   /** How long the registry may take to answer, ms. Default: 5,000. */
@@ -28,7 +33,8 @@ const MOST_UNKNOWN = 100_000
  */
 export class ConfluentSchemaRegistry implements SchemaRegistry {
   readonly #address: string
-  readonly #options: Required<ConfluentSchemaRegistryOptions>
+  readonly #options: Required<Pick<ConfluentSchemaRegistryOptions, 'unknownForMs' | 'timeoutMs'>>
+  readonly #agent: Agent | undefined
   readonly #client: Client
   readonly #headers: Readonly<Record<string, string>>
   readonly #known = new Map<number, string>()
@@ -40,6 +46,7 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     this.#options = { unknownForMs: 30_000, timeoutMs: 5000, ...options }
     const url = new URL(options.url)
     const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+    this.#agent = url.protocol === 'https:' ? new Agent({ ...options.tls, keepAlive: true }) : undefined
     url.username = ''
     url.password = ''
     this.#address = url.href.replace(/\/$/, '')
@@ -54,6 +61,7 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
       retry: { retries: 2 },
       middlewares: [limitTime],
       ...(username === '' ? {} : { auth: { username, password } }),
+      ...(this.#agent === undefined ? {} : { agent: this.#agent }),
     })
   }
 
@@ -101,8 +109,10 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     return lookUp
   }
 
-  /** Does nothing: connections close by themselves. */
-  async close(): Promise<void> {}
+  /** Closes what rests. What is under way ends by itself. */
+  async close(): Promise<void> {
+    this.#agent?.destroy()
+  }
 
   async #register(subject: string, schema: string): Promise<SchemaId> {
     const doing = `register a schema of ${subject}`
@@ -158,19 +168,20 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
   }
 
   async #request(path: string, doing: string, sent?: { readonly method: 'PUT' | 'POST'; readonly body: object }) {
-    const signal = AbortSignal.timeout(this.#options.timeoutMs)
     const headers = { ...this.#headers, 'content-type': 'application/vnd.schemaregistry.v1+json' }
-    const request =
-      sent === undefined
-        ? { signal, headers }
-        : { signal, headers, method: sent.method, body: JSON.stringify(sent.body) }
+    const asked = { url: `${this.#address}/${path}`, headers, agent: this.#agent, timeoutMs: this.#options.timeoutMs }
     try {
-      const response = await fetch(`${this.#address}/${path}`, request)
-      const body = await response.text()
-      return { status: response.status, body: body.slice(0, 200), answer: parsed(body) }
+      const { status, body } = await httpRequest(
+        sent === undefined ? asked : { ...asked, method: sent.method, body: JSON.stringify(sent.body) },
+      )
+      return { status, body: body.slice(0, 200), answer: parsed(body) }
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-      throw this.#failure(doing, undefined, cause instanceof Error ? cause.message : String(cause), error)
+      const fault = tlsFault(error, { prefix: 'SCHEMA_REGISTRY', address: 'SCHEMA_REGISTRY_URL' })
+      if (fault !== null) {
+        const message = `cannot ${doing}: the schema registry at ${this.#address} ${fault}`
+        throw new ExperienceError('Unavailable', message, { cause: error })
+      }
+      throw this.#failure(doing, undefined, reasonOf(error), error)
     }
   }
 
@@ -183,6 +194,12 @@ export class ConfluentSchemaRegistry implements SchemaRegistry {
     const message = `cannot ${doing}: the schema registry at ${this.#address} rejected the request (${reason})`
     return new ExperienceError('StorageError', message, { cause })
   }
+}
+
+/** An error of several addresses that were tried has a code, but no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? String((error as NodeJS.ErrnoException).code) : error.message
 }
 
 /** The JSON object in a text, or an empty one where there is none. */

@@ -1,6 +1,8 @@
+import { Agent } from 'node:https'
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { tlsFault, type TlsOptions } from '../../base/tls.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { nobodyWaits } from './nobody-waits.ts'
@@ -19,8 +21,8 @@ export interface HttpOptions {
   readonly password?: string
   /** Default: what the URL names, else `experience_log`. */
   readonly database?: string
-  /** Certificate of the authority that signed the server's, PEM. Default: those that Node trusts. */
-  readonly caCertificate?: Buffer
+  /** Default: the authorities that Node trusts, and no certificate of one's own. A user without a password logs in by the certificate. */
+  readonly tls?: TlsOptions
   /** Longest time without a byte from the server while it owes an answer, ms. Default: 120,000. */
   readonly requestTimeoutMs?: number
   /** Requests at once. Default: 16. */
@@ -39,17 +41,30 @@ export function openHttpReadModelStore(options: HttpOptions): ReadModelStore {
   const database = options.database ?? (pathDatabase === '' ? 'experience_log' : pathDatabase)
   const compression = options.compression === true
   const requestTimeoutMs = options.requestTimeoutMs ?? 120_000
+  const maxConnections = options.maxConnections ?? 16
+  const username = options.username ?? (url.username === '' ? 'default' : decodeURIComponent(url.username))
+  const password = options.password ?? decodeURIComponent(url.password)
+  const isByCertificate = options.tls?.cert !== undefined && url.username !== '' && password === ''
   const client = createClient({
     url: url.origin,
-    username: options.username ?? (url.username === '' ? 'default' : decodeURIComponent(url.username)),
-    password: options.password ?? decodeURIComponent(url.password),
+    username,
+    password,
     request_timeout: requestTimeoutMs,
-    max_open_connections: options.maxConnections ?? 16,
+    max_open_connections: maxConnections,
     compression: { request: compression ? { codec: 'gzip', level: 1 } : false, response: compression },
     clickhouse_settings: { ...sentSettings, ...wholeAnswer },
     // The client would log statements with their values.
     log: { level: ClickHouseLogLevel.OFF },
-    ...(options.caCertificate === undefined ? {} : { tls: { ca_cert: options.caCertificate } }),
+    // The client's own option for TLS knows no passphrase, and no password beside a certificate.
+    ...(url.protocol === 'https:' && options.tls !== undefined
+      ? { http_agent: new Agent({ ...options.tls, keepAlive: true, maxSockets: maxConnections }) }
+      : {}),
+    ...(isByCertificate
+      ? {
+          set_basic_auth_header: false,
+          http_headers: { 'X-ClickHouse-User': username, 'X-ClickHouse-SSL-Certificate-Auth': 'on' },
+        }
+      : {}),
   })
   return new HttpReadModelStore(validateDatabaseName(database), client, url.origin, requestTimeoutMs)
 }
@@ -174,6 +189,8 @@ function networkFault(error: unknown, requestTimeoutMs: number): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
   if (message === 'Timeout error.')
     return `did not answer within ${requestTimeoutMs} ms. If it needs longer, raise CLICKHOUSE_TIMEOUT_MS`
+  const fault = tlsFault(error, { prefix: 'CLICKHOUSE', address: 'CLICKHOUSE_URL' })
+  if (fault !== null) return fault
   if (typeof code === 'string') return `cannot be reached (${code})`
   return 'did not answer as ClickHouse does'
 }

@@ -8,6 +8,7 @@ import type { TenantLog } from '../../log/tenant-log.ts'
 import { TenantTopics } from '../../log/tenant-topics.ts'
 import { compatibilityFault } from '../../schemas/avro/schema/schema-compatibility.ts'
 import type { Settings } from '../settings.ts'
+import { tlsOf } from '../tls-settings.ts'
 import { createDataDirectory } from './data-directory.ts'
 
 export interface OpenLog extends TenantLog {
@@ -52,9 +53,8 @@ async function openKafkaLog(settings: Settings, brokers: readonly string[]): Pro
   // Loaded only here: the clients take longer to load than all the rest of the embedded mode.
   const { KafkaEventLog } = await import('../../log/kafka/kafka-event-log.ts')
   const { ConfluentSchemaRegistry } = await import('../../log/kafka/confluent-schema-registry.ts')
-  const mechanism = settings.KAFKA_SASL_MECHANISM
-  const username = settings.KAFKA_SASL_USERNAME ?? ''
-  const password = settings.KAFKA_SASL_PASSWORD ?? ''
+  const { kafkaSasl } = await import('./kafka-sasl.ts')
+  const sasl = kafkaSasl(settings)
   const replicationFactor = settings.TOPIC_REPLICATION_FACTOR
   const log = await KafkaEventLog.connect({
     brokers,
@@ -62,9 +62,12 @@ async function openKafkaLog(settings: Settings, brokers: readonly string[]): Pro
     compression: settings.KAFKA_COMPRESSION,
     sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS,
     ...(replicationFactor === 0 ? {} : { replicationFactor }),
-    ...(settings.KAFKA_SSL ? { ssl: true } : {}),
-    ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } as never }),
+    ...(settings.KAFKA_SSL ? { ssl: { ...tlsOf(settings, 'KAFKA') } } : {}),
+    ...(sasl === undefined ? {} : { sasl }),
   })
-  const registry = new ConfluentSchemaRegistry({ url: settings.SCHEMA_REGISTRY_URL as string })
+  const registry = new ConfluentSchemaRegistry({
+    url: settings.SCHEMA_REGISTRY_URL as string,
+    tls: tlsOf(settings, 'SCHEMA_REGISTRY'),
+  })
   return { log, registry, closeTables: async () => {} }
 }

@@ -8,6 +8,7 @@ import { bindToLog } from '../../projections/generations/log-binding.ts'
 import { migrate } from '../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
+import { tlsOf } from '../tls-settings.ts'
 import { createDataDirectory } from './data-directory.ts'
 import type { OpenLog } from './open-log.ts'
 
@@ -31,7 +32,8 @@ export async function logIdentity({ log, topics }: Pick<OpenLog, 'log' | 'topics
 /** The ClickHouse that the settings name, as it is. Errors: `Unavailable`, `InvalidSettings`. */
 export async function openStore(settings: Settings): Promise<ReadModelStore> {
   const { CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: url, CLICKHOUSE_TIMEOUT_MS: requestTimeoutMs } = settings
-  if (url !== undefined) return openHttpReadModelStore({ url, database, requestTimeoutMs })
+  const tls = tlsOf(settings, 'CLICKHOUSE')
+  if (url !== undefined) return openHttpReadModelStore({ url, database, requestTimeoutMs, tls })
   await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
   return openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
 }

@@ -3,9 +3,10 @@
  * - `unreachable`: no answer, rather than a "no".
  * - `lasting`: it stays, however often a consumer tries; it lacks a right, or the cluster can't serve it.
  * - `fenced`: the request came under a generation of the group that is over; whatever it asked for was not done.
+ * - `loginRefused`: the brokers do not let this client in.
  * - `hasMembers`: the group has members, where only one without may be asked.
  */
-export type ErrorFlag = 'unreachable' | 'lasting' | 'fenced' | 'hasMembers'
+export type ErrorFlag = 'unreachable' | 'lasting' | 'fenced' | 'loginRefused' | 'hasMembers'
 
 /**
  * By kafkajs's names of its own errors, ours, and Kafka's of those that brokers answer (https://kafka.apache.org/protocol#protocol_error_codes).
@@ -19,7 +20,8 @@ const flags: Readonly<Record<string, readonly ErrorFlag[]>> = {
   KafkaJSNoBrokerAvailableError: ['unreachable'],
   KafkaJSLockTimeout: ['unreachable'],
   KafkaJSGroupCoordinatorNotFound: ['unreachable'],
-  KafkaJSSASLAuthenticationError: ['lasting'],
+  KafkaJSSASLAuthenticationError: ['lasting', 'loginRefused'],
+  TokenRefused: ['lasting', 'loginRefused'],
   RightMissing: ['lasting'],
 
   TOPIC_AUTHORIZATION_FAILED: ['lasting'],

@@ -1,4 +1,5 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { tlsFault } from '../../../base/tls.ts'
 import type { Right } from '../../rights/right.ts'
 import { missingRightsText } from '../../rights/right-texts.ts'
 import { hasFlag, type ErrorFlag } from './error-flags.ts'
@@ -56,8 +57,19 @@ export function kafkaFailure(error: unknown, doing: string, asking: Asking): Exp
   if (error instanceof ExperienceError) return error
   const { brokers } = asking
   const root = rootError(error)
+  // Of the token server, say.
+  if (root instanceof ExperienceError) return root
   if (root instanceof RightMissing) {
     const message = `cannot ${doing}: ${missingRightsText([{ ...root.right, user: userOf(asking) }])}`
+    return new ExperienceError('StorageError', message, { cause: error })
+  }
+  const fault = tlsFault(root, { prefix: 'KAFKA', address: 'KAFKA_BROKERS' })
+  if (fault !== null) {
+    const message = `cannot ${doing}: Kafka at ${brokers.join(', ')} ${fault}`
+    return new ExperienceError('Unavailable', message, { cause: error })
+  }
+  if (hasFlag(root.name, 'loginRefused')) {
+    const message = `cannot ${doing}: Kafka at ${brokers.join(', ')} does not let this client in (${root.message}). Check the settings KAFKA_SASL_… and KAFKA_OAUTH_…`
     return new ExperienceError('StorageError', message, { cause: error })
   }
   if (hasFlag(root.name, 'unreachable')) {
@@ -86,7 +98,8 @@ export function isRetriable(error: unknown): boolean {
 
 /** Whether retrying cannot mend an error. */
 export function isLasting(error: unknown): boolean {
-  if (error instanceof ExperienceError) return !error.retryable
-  const { name, type } = rootError(error)
+  const root = rootError(error)
+  if (root instanceof ExperienceError) return !root.retryable
+  const { name, type } = root
   return hasFlag(name, 'lasting') || hasFlag(type, 'lasting')
 }

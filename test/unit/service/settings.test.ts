@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { SettingsSchema } from '../../../service/settings-schema.ts'
 import { readSettings } from '../../../service/settings.ts'
+import { temporaryDirectory } from '../../temporary-directory.ts'
 
 function faultsOf(environment: Readonly<Record<string, string>>): string[] {
   try {
@@ -105,6 +109,100 @@ describe('refuses', () => {
   ])('%s without what it needs', (name, value, needed) => {
     expect(faultsOf({ [name]: value })).toEqual([`${needed}: required with ${name}`])
   })
+})
+
+describe('reads files', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory()
+  })
+  afterAll(() => directory.remove())
+
+  async function file(content: string): Promise<string> {
+    const path = join(directory.path, randomUUID())
+    await writeFile(path, content)
+    return path
+  }
+
+  test('for any setting, without the newline at the end', async () => {
+    const given = {
+      TOPIC_PREFIX_FILE: await file('of-file\n'),
+      TOPIC_PARTITIONS_FILE: await file('7\r\n'),
+      CLICKHOUSE_URL_FILE: await file('https://user:secret@host'),
+      READ_WAIT_MS_FILE: '',
+    }
+    expect(readSettings(given)).toMatchObject({
+      TOPIC_PREFIX: 'of-file',
+      TOPIC_PARTITIONS: 7,
+      CLICKHOUSE_URL: 'https://user:secret@host',
+      READ_WAIT_MS: 30_000,
+    })
+  })
+
+  test('but not beside the setting itself', async () => {
+    const path = await file('a-secret')
+    expect(faultsOf({ TOPIC_PREFIX: 'x', TOPIC_PREFIX_FILE: path })).toEqual([
+      'TOPIC_PREFIX_FILE: not together with TOPIC_PREFIX',
+    ])
+  })
+
+  test('and names the variable of one that cannot be read, is empty or holds no such value, never what it holds', async () => {
+    const faults = faultsOf({
+      TOPIC_PREFIX_FILE: join(directory.path, 'missing'),
+      CLICKHOUSE_DATABASE_FILE: directory.path,
+      CLICKHOUSE_URL_FILE: await file('\n'),
+      KAFKA_CA_FILE: await file('a-secret'),
+      TOPIC_PARTITIONS_FILE: await file('a-secret'),
+    })
+    expect(faults).toEqual([
+      'CLICKHOUSE_URL_FILE: the file is empty',
+      'CLICKHOUSE_DATABASE_FILE: cannot be read (EISDIR)',
+      'TOPIC_PREFIX_FILE: cannot be read (ENOENT)',
+      'KAFKA_CA: must be a certificate as PEM text',
+      'TOPIC_PARTITIONS: must be a whole number',
+      'KAFKA_SSL: must be true with KAFKA_CA or KAFKA_CERTIFICATE',
+    ])
+  })
+})
+
+describe('of TLS', () => {
+  const noCertificate = '-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----'
+  const noKey = '-----BEGIN PRIVATE KEY-----\nbm9uZQ==\n-----END PRIVATE KEY-----'
+
+  test.each([
+    [{ KAFKA_CA: noCertificate }, ['KAFKA_SSL: must be true with KAFKA_CA or KAFKA_CERTIFICATE']],
+    [
+      { CLICKHOUSE_CA: noCertificate, CLICKHOUSE_URL: 'http://host' },
+      ['CLICKHOUSE_URL: must begin with https: with CLICKHOUSE_CA or CLICKHOUSE_CERTIFICATE'],
+    ],
+    [{ KAFKA_SSL: 'true', KAFKA_CERTIFICATE: noCertificate }, ['KAFKA_KEY: required with KAFKA_CERTIFICATE']],
+    [{ KAFKA_KEY: noKey }, ['KAFKA_CERTIFICATE: required with KAFKA_KEY']],
+    [{ KAFKA_KEY_PASSPHRASE: 'secret' }, ['KAFKA_KEY: required with KAFKA_KEY_PASSPHRASE']],
+    [{ KAFKA_KEY: 'secret', KAFKA_CERTIFICATE: noCertificate }, ['KAFKA_KEY: must be a private key as PEM text']],
+  ])('refuses what would be passed over, %#', (given, faults) => {
+    expect(faultsOf(given)).toEqual(expect.arrayContaining(faults))
+  })
+
+  test('refuses what is no certificate', () => {
+    expect(faultsOf({ KAFKA_SSL: 'true', KAFKA_CA: noCertificate })).toEqual([
+      'KAFKA_CA: is no certificate that can be read',
+    ])
+  })
+})
+
+test('knows what each way to log in takes', () => {
+  expect(faultsOf({ KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_SASL_PASSWORD: 'secret' })).toEqual([
+    'KAFKA_OAUTH_TOKEN_URL: required with oauthbearer',
+    'KAFKA_OAUTH_CLIENT_ID: required with oauthbearer',
+    'KAFKA_OAUTH_CLIENT_SECRET: required with oauthbearer',
+    'KAFKA_SASL_PASSWORD: not with oauthbearer',
+  ])
+  expect(faultsOf({ KAFKA_SASL_MECHANISM: 'plain', KAFKA_OAUTH_CLIENT_SECRET: 'secret' })).toEqual([
+    'KAFKA_SASL_USERNAME: required with KAFKA_SASL_MECHANISM',
+    'KAFKA_SASL_PASSWORD: required with KAFKA_SASL_MECHANISM',
+    'KAFKA_OAUTH_CLIENT_SECRET: not with plain',
+  ])
 })
 
 test('tells no password', () => {
