@@ -6,13 +6,31 @@ import { optional, string } from './scalars.ts'
 import type * as inputs from '../types/event-input-types.ts'
 import type * as events from '../types/event-types.ts'
 
+export const MAX_ID_BYTES = 256
+export const MAX_TIMESTAMP_BYTES = 64
+/** What identifiers are made of. */
+export const IDENTIFIER = /^[A-Za-z0-9._-]*$/
+
+/** What `validateIdentifier` checks, as JSON Schema tells it. */
+const identifierSchema = { minLength: 1, maxLength: MAX_ID_BYTES, pattern: '^[A-Za-z0-9._-]+$' }
+
 /** docs/contract.md §1: an event with its identity, time and tenant. */
 export const ExperienceEventEnvelope = z
   .object({
-    event_id: string.describe('Id of the event: A-Z a-z 0-9 - _ . and at most 256 bytes; producers may reuse ids'),
-    occurred_at: string.describe('When it happened: meant as ISO 8601, kept verbatim, at most 64 bytes'),
-    tenant_id: optional(string).describe('Tenant, in the characters of event_id'),
-    correlation_id: optional(string).describe('Run that the event belongs to, in the characters of event_id'),
+    event_id: string.meta({
+      description: 'Id of the event: A-Z a-z 0-9 - _ . and at most 256 bytes; producers may reuse ids',
+      ...identifierSchema,
+    }),
+    occurred_at: string.meta({
+      description: 'When it happened: meant as ISO 8601, kept verbatim, at most 64 bytes',
+      minLength: 1,
+      maxLength: MAX_TIMESTAMP_BYTES,
+    }),
+    tenant_id: optional(string).meta({ description: 'Tenant, in the characters of event_id', ...identifierSchema }),
+    correlation_id: optional(string).meta({
+      description: 'Run that the event belongs to, in the characters of event_id',
+      ...identifierSchema,
+    }),
     event: ExperienceEvent.describe('What happened'),
   })
   .meta({ id: 'ExperienceEventEnvelope', description: 'An experience event with its identity, time and tenant' })
@@ -25,11 +43,6 @@ export type EnvelopeHead = Pick<ExperienceEventEnvelope, 'event_id' | 'occurred_
 
 /** An envelope as callers may write it: optional fields may be left out, safe integers and plain objects are taken. */
 export type ExperienceEventEnvelopeInput = inputs.ExperienceEventEnvelopeInput
-
-export const MAX_ID_BYTES = 256
-export const MAX_TIMESTAMP_BYTES = 64
-/** What identifiers are made of. */
-export const IDENTIFIER = /^[A-Za-z0-9._-]*$/
 
 /**
  * docs/contract.md §9: the checks of every store's append, in the reference's order and words. Error: `InvalidQuery` naming the

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
-import { createRequire } from 'node:module'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { ROLES } from '../../log/rights/role-rights.ts'
+import { packageVersion } from '../package-version.ts'
 import { readSettings } from '../settings.ts'
 import { addArchive } from './archive/archive-commands.ts'
 import type { CommandContext } from './command-context.ts'
@@ -119,10 +119,4 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   collectFaults(program, optionFaults)
   return program
-}
-
-/** The version of this package, as its package.json says. */
-function packageVersion(): string {
-  const manifest = createRequire(import.meta.url)('experience-log/package.json') as { readonly version: string }
-  return manifest.version
 }

@@ -6,6 +6,7 @@ import { closeAfter } from './close-after.ts'
 import { sendJson } from './answers/send-json.ts'
 import { errorBody, HttpError, httpErrorOf } from './http-error.ts'
 import type { HttpParts } from './http-parts.ts'
+import { refuseOtherMethods } from './other-methods.ts'
 import { registerRoute } from './register-route.ts'
 import type { AnyRoute } from './route.ts'
 
@@ -78,6 +79,7 @@ export async function httpService(
   })
 
   for (const route of routes) registerRoute(app, parts.access, route)
+  refuseOtherMethods(app, routes)
   return app
 }
 

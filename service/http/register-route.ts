@@ -17,7 +17,7 @@ declare module 'fastify' {
 export function registerRoute(app: FastifyInstance, access: Access, route: AnyRoute): void {
   app.route({
     method: route.method,
-    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    url: fastifyPath(route.path),
     // What a client was told not to send must not be read.
     onRequest: async (request) => {
       if (route.needs === 'anyone') return
@@ -36,6 +36,11 @@ export function registerRoute(app: FastifyInstance, access: Access, route: AnyRo
       return reply
     },
   })
+}
+
+/** A path as Fastify spells it: `/v1/chains/:id`. */
+export function fastifyPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
 function checked(schema: z.ZodType | undefined, given: unknown): unknown {

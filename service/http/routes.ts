@@ -1,6 +1,7 @@
 import type { OperationsLog } from '../../operations/log/operations-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Service } from '../wiring/service.ts'
+import { documentRoutes } from './document/document-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import type { HttpParts } from './http-parts.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
@@ -24,10 +25,11 @@ export interface Opened {
 /** The routes of a process, by what it has. */
 export function routesOf(parts: HttpParts, { producer, service, freshness, operations }: Opened): AnyRoute[] {
   const query = service === null || freshness === null ? null : { ...parts, service, freshness }
-  return [
+  const routes = [
     ...healthRoutes(parts),
     ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...keyRoutes(parts, operations),
   ]
+  return [...routes, ...documentRoutes(parts.access, routes)]
 }

@@ -1,6 +1,14 @@
+import { z } from 'zod'
+import { ErrorBody } from '../answers/error-schema.ts'
 import { sendJson } from '../answers/send-json.ts'
 import type { HttpParts } from '../http-parts.ts'
 import { route, type AnyRoute } from '../route.ts'
+
+const Alive = z.strictObject({ status: z.literal('ok') })
+const Readiness = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  reasons: z.array(z.string()).describe('Why it is not ready; none when it is'),
+})
 
 /** Whether the process lives, is ready, and what it counts. None needs a key: what they tell names no tenant. */
 export function healthRoutes({ notReady, metrics, stopping }: HttpParts): AnyRoute[] {
@@ -11,7 +19,7 @@ export function healthRoutes({ notReady, metrics, stopping }: HttpParts): AnyRou
       tag: 'Service',
       summary: 'Whether the process lives',
       needs: 'anyone',
-      answers: { 200: { description: 'It does.' } },
+      answers: { 200: { description: 'It does.', content: { 'application/json': Alive } } },
       handle: async ({ reply }) => sendJson(reply, { status: 'ok' }),
     }),
     route({
@@ -20,7 +28,14 @@ export function healthRoutes({ notReady, metrics, stopping }: HttpParts): AnyRou
       tag: 'Service',
       summary: 'Whether the process can do its work, and why not',
       needs: 'anyone',
-      answers: { 200: { description: 'It can.' }, 503: { description: 'It cannot; `reasons` says why.' } },
+      answers: {
+        200: { description: 'It can.', content: { 'application/json': Readiness } },
+        503: {
+          description: 'It cannot, or it is stopping; `reasons` says why.',
+          content: { 'application/json': z.union([Readiness, ErrorBody]) },
+          headers: { 'Retry-After': { description: 'When to ask again, seconds' } },
+        },
+      },
       handle: async ({ reply }) => {
         const reasons = stopping.aborted ? ['the process is stopping'] : await notReady()
         const isReady = reasons.length === 0
