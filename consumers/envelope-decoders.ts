@@ -3,6 +3,9 @@ import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import { envelopeDecoder, isPresentSchema, type EnvelopeDecoder } from '../schemas/avro/codec/envelope-avro.ts'
 import { schemaIdOf } from '../schemas/avro/wire-format.ts'
 
+/** What is asked of a record. */
+type FramedRecord = Pick<StoredRecord, 'value'>
+
 /** What reads bodies of one schema. */
 interface KnownSchema {
   readonly decode: EnvelopeDecoder
@@ -54,7 +57,7 @@ export class EnvelopeDecoders {
    * The decoders of the schemas that records name, some at a time, as they are now; none for an id that the registry does not know,
    * or whose schema cannot be read as an envelope. Error: `Unavailable`.
    */
-  async findFor(records: readonly StoredRecord[]): Promise<FoundDecoders> {
+  async findFor(records: readonly FramedRecord[]): Promise<FoundDecoders> {
     const ids = schemaIdsOf(records)
     const found = new Map<number, KnownSchema | null>()
     const left = [...ids]
@@ -98,7 +101,7 @@ export class EnvelopeDecoders {
   }
 }
 
-function schemaIdsOf(records: readonly StoredRecord[]): ReadonlySet<number> {
+function schemaIdsOf(records: readonly FramedRecord[]): ReadonlySet<number> {
   const ids = new Set<number>()
   let last: number | null = null
   for (const { value } of records) {

@@ -1,6 +1,6 @@
 import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../schemas/avro/schema/avro-schema.ts'
 import { envelopeToAvro } from '../schemas/avro/codec/envelope-avro.ts'
-import { FRAME_BYTES, writeFrame } from '../schemas/avro/wire-format.ts'
+import { FRAME_BYTES, schemaIdOf, writeFrame } from '../schemas/avro/wire-format.ts'
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import { chainIdOf } from '../schemas/contract/event-kind.ts'
 import { ExperienceError } from '../base/experience-error.ts'
@@ -11,6 +11,9 @@ import type { AppendRequest, LogRecord } from '../log/event-log.ts'
 import { EVENT_ID_HEADER, KIND_HEADER, SEQUENCE_HEADER } from '../log/record-headers.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
+import { envelopeFromAvro, notFramed, presentDecoder, type DecoderOf } from './avro-envelope.ts'
+import { ForeignTenant, ofTenant } from './of-tenant.ts'
+import { RecordCheck, type RecordHead } from './record-check.ts'
 import { processClock, type AppendClock, type Stamp } from './append-clock.ts'
 
 /** Tenants whose topic is remembered: finding it takes longer than the rest of a record's head. */
@@ -31,20 +34,13 @@ function keyOf(envelope: ExperienceEventEnvelope): string {
   return envelope.correlation_id ?? chainIdOf(envelope.event) ?? envelope.event_id
 }
 
-/** What a record says of its event, beside the event itself. */
-interface RecordHead {
-  readonly tenant_id: string | null
-  readonly key: string
-  readonly kind: string
-  readonly event_id: string
-}
-
 /** Turns valid envelopes into records of their tenants' topics: Avro in the Confluent wire format. */
 export class EventEncoder {
   readonly #schemaId: SchemaId
   readonly #topics: TenantTopics
   readonly #clock: AppendClock
   readonly #topicOfTenant = new Map<string | null, string>()
+  readonly #records = new RecordCheck()
 
   private constructor(schemaId: SchemaId, { topics, clock = processClock }: EventEncoderOptions) {
     this.#schemaId = schemaId
@@ -94,12 +90,32 @@ export class EventEncoder {
     return this.#request({ tenant_id, key: keyOf(envelope), kind: event.type, event_id }, this.#bytes(envelope), stamp)
   }
 
-  /** The record of an envelope's JSON text (UTF-8), which is checked. Error: `InvalidQuery` naming the field. */
-  encodeJson(json: Uint8Array): AppendRequest {
-    const transcribed = transcribeEnvelope(json, FRAME_BYTES)
-    if (transcribed === null) return this.encode(envelopeFromJson(decodeUtf8(json)))
+  /**
+   * The record of an envelope's JSON text (UTF-8), which is checked. With a `tenant` it must be that tenant's, and is made so where
+   * it names none. Errors: `InvalidQuery` naming the field; `ForeignTenant`.
+   */
+  encodeJson(json: Uint8Array, tenant: string | null = null): AppendRequest {
+    const transcribed = transcribeEnvelope(json, FRAME_BYTES, tenant)
+    if (transcribed === null) return this.encode(ofTenant(envelopeFromJson(decodeUtf8(json)), tenant))
     const { tenant_id, event_id, correlation_id, chain_id, kind, bytes } = transcribed
+    if (tenant !== null && tenant_id !== tenant) throw new ForeignTenant()
     return this.#request({ tenant_id, key: correlation_id ?? chain_id ?? event_id, kind, event_id }, bytes)
+  }
+
+  /**
+   * As `encodeJson`, for an envelope in Avro, in the Confluent wire format. One of the schema that this encoder writes with goes to the
+   * log as it came, checked; others are read by what `decoderOf` has for their schema's id, and written anew.
+   */
+  encodeAvro(framed: Uint8Array, tenant: string | null, decoderOf: DecoderOf): AppendRequest {
+    const schemaId = schemaIdOf(framed)
+    if (schemaId === null) throw notFramed()
+    const checked = schemaId === this.#schemaId ? this.#records.check(framed, tenant) : null
+    if (checked === null) {
+      const decode = schemaId === this.#schemaId ? presentDecoder() : decoderOf(schemaId)
+      return this.encode(ofTenant(envelopeFromAvro(framed, schemaId, decode), tenant))
+    }
+    if (tenant !== null && checked.tenant_id !== tenant) throw new ForeignTenant()
+    return this.#request(checked, checked.bytes)
   }
 
   #request({ tenant_id, key, kind, event_id }: RecordHead, bytes: Buffer, stamp?: Stamp): AppendRequest {

@@ -5,8 +5,10 @@ import {
 } from '../schemas/contract/envelope.ts'
 import { ExperienceError } from '../base/experience-error.ts'
 import type { Position } from '../base/position.ts'
-import type { EventLog } from '../log/event-log.ts'
+import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import { asExperienceError, ListAppend, SingleAppend } from './append-call.ts'
+import type { DecoderOf } from './avro-envelope.ts'
+import { EachAppend, type EachAnswer } from './each-append.ts'
 import type { EventEncoder } from './encode-event.ts'
 import { Intake } from './intake.ts'
 import { OpenCalls } from './open-calls.ts'
@@ -36,6 +38,11 @@ export interface Validated {
 export interface Unvalidated {
   readonly validated?: false
 }
+
+/** Events as texts of JSON (UTF-8), or as records of Avro in the Confluent wire format. */
+export type EncodedEvents =
+  | { readonly form: 'json'; readonly list: readonly Uint8Array[] }
+  | { readonly form: 'avro'; readonly list: readonly Uint8Array[]; readonly decoderOf: DecoderOf }
 
 export interface ListOptions {
   /** Whether readers see all of the events or none. Default: false. */
@@ -97,6 +104,30 @@ export class EventProducer {
       const request = this.#encoder.encodeJson(json)
       this.#intake.addEncoded(new SingleAppend(resolve, reject, this.#open), 0, request)
     })
+  }
+
+  /**
+   * Appends each event of a list that is valid, and tells of each what became of it: nothing waits for a promise. With a `tenant` they must
+   * be that tenant's, and are made so where they name none. The bytes are free when it returns. Error: `Unavailable` (closed).
+   */
+  appendEach(events: EncodedEvents, tenant: string | null, answer: EachAnswer): void {
+    this.checkOpen()
+    const { form, list } = events
+    const call = new EachAppend(list.length, answer, this.#open)
+    // By index: a million times a second, `entries` shows.
+    for (let place = 0; place < list.length; place++) {
+      let request: AppendRequest
+      try {
+        request =
+          form === 'json'
+            ? this.#encoder.encodeJson(list[place]!, tenant)
+            : this.#encoder.encodeAvro(list[place]!, tenant, events.decoderOf)
+      } catch (error) {
+        call.failed(place, asExperienceError(error))
+        continue
+      }
+      this.#intake.addEncoded(call, place, request)
+    }
   }
 
   /**

@@ -158,6 +158,21 @@ export const SettingsSchema = z.object({
   REBUILD_RECORDS_PER_SECOND: integer(0, 0, 1_000_000_000).describe(
     'Records a second that a rebuild may read, so that it does not slow down others; 0 means no limit',
   ),
+  HTTP_BODY_BYTES: integer(16 << 20, 1 << 10, 1 << 30).describe(
+    'Bytes that the body of a request may take, decoded; of a stream of events (NDJSON, Avro records), one line or record',
+  ),
+  HTTP_ATOMIC_EVENTS: integer(10_000, 1, 1_000_000).describe(
+    'Events that one request may append all or none of (`?atomic=true`)',
+  ),
+  HTTP_INGEST_AT_ONCE: integer(256, 1, 1_000_000).describe(
+    'Requests with events that may be under way at once; one key may have half of them',
+  ),
+  HTTP_EVENTS_PER_SECOND: integer(0, 0, 1_000_000_000).describe(
+    'Events that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit',
+  ),
+  HTTP_BYTES_PER_SECOND: integer(0, 0, 2 ** 40).describe(
+    'Bytes of events, decoded, that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit',
+  ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
     'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress',

@@ -128,6 +128,21 @@ export interface Settings {
   /** Records a second that a rebuild may read, so that it does not slow down others; 0 means no limit. Default: 0. */
   REBUILD_RECORDS_PER_SECOND: number
 
+  /** Bytes that the body of a request may take, decoded; of a stream of events (NDJSON, Avro records), one line or record. Default: 16777216. */
+  HTTP_BODY_BYTES: number
+
+  /** Events that one request may append all or none of (`?atomic=true`). Default: 10000. */
+  HTTP_ATOMIC_EVENTS: number
+
+  /** Requests with events that may be under way at once; one key may have half of them. Default: 256. */
+  HTTP_INGEST_AT_ONCE: number
+
+  /** Events that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit. Default: 0. */
+  HTTP_EVENTS_PER_SECOND: number
+
+  /** Bytes of events, decoded, that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit. Default: 0. */
+  HTTP_BYTES_PER_SECOND: number
+
   /** How often a projector looks for new tenants, ms. Default: 2000. */
   DISCOVERY_MS: number
 

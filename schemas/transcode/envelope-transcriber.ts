@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { ExperienceEventEnvelope, validateEnvelope, type EnvelopeHead } from '../contract/envelope.ts'
 import { structFormOf } from '../wire-form.ts'
+import { optionalText } from '../avro/codec/optional-text.ts'
 import { compileTranscriber } from './compile-transcriber.ts'
 import { MAX_INPUT, NOT_PLAIN, Transcription } from './transcription.ts'
 
@@ -20,19 +21,23 @@ const transcription = new Transcription(NOTES.length)
 /**
  * Checks an envelope's JSON text (UTF-8) and turns it into Avro in one pass, without making an object of it. Null where the text
  * is not in the form that the reference writes, or may be at fault: `envelopeFromJson` then has the answer. `free` bytes before the
- * Avro are left to the caller.
+ * Avro are left to the caller. An envelope without tenant gets `tenant`, if there is one.
  */
-export function transcribeEnvelope(json: Uint8Array, free = 0): TranscribedEnvelope | null {
+export function transcribeEnvelope(
+  json: Uint8Array,
+  free = 0,
+  tenant: string | null = null,
+): TranscribedEnvelope | null {
   if (json.length > MAX_INPUT || !isUtf8(json)) return null
   try {
-    return transcribed(json, free)
+    return transcribed(json, free, tenant)
   } catch (thrown) {
     if (thrown === NOT_PLAIN) return null
     throw thrown
   }
 }
 
-function transcribed(json: Uint8Array, free: number): TranscribedEnvelope | null {
+function transcribed(json: Uint8Array, free: number, tenant: string | null): TranscribedEnvelope | null {
   const at = transcription
   at.begin(json)
   transcribe(at)
@@ -44,7 +49,13 @@ function transcribed(json: Uint8Array, free: number): TranscribedEnvelope | null
   const correlation_id = optionalAt(correlationId)
   if (!isValid({ event_id, occurred_at, tenant_id, correlation_id })) return null
   const chain_id = chainId < 0 ? null : at.stringAt(chainId)
-  return { event_id, occurred_at, tenant_id, correlation_id, kind: at.word, chain_id, bytes: at.copy(free) }
+  const kind = at.word
+  // Spelt out: an object spread takes as long as all the rest.
+  if (tenant_id !== null || tenant === null) {
+    return { event_id, occurred_at, tenant_id, correlation_id, kind, chain_id, bytes: at.copy(free) }
+  }
+  const bytes = at.copyWith(free, tenantId, optionalText(tenant))
+  return { event_id, occurred_at, tenant_id: tenant, correlation_id, kind, chain_id, bytes }
 }
 
 /** A union of null and `string`. */

@@ -130,4 +130,13 @@ export class Transcription {
     this.output.copy(bytes, free, 0, this.to)
     return bytes
   }
+
+  /** As `copy`, with something else in place of the byte at `place`. */
+  copyWith(free: number, place: number, inPlace: Uint8Array): Buffer {
+    const bytes = allocateRecord(free + this.to + inPlace.length - 1)
+    this.output.copy(bytes, free, 0, place)
+    bytes.set(inPlace, free + place)
+    this.output.copy(bytes, free + place + inPlace.length, place + 1, this.to)
+    return bytes
+  }
 }

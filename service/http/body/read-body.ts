@@ -1,19 +1,35 @@
 import type { FastifyRequest } from 'fastify'
+import { GatheredBytes } from '../../../base/gathered-bytes.ts'
 import { HttpError } from '../http-error.ts'
-import { decodedBody } from './decoded-body.ts'
+import { BodyReader } from './body-reader.ts'
 
-/** A whole body, decoded. Errors: 413 for more than `maxBytes`, those of `decodedBody`. */
-export async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+export interface ReadBodyOptions {
+  /** Ends the wait for more. */
+  readonly ended?: AbortSignal
+  /** Told how many bytes are held so far; may throw. */
+  readonly holds?: (bytes: number) => void
+}
+
+/** A whole body, decoded. Errors: 413 for more than `maxBytes`, those of `BodyReader`. */
+export async function readBody(
+  request: FastifyRequest,
+  maxBytes: number,
+  { ended, holds }: ReadBodyOptions = {},
+): Promise<Buffer> {
   const told = Number(request.headers['content-length'] ?? 0)
   if (told > maxBytes) throw tooLarge(maxBytes)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of decodedBody(request) as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
+  const body = new GatheredBytes()
+  const reader = new BodyReader(request, ended)
+  try {
+    for await (const chunk of reader) {
+      if (body.length + chunk.length > maxBytes) throw tooLarge(maxBytes)
+      body.add(chunk)
+      holds?.(body.length)
+    }
+  } finally {
+    reader.release()
   }
-  return Buffer.concat(chunks)
+  return body.take()
 }
 
 /** Error: 413. */

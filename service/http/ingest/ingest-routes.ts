@@ -1,23 +1,32 @@
-import { positionText, type Position } from '../../../base/position.ts'
-import { readBody } from '../body/read-body.ts'
-import { sendJson } from '../answers/send-json.ts'
+import { z } from 'zod'
 import type { IngestParts } from '../http-parts.ts'
 import { route, type AnyRoute } from '../route.ts'
+import { EventIntake } from './event-intake.ts'
+import { ingestAnswers, ingestBody } from './ingest-description.ts'
+
+const Ingesting = z.strictObject({
+  atomic: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('Whether readers see all of the events or none: one that is at fault keeps out the others'),
+})
 
 /** Takes events into the log. */
-export function ingestRoutes({ producer }: IngestParts): AnyRoute[] {
+export function ingestRoutes(parts: IngestParts): AnyRoute[] {
+  const intake = new EventIntake(parts)
   return [
     route({
       method: 'POST',
       path: '/v1/events',
       tag: 'Events',
       summary: 'Append events',
+      description:
+        'Answers when the log holds the events. The same event again is no error: it counts once. Events of one tenant keep their order.',
       needs: ['produce'],
-      answers: { 200: { description: 'All were accepted.' } },
-      handle: async ({ request, reply }) => {
-        const position: Position = await producer.appendJson(await readBody(request, 1 << 20))
-        sendJson(reply, { accepted: 1, rejected: 0, duplicates: null, errors: [], positions: [positionText(position)] })
-      },
+      query: Ingesting,
+      body: ingestBody,
+      answers: ingestAnswers,
+      handle: ({ query, caller, request, reply }) => intake.handle(query.atomic === 'true', caller, request, reply),
     }),
   ]
 }

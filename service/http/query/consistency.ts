@@ -10,6 +10,7 @@ import { parseAsOf, type AsOf } from '../../questions/as-of.ts'
 import type { TenantScope } from '../access/caller.ts'
 import { HttpError } from '../http-error.ts'
 import type { QueryParts } from '../http-parts.ts'
+import { POSITION_HEADER } from '../position-header.ts'
 
 export const CONSISTENCIES = ['latest', 'read-your-writes', 'eventual'] as const
 
@@ -43,8 +44,6 @@ export interface FreshnessTold {
   readonly seen_at: string
 }
 
-/** The request's header that names what has to be seen, and the answer's that names what was appended. */
-export const POSITION_HEADER = 'experience-position'
 export const FRESHNESS_HEADER = 'experience-freshness'
 
 /** The tenant id that no event has: a question for it finds nothing. */

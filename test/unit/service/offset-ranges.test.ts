@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import { OffsetRanges } from '../../../service/cli/offset-ranges.ts'
+import { OffsetRanges } from '../../../service/ingest/offset-ranges.ts'
 
 test('puts neighbours of a partition together, and keeps the rest apart', () => {
   const ranges = new OffsetRanges()

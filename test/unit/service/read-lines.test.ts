@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readLines } from '../../../service/cli/terminal/read-lines.ts'
+import { readLines } from '../../../service/ingest/read-lines.ts'
 
 async function linesOf(chunks: readonly Uint8Array[], maxBytes = 1000): Promise<(string | null)[]> {
   const lines: (string | null)[] = []

@@ -1,5 +1,5 @@
-import { LF } from '../../../base/characters.ts'
-import type { Readable } from 'node:stream'
+import { LF } from '../../base/characters.ts'
+import { GatheredBytes } from '../../base/gathered-bytes.ts'
 
 /** A line without its end, as bytes; null for one that is longer than allowed, whose bytes were let go. */
 export interface Line {
@@ -12,25 +12,28 @@ export interface Line {
 
 /**
  * Splits a stream into lines at `\n` only: U+2028 and its like are part of a line (docs/contract.md, trap 26). Gives the lines that came
- * together, as views of what came, and holds no more than one line of `maxBytes` beside.
+ * together, as views of what came, and holds no more than one line of `maxBytes` beside. `holds` is told after each chunk how much of a line is held; it may throw.
  */
-export async function* readLines(input: Readable, maxBytes: number): AsyncGenerator<readonly Line[]> {
+export async function* readLines(
+  input: AsyncIterable<Buffer>,
+  maxBytes: number,
+  holds?: (bytes: number) => void,
+): AsyncGenerator<readonly Line[]> {
   let number = 0
-  let parts: Buffer[] = []
   let length = 0
+  const held = new GatheredBytes()
   const keep = (part: Buffer): void => {
     length += part.length
-    if (length <= maxBytes) parts.push(part)
-    else parts = []
+    if (length <= maxBytes) held.add(part)
+    else held.clear()
   }
   const take = (end: number): Line => {
-    const bytes = length > maxBytes ? null : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const bytes = length > maxBytes ? null : held.take()
     const taken = { number: ++number, bytes, length: length + end }
-    parts = []
     length = 0
     return taken
   }
-  for await (const chunk of input as AsyncIterable<Buffer>) {
+  for await (const chunk of input) {
     const lines: Line[] = []
     let start = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
@@ -39,6 +42,7 @@ export async function* readLines(input: Readable, maxBytes: number): AsyncGenera
       start = end + 1
     }
     if (start < chunk.length) keep(chunk.subarray(start))
+    holds?.(held.length)
     yield lines
   }
   if (length > 0) yield [take(0)]

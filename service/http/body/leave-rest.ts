@@ -1,0 +1,26 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** So much of a body that nobody wants is read all the same, and for so long, ms. */
+const MOST_BYTES = 8 << 20
+const LONGEST_MS = 5000
+
+/**
+ * Lets an answer reach a client that is still sending a body which nobody reads: most read the answer only when they have sent everything,
+ * and lose it when the connection ends before. Beyond some bounds it ends all the same.
+ */
+export function leaveRest(request: FastifyRequest, reply: FastifyReply): void {
+  const { raw } = request
+  if (raw.complete || raw.destroyed) return
+  let bytes = 0
+  const cut = setTimeout(() => raw.destroy(), LONGEST_MS)
+  raw.once('close', () => clearTimeout(cut))
+  raw.on('error', () => undefined)
+  reply.raw.once('finish', () => {
+    raw.unpipe()
+    raw.removeAllListeners('readable')
+    raw.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > MOST_BYTES) raw.destroy()
+    })
+  })
+}

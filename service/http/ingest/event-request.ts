@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify'
+import type { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
+import type { EventForm } from './event-form.ts'
+import type { IngestPass } from './ingest-gate.ts'
+
+/** A request with events. */
+export interface EventRequest {
+  readonly request: FastifyRequest
+  readonly form: EventForm
+  readonly pass: IngestPass
+  /** What one body, line or record may take. */
+  readonly maxBytes: number
+  readonly decoders: EnvelopeDecoders
+  /** Aborts when nothing more should be waited for. */
+  readonly ended: AbortSignal
+}

@@ -1,0 +1,136 @@
+import { pause } from '../../../base/waiting.ts'
+import type { Caller } from '../access/caller.ts'
+import { HttpError } from '../http-error.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+/** Bodies of full size that may be held at once. */
+const HELD_BODIES = 16
+/** What a request may have under way at most, and at least however many there are, bytes. */
+const LARGEST_WINDOW = 4 << 20
+const SMALLEST_WINDOW = 64 << 10
+
+export interface IngestLimits {
+  /** Requests under way at once. */
+  readonly atOnce: number
+  /** Of a key that has no limit of its own; 0 for none. */
+  readonly eventsPerSecond: number
+  readonly bytesPerSecond: number
+  /** Of a body, a line or a record that is held whole. */
+  readonly maxBytes: number
+  /** Bytes that all requests together may have under way to the log. */
+  readonly maxInFlightBytes: number
+}
+
+/** What one key uses. */
+interface KeyLoad {
+  readonly events: TokenBucket
+  readonly bytes: TokenBucket
+  requests: number
+}
+
+/** Lets requests with events in, as many and as fast as the limits allow. */
+export class IngestGate {
+  readonly limits: IngestLimits
+  readonly #loads = new Map<string | null, KeyLoad>()
+  #requests = 0
+  #heldBytes = 0
+
+  constructor(limits: IngestLimits) {
+    this.limits = limits
+  }
+
+  /** Bytes that one request may have under way: as many as there are for each. */
+  get windowBytes(): number {
+    const share = this.limits.maxInFlightBytes / Math.max(1, this.#requests)
+    return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, share))
+  }
+
+  /** Errors: 429 for a key that has had its share, 503 when there are too many requests; both say when to come again. */
+  enter(caller: Caller): IngestPass {
+    if (this.#requests >= this.limits.atOnce) throw tooMany('the server has as many requests with events as it takes')
+    const load = this.#loadOf(caller)
+    // One key must leave room for others.
+    if (caller.keyId !== null && load.requests >= Math.ceil(this.limits.atOnce / 2)) {
+      throw tooFast('the key has as many requests with events under way as it may have', 1)
+    }
+    const debtMs = Math.max(load.events.debtMs, load.bytes.debtMs)
+    if (debtMs > 0) throw tooFast('the key has sent as much as it may for now', Math.ceil(debtMs / 1000))
+    this.#requests++
+    load.requests++
+    return new IngestPass(load, {
+      holds: (more) => this.#hold(more),
+      leave: () => {
+        this.#requests--
+        load.requests--
+      },
+    })
+  }
+
+  #hold(more: number): void {
+    if (more > 0 && this.#heldBytes + more > HELD_BODIES * this.limits.maxBytes) {
+      throw tooMany('the server holds as much of bodies as it can')
+    }
+    this.#heldBytes += more
+  }
+
+  #loadOf({ keyId, limits }: Caller): KeyLoad {
+    let load = this.#loads.get(keyId)
+    if (load === undefined) {
+      load = {
+        events: new TokenBucket(limits.events_per_second ?? this.limits.eventsPerSecond),
+        bytes: new TokenBucket(limits.bytes_per_second ?? this.limits.bytesPerSecond),
+        requests: 0,
+      }
+      this.#loads.set(keyId, load)
+    }
+    return load
+  }
+}
+
+interface PassEnds {
+  readonly holds: (moreBytes: number) => void
+  readonly leave: () => void
+}
+
+/** One request that was let in. */
+export class IngestPass {
+  readonly #load: KeyLoad
+  readonly #ends: PassEnds
+  #heldBytes = 0
+
+  constructor(load: KeyLoad, ends: PassEnds) {
+    this.#load = load
+    this.#ends = ends
+  }
+
+  /** The request brought so much. */
+  took(events: number, bytes: number): void {
+    this.#load.events.take(events)
+    this.#load.bytes.take(bytes)
+  }
+
+  /** Waits until the key is out of debt, or the signal aborts. */
+  async outOfDebt(signal: AbortSignal): Promise<void> {
+    const debtMs = Math.max(this.#load.events.debtMs, this.#load.bytes.debtMs)
+    if (debtMs > 0) await pause(debtMs, signal)
+  }
+
+  /** The request holds so many bytes that cannot be read yet. Error: 503 where that is too much with what others hold. */
+  holds(bytes: number): void {
+    this.#ends.holds(bytes - this.#heldBytes)
+    this.#heldBytes = bytes
+  }
+
+  leave(): void {
+    this.holds(0)
+    this.#ends.leave()
+  }
+}
+
+function tooMany(message: string): HttpError {
+  return new HttpError(503, 'Unavailable', message, { retryAfterS: 1 })
+}
+
+function tooFast(message: string, retryAfterS: number): HttpError {
+  return new HttpError(429, 'TooManyRequests', message, { retryAfterS })
+}
