@@ -9,7 +9,7 @@ export interface AnalyticsFilterInput {
 }
 
 export const OUTCOME_BUCKETS = ['hour', 'day', 'week', 'month', 'all'] as const
-/** The length of time that a row covers, in UTC; weeks begin on Monday. */
+/** The length of time that a row covers; weeks begin on Monday. */
 export type OutcomeBucket = (typeof OUTCOME_BUCKETS)[number]
 
 export const OUTCOME_DIMENSIONS = ['tenant', 'backend', 'step'] as const
@@ -21,11 +21,13 @@ export interface OutcomeQueryInput extends AnalyticsFilterInput {
   readonly bucket?: OutcomeBucket | undefined
   /** What else each row is about. Default: tenant, backend and step. */
   readonly by?: readonly OutcomeDimension[] | undefined
+  /** The zone whose hours, days, weeks and months rows stand for, by its IANA name, such as `Europe/Vienna`. Default: UTC. */
+  readonly time_zone?: string | undefined
 }
 
 /** The outcomes of one bucket, tenant, backend and step, added up. Dimensions that were not asked for are left out. */
 export interface OutcomeAnalytics {
-  /** Beginning of the bucket, `2026-04-23` or `2026-04-23T09:00:00Z`; left out for `all`. */
+  /** Beginning of the bucket, `2026-04-23` or `2026-04-23T09:00:00Z` (in a zone `2026-04-23T11:00:00+02:00`); left out for `all`. */
   readonly bucket?: string
   readonly tenant?: string | null
   readonly backend?: string | null

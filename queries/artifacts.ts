@@ -17,12 +17,26 @@ interface ArtifactRecord {
 }
 
 /** The artifacts that match, by tenant and id. */
-export async function queryArtifacts({ store, prefix }: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
+export function queryArtifacts(context: QueryContext, query: ArtifactQuery): Promise<ArtifactStatus[]> {
+  return artifactsAfter(context, query, null)
+}
+
+/** As `queryArtifacts`, those behind a place that `placeOfArtifact` gave. */
+export async function artifactsAfter(
+  { store, prefix }: QueryContext,
+  query: ArtifactQuery,
+  after: string | null,
+): Promise<ArtifactStatus[]> {
   const events = new Conditions()
     .tenant(query.tenant_id)
     .equals('artifact_id', query.artifact_id)
     .within(prefix)
     .add(CHANGES_ARTIFACT)
+  if (after !== null) {
+    const [tenant, artifact] = placeIn(after) ?? []
+    const parameters = { after_tenant: tenant, after_artifact: artifact }
+    events.add('(e.tenant_id, e.artifact_id) > ({after_tenant:String}, {after_artifact:String})', parameters)
+  }
   const states = new Conditions().equals('last_state', query.state)
   if (query.kind !== null) addKind(states, query.kind)
   const records = await store.query<ArtifactRecord>({
@@ -44,6 +58,25 @@ export async function queryArtifacts({ store, prefix }: QueryContext, query: Art
     transitions: BigInt(record.changes),
     forbidden_transitions: BigInt(record.forbidden),
   }))
+}
+
+/** An artifact's place in the order of answers, as opaque text. */
+export function placeOfArtifact({ tenant_id, artifact_id }: ArtifactStatus): string {
+  return Buffer.from(JSON.stringify([tenant_id ?? '', artifact_id])).toString('base64url')
+}
+
+/** Whether a text is such a place. */
+export function isArtifactPlace(text: string): boolean {
+  return placeIn(text) !== null
+}
+
+function placeIn(text: string): readonly [tenant: string, artifact: string] | null {
+  try {
+    const [tenant, artifact, ...rest] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    return typeof tenant === 'string' && typeof artifact === 'string' && rest.length === 0 ? [tenant, artifact] : null
+  } catch {
+    return null
+  }
 }
 
 // Names of columns are not given to results: ClickHouse would take the result for the column, in WHERE too.

@@ -81,7 +81,8 @@ export async function* eventPages(
   }
 }
 
-interface EventRecord {
+/** An event as the table answers it. */
+export interface EventRecord {
   readonly event_id: string
   readonly occurred_at: string
   readonly tenant_id: string
@@ -96,6 +97,10 @@ interface EventRecord {
   readonly sequence: number
 }
 
+/** What an `EventRecord` is selected by. */
+export const EVENT_COLUMNS = `event_id, occurred_at, tenant_id, correlation_id, kind, payload,
+        ${PLACE_COLUMNS}`
+
 async function eventStatement(context: QueryContext, query: EventQuery): Promise<Statement> {
   const conditions = (await analyticsConditions(context, query))
     .equals('correlation_id', query.correlation_id)
@@ -109,8 +114,7 @@ async function eventStatement(context: QueryContext, query: EventQuery): Promise
 
   if (query.limit !== null) conditions.params['limit'] = query.limit.toString()
   return {
-    sql: `SELECT event_id, occurred_at, tenant_id, correlation_id, kind, payload,
-        ${PLACE_COLUMNS}
+    sql: `SELECT ${EVENT_COLUMNS}
       FROM ${context.store.table('events')} ${conditions.where} ${orderOf(query)}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }

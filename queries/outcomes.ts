@@ -1,55 +1,39 @@
 import type { z } from 'zod'
-import { rollUpKeys, rollUpMeasures } from '../projections/events/roll-up.ts'
+import { rollUpMeasures } from '../projections/events/roll-up.ts'
 import { list, words } from '../schemas/contract/scalars.ts'
-import {
-  OUTCOME_BUCKETS,
-  OUTCOME_DIMENSIONS,
-  type OutcomeAnalytics,
-  type OutcomeBucket,
-  type OutcomeDimension,
-} from './analytics.ts'
+import { OUTCOME_BUCKETS, OUTCOME_DIMENSIONS, type OutcomeAnalytics, type OutcomeDimension } from './analytics.ts'
 import { Conditions } from './clauses/conditions.ts'
 import { analyticsConditions, AnalyticsFilter } from './clauses/filters.ts'
 import type { QueryContext } from './query-context.ts'
+import { bucketKey } from './clauses/time-buckets.ts'
 import { wholeHours, withinHours, type WholeHours } from './clauses/whole-hours.ts'
+import { hasWholeHours, TimeZone } from '../schemas/time-zone.ts'
 
 /** A question for what outcomes add up to, by time and by what else is asked for. */
 export const OutcomeQuery = AnalyticsFilter.extend({
-  bucket: words('OutcomeBucket', OUTCOME_BUCKETS)
-    .default('day')
-    .describe('Length of time that a row stands for, in UTC'),
+  bucket: words('OutcomeBucket', OUTCOME_BUCKETS).default('day').describe('Length of time that a row stands for'),
   by: list(words('OutcomeDimension', OUTCOME_DIMENSIONS))
     .readonly()
     .default(OUTCOME_DIMENSIONS)
     .describe('What else a row stands for'),
+  time_zone: TimeZone.optional().describe('Zone whose hours, days, weeks and months rows stand for. Default: UTC'),
 })
 export type OutcomeQuery = Readonly<z.output<typeof OutcomeQuery>>
-
-// Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where whole hours are asked for.
-// Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
-const BUCKET_SQL: Readonly<Record<Exclude<OutcomeBucket, 'all'>, Key>> = {
-  hour: {
-    sql: rollUpKeys.hour,
-    shown: `concat(substring(replaceOne(toString(${rollUpKeys.hour}), ' ', 'T'), 1, 19), 'Z')`,
-  },
-  day: dateKey(`toDate32(${rollUpKeys.hour})`),
-  week: dateKey(`toMonday(toDate32(${rollUpKeys.hour}))`),
-  month: dateKey(`toStartOfMonth(toDate32(${rollUpKeys.hour}))`),
-}
-const DIMENSION_SQL: Readonly<Record<OutcomeDimension, Key>> = {
-  tenant: { sql: 'tenant_id', shown: 'tenant_id' },
-  backend: { sql: 'backend', shown: 'backend' },
-  step: { sql: 'step', shown: 'step' },
-}
 
 /** What is grouped by, and how it is shown: texts are made of the groups, not of what they are made of. */
 interface Key {
   readonly sql: string
   readonly shown: string
+  /** What puts it in order, where its text does not. */
+  readonly order?: string
 }
 
-function dateKey(sql: string): Key {
-  return { sql, shown: `toString(${sql})` }
+// Made of the roll-up's keys and measures, letter for letter, so that ClickHouse answers from it where whole hours are asked for.
+// Results bear other names than columns: ClickHouse would take the result for the column, in WHERE too.
+const DIMENSION_SQL: Readonly<Record<OutcomeDimension, Key>> = {
+  tenant: { sql: 'tenant_id', shown: 'tenant_id' },
+  backend: { sql: 'backend', shown: 'backend' },
+  step: { sql: 'step', shown: 'step' },
 }
 
 const IS_OUTCOME = "kind = 'OutcomeRecorded'"
@@ -79,26 +63,42 @@ export async function outcomeAnalytics(context: QueryContext, query: OutcomeQuer
 async function recordsOfHours(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[] | null> {
   if (context.prefix !== null || query.time_range === null) return null
   const hours = wholeHours(query.time_range)
-  if (hours === null) return null
+  if (hours === null || !areHoursOf(zoneOf(query), hours)) return null
   const conditions = withinHours(new Conditions().tenant(query.tenant_id), hours)
   // Hardly ever is there an event at the very instant: nobody waits for the look before asking.
-  const [records, isMore] = await Promise.all([ask(context, query, conditions), hasOutcomeAt(context, query, hours)])
+  const [records, isMore] = await Promise.all([
+    ask(context, query, conditions, 'hours'),
+    hasOutcomeAt(context, query, hours),
+  ])
   return isMore ? null : records
 }
 
 async function recordsOfEvents(context: QueryContext, query: OutcomeQuery): Promise<OutcomeRecord[]> {
-  return ask(context, query, await analyticsConditions(context, query))
+  return ask(context, query, await analyticsConditions(context, query), 'events')
+}
+
+/** Null for UTC. */
+function zoneOf({ bucket, time_zone }: OutcomeQuery): string | null {
+  return bucket === 'all' || time_zone === undefined || time_zone === 'UTC' ? null : time_zone
+}
+
+/** Whether hours of UTC are hours of a zone as well; where there is no first or last one, nobody knows. */
+function areHoursOf(zone: string | null, { first, next }: WholeHours): boolean {
+  return zone === null || (first !== null && next !== null && hasWholeHours(zone, first, next))
 }
 
 async function ask(
   { store }: QueryContext,
-  { bucket, by }: OutcomeQuery,
+  query: OutcomeQuery,
   conditions: Conditions,
+  from: 'hours' | 'events',
 ): Promise<OutcomeRecord[]> {
   conditions.add(IS_OUTCOME)
+  const { bucket, by } = query
+  const zone = zoneOf(query)
   const dimensions = OUTCOME_DIMENSIONS.filter((dimension) => by.includes(dimension))
-  const keys = [
-    ...(bucket === 'all' ? [] : [{ name: 'bucket', ...BUCKET_SQL[bucket] }]),
+  const keys: (Key & { readonly name: string })[] = [
+    ...(bucket === 'all' ? [] : [{ name: 'bucket', ...bucketKey(bucket, zone, from) }]),
     ...dimensions.map((dimension) => ({ name: `by_${dimension}`, ...DIMENSION_SQL[dimension] })),
   ]
   const grouping = keys.length === 0 ? '' : `GROUP BY ${keys.map(({ sql }) => sql).join(', ')}`
@@ -108,9 +108,9 @@ async function ask(
         ${rollUpMeasures.latency_percentiles} AS latencies,
         ${rollUpMeasures.tokens} AS token_sum, ${rollUpMeasures.cost_microdollars} AS cost
       FROM ${store.table('events')} ${conditions.where} ${grouping}
-      ${keys.length === 0 ? 'HAVING outcomes > 0' : `ORDER BY ${keys.map(({ name }) => name).join(', ')}`}
+      ${keys.length === 0 ? 'HAVING outcomes > 0' : `ORDER BY ${keys.map(({ name, order = name }) => order).join(', ')}`}
       SETTINGS enable_extended_results_for_datetime_functions = 1`,
-    params: conditions.params,
+    params: { ...conditions.params, ...(zone === null ? {} : { time_zone: zone }) },
   })
 }
 

@@ -158,3 +158,10 @@ function daysFromCivil(year: number, month: number, day: number): number {
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
 }
+
+/** An instant as ISO 8601 in UTC, with as many digits as it needs. */
+export function instantText(instant: Instant): string {
+  const rest = ((instant % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
+  const text = new Date(Number((instant - rest) / 1_000_000n)).toISOString().slice(0, -'.000Z'.length)
+  return rest === 0n ? `${text}Z` : `${text}.${rest.toString().padStart(9, '0').replace(/0+$/, '')}Z`
+}

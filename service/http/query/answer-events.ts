@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ExperienceError } from '../../../base/experience-error.ts'
 import type { StoredEvent } from '../../../queries/events.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import type { EventQuery } from '../../../schemas/types/query-types.ts'
 import { questions } from '../../questions/questions.ts'
-import { NDJSON, sendLines } from '../answers/send-lines.ts'
 import { sendJsonText } from '../answers/send-json.ts'
+import { NDJSON, sendLines } from '../answers/send-lines.ts'
 import { HttpError } from '../http-error.ts'
 import { accepts } from '../register-route.ts'
 import type { Place } from './question-route.ts'
@@ -14,42 +15,85 @@ export const PAGE = 100n
 /** The longest page; an answer in lines may have any length. */
 export const LONGEST_PAGE = 10_000n
 
-/** Whether a client wants lines. A client that does not wants a page, which is limited. Error: 400 for a page that is too long. */
-export function wantsLines(request: FastifyRequest, { limit }: Pick<EventQuery, 'limit'>): boolean {
-  if (accepts(request, NDJSON)) return true
-  if (limit === null || limit <= LONGEST_PAGE) return false
-  const message = `limit: a page holds ${LONGEST_PAGE} events at most; with "Accept: ${NDJSON}" an answer has no limit`
+/** Events to send, and what else is told of them at the end. */
+export interface EventsToSend {
+  /** How many at most; null for all. */
+  readonly limit: bigint | null
+  /** Told before the freshness of the answer. */
+  readonly beside?: Readonly<Record<string, unknown>>
+  /** What there is none of where no event is found: that is a 404 then. Default: an answer may be empty. */
+  readonly thing?: string | undefined
+  readonly pages: AsyncGenerator<StoredEvent[]>
+}
+
+/** Sends the events that match a question. Error: 404 (`thing`). */
+export async function answerEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  query: EventQuery,
+  thing?: string,
+): Promise<void> {
+  const asked = { ...query, tenant_id: place.tenant, limit: limitOf(request, query.limit) }
+  const pages = await questions.eventPages.answer(place.queries, asked)
+  await sendEvents(request, reply, place, { limit: asked.limit, pages, thing })
+}
+
+/** How many events are sent at most: a page has a length, lines need none. Error: 400 for a page that is too long. */
+export function limitOf(request: FastifyRequest, limit: bigint | null): bigint | null {
+  if (accepts(request, NDJSON)) return limit
+  if (limit === null) return PAGE
+  if (limit <= LONGEST_PAGE) return limit
+  const message = `limit: a page holds ${LONGEST_PAGE} at most; with "Accept: ${NDJSON}" an answer has no limit`
   throw new HttpError(400, 'InvalidQuery', message, { field: 'limit' })
 }
 
-/** Sends a page of the events that match. */
-export async function sendEventPage(reply: FastifyReply, place: Place, query: EventQuery): Promise<void> {
-  const asked = { ...query, tenant_id: place.tenant, limit: query.limit ?? PAGE }
-  const { events, next } = await questions.events.answer(place.queries, asked)
-  const told = jsonLine({ count: events.length, next, freshness: place.freshness })
-  sendJsonText(reply, `{"events":[${events.map(({ json }) => json).join(',')}],${told.slice(1)}`)
+/** Sends events as a page or, where the client would rather have them, as lines: one envelope each, and last a line that counts them. */
+export async function sendEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  events: EventsToSend,
+): Promise<void> {
+  // What fails before the first line is an error like any other.
+  const first = await events.pages.next()
+  if (first.done === true && events.thing !== undefined)
+    throw new ExperienceError('NotFound', `there is no ${events.thing}`)
+  if (accepts(request, NDJSON)) await sendLines(reply, linesOf(first, events, place))
+  else sendJsonText(reply, await pageOf(first, events, place))
 }
 
-/** Sends all events that match, one a line, and last a line that counts them. */
-export async function sendEventLines(reply: FastifyReply, place: Place, query: EventQuery): Promise<void> {
-  const pages = await questions.eventPages.answer(place.queries, { ...query, tenant_id: place.tenant })
-  // What fails before the first line is an error like any other.
-  const first = await pages.next()
-  await sendLines(reply, linesOf(first, pages, place, query))
+async function pageOf(
+  first: IteratorResult<StoredEvent[], unknown>,
+  events: EventsToSend,
+  place: Place,
+): Promise<string> {
+  const found: StoredEvent[] = []
+  for (let page = first; page.done !== true; page = await events.pages.next()) found.push(...page.value)
+  const end = endOf(events, place, BigInt(found.length), found.at(-1))
+  return `{"events":[${found.map(({ json }) => json).join(',')}],${end.slice(1)}`
 }
 
 async function* linesOf(
   first: IteratorResult<StoredEvent[], unknown>,
-  pages: AsyncGenerator<StoredEvent[]>,
-  { freshness }: Place,
-  { limit }: EventQuery,
+  events: EventsToSend,
+  place: Place,
 ): AsyncGenerator<string> {
   let count = 0n
   let last: StoredEvent | undefined
-  for (let page = first; page.done !== true; page = await pages.next()) {
+  for (let page = first; page.done !== true; page = await events.pages.next()) {
     count += BigInt(page.value.length)
     last = page.value.at(-1)
     yield page.value.map(({ json }) => `${json}\n`).join('')
   }
-  yield `${jsonLine({ count, next: count === limit ? (last?.cursor ?? null) : null, freshness })}\n`
+  yield `${endOf(events, place, count, last)}\n`
+}
+
+function endOf(
+  { limit, beside = {} }: EventsToSend,
+  { freshness }: Place,
+  count: bigint,
+  last: StoredEvent | undefined,
+): string {
+  return jsonLine({ count, next: count === limit ? (last?.cursor ?? null) : null, ...beside, freshness })
 }

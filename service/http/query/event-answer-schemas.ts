@@ -39,10 +39,21 @@ export const envelopeSchema: JsonSchema = {
   },
 }
 
-export const eventPage: JsonSchema = {
+/** A page of things, which stand under a name. */
+export function pageOf(name: string, items: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    required: [name, 'count', 'next', 'freshness'],
+    properties: { [name]: { type: 'array', items }, count: u64, next, freshness: freshnessSchema },
+  }
+}
+
+export const eventPage = pageOf('events', envelopeSchema)
+
+export const rowsOf: JsonSchema = {
   type: 'object',
-  required: ['events', 'count', 'next', 'freshness'],
-  properties: { events: { type: 'array', items: envelopeSchema }, count: u64, next, freshness: freshnessSchema },
+  required: ['rows', 'count', 'freshness'],
+  properties: { rows: { type: 'array', items: { type: 'object' } }, count: u64, freshness: freshnessSchema },
 }
 
 /** A line of an answer in lines: an event, or the last line. */
@@ -53,6 +64,39 @@ export const eventLine: JsonSchema = {
       type: 'object',
       required: ['count', 'next', 'freshness'],
       properties: { count: u64, next, freshness: freshnessSchema },
+    },
+  ],
+}
+
+const totals: JsonSchema = {
+  type: 'object',
+  description: 'What the whole story adds up to; latency, tokens and cost as the outcomes tell them',
+  properties: {
+    events: u64,
+    own_events: u64,
+    by_kind: { type: 'object', additionalProperties: u64 },
+    outcomes: u64,
+    passed: u64,
+    latency_ms: { ...u64, description: 'Sum, ms; beyond 64 bits it is still exact' },
+    tokens: u64,
+    cost_microdollars: u64,
+    first_instant: { type: ['string', 'null'], format: 'date-time' },
+    last_instant: { type: ['string', 'null'], format: 'date-time' },
+  },
+}
+
+export const storyPage: JsonSchema = {
+  ...eventPage,
+  properties: { ...(eventPage['properties'] as JsonSchema), totals },
+}
+
+export const storyLine: JsonSchema = {
+  anyOf: [
+    envelopeSchema,
+    {
+      type: 'object',
+      required: ['count', 'next', 'freshness'],
+      properties: { count: u64, next, totals, freshness: freshnessSchema },
     },
   ],
 }

@@ -34,6 +34,13 @@ export const EventParameters = Reading.extend({
 })
 export type EventParameters = z.output<typeof EventParameters>
 
+/** A page of what an id names. */
+export const PageParameters = Reading.extend({
+  tenant_id: EventParameters.shape.tenant_id,
+  limit: EventParameters.shape.limit,
+  after: EventParameters.shape.after,
+})
+
 /** The question that the parameters ask. */
 export function eventQueryOf({ from, to, ...query }: EventParameters): EventQuery {
   return { ...query, time_range: timeRangeOf({ from, to }) }

@@ -8,9 +8,10 @@ import { readBody } from '../body/read-body.ts'
 import type { AskingParts } from '../http-parts.ts'
 import { contentTypeOf, unsupported } from '../register-route.ts'
 import type { AnyRoute, AnswerDescription } from '../route.ts'
-import { sendEventLines, sendEventPage, wantsLines } from './answer-events.ts'
+import { answerEvents, limitOf } from './answer-events.ts'
 import { Reading } from './consistency.ts'
-import { EventParameters, eventQueryOf } from './event-query-parameters.ts'
+import { EventParameters, eventQueryOf, PageParameters } from './event-query-parameters.ts'
+import { IdPath } from './parameters.ts'
 import { eventLine, eventPage } from './event-answer-schemas.ts'
 import { questionRoute, type AskedQuestion } from './question-route.ts'
 
@@ -36,7 +37,21 @@ export function eventRoutes(parts: AskingParts): AnyRoute[] {
       summary: 'Find events',
       query: EventParameters,
       answers: ANSWERS,
-      answer: (asked) => answerEvents(asked, eventQueryOf(asked.query), asked.query),
+      answer: (asked) => answer(asked, eventQueryOf(asked.query), asked.query),
+    }),
+    questionRoute(parts, {
+      method: 'GET',
+      path: '/v1/events/{id}',
+      tag: 'Events',
+      summary: 'The events with an id: several may have it, since producers reuse ids',
+      params: IdPath,
+      query: PageParameters,
+      answers: ANSWERS,
+      answer: async ({ request, reply, placeFor, params: { id }, query: { tenant_id, limit, after, ...reading } }) => {
+        const query = EventQuery.parse({ event_id: id, limit: limitOf(request, limit), after })
+        const thing = after === null ? `event ${JSON.stringify(id)}` : undefined
+        await answerEvents(request, reply, await placeFor(tenant_id, reading), query, thing)
+      },
     }),
     questionRoute(parts, {
       method: 'POST',
@@ -46,19 +61,18 @@ export function eventRoutes(parts: AskingParts): AnyRoute[] {
       query: Reading,
       body: { description: 'An EventQuery', content: { 'application/json': EventQuery } },
       answers: ANSWERS,
-      answer: async (asked) => answerEvents(asked, await queryIn(asked.request), asked.query),
+      answer: async (asked) => answer(asked, await queryIn(asked.request), asked.query),
     }),
   ]
 }
 
-async function answerEvents(
+async function answer(
   { request, reply, placeFor }: AskedQuestion<unknown, unknown>,
   query: EventQuery,
   reading: Reading,
 ): Promise<void> {
-  const inLines = wantsLines(request, query)
-  const place = await placeFor(query.tenant_id, reading)
-  await (inLines ? sendEventLines : sendEventPage)(reply, place, query)
+  limitOf(request, query.limit)
+  await answerEvents(request, reply, await placeFor(query.tenant_id, reading), query)
 }
 
 /** No body asks for all events. Errors: 400 naming the field, 413, 415. */

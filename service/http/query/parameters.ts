@@ -20,5 +20,5 @@ export function listParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.o
   ) as never
 }
 
-/** An id: any text, but none that is empty. */
-export const idParameter = string.min(1)
+/** An id in a path: any text. */
+export const IdPath = z.strictObject({ id: string })

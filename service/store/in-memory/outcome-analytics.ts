@@ -2,6 +2,7 @@ import type { EventRow } from '../../../projections/events/event-columns.ts'
 import type { OutcomeAnalytics, OutcomeBucket } from '../../../queries/analytics.ts'
 import { addedUp, type OutcomeGroup, type OutcomeQuery } from '../../../queries/outcomes.ts'
 import { compareUtf8 } from '../../../schemas/json/compare-utf8.ts'
+import { offsetSeconds } from '../../../schemas/time-zone.ts'
 import { steps } from '../../../projections/events/event-enumerations.ts'
 import { descending, grouped, sum } from './grouped.ts'
 
@@ -13,9 +14,9 @@ export function outcomeAnalyticsOf(rows: readonly EventRow[], query: OutcomeQuer
   ).toSorted(inOrder)
 }
 
-function groupOf(row: EventRow, { bucket, by }: OutcomeQuery): OutcomeGroup {
+function groupOf(row: EventRow, { bucket, by, time_zone = 'UTC' }: OutcomeQuery): OutcomeGroup {
   const group: OutcomeGroup = {}
-  if (bucket !== 'all') group.bucket = bucketOf(row.instant, bucket)
+  if (bucket !== 'all') group.bucket = bucketOf(row.instant, bucket, time_zone)
   if (by.includes('tenant')) group.tenant = row.tenant_id === '' ? null : row.tenant_id
   if (by.includes('backend')) group.backend = row.backend
   if (by.includes('step')) group.step = row.step ?? ''
@@ -46,12 +47,17 @@ function percentile(sorted: readonly bigint[], percent: bigint): number | null {
 /** By bucket, tenant, backend (none last) and step, in the contract's order of steps. */
 function inOrder(a: OutcomeAnalytics, b: OutcomeAnalytics): number {
   return (
-    compareUtf8(a.bucket ?? '', b.bucket ?? '') ||
+    placeOfBucket(a) - placeOfBucket(b) ||
     compareUtf8(a.tenant ?? '', b.tenant ?? '') ||
     Number((a.backend ?? null) === null) - Number((b.backend ?? null) === null) ||
     compareUtf8(a.backend ?? '', b.backend ?? '') ||
     placeOfStep(a) - placeOfStep(b)
   )
+}
+
+/** Its beginning, ms: an hour that comes twice has different offsets. */
+function placeOfBucket({ bucket }: OutcomeAnalytics): number {
+  return bucket === undefined ? 0 : Date.parse(bucket)
 }
 
 function placeOfStep({ step }: OutcomeAnalytics): number {
@@ -62,18 +68,25 @@ const SECOND_NS = 1_000_000_000n
 const HOUR_S = 3600n
 const DAY_MS = 86_400_000
 
-/** The beginning of the hour, day, week or month of an instant (ns since the epoch), as the answer shows it. */
-function bucketOf(instant: bigint, bucket: Exclude<OutcomeBucket, 'all'>): string {
-  const hour = hourOf(instant)
-  if (bucket === 'hour') return `${hour.toISOString().slice(0, 19)}Z`
+/** The beginning of the hour, day, week or month of an instant (ns since the epoch), as the clocks of a zone and the answer show it. */
+function bucketOf(instant: bigint, bucket: Exclude<OutcomeBucket, 'all'>, zone: string): string {
+  const offset = zone === 'UTC' ? 0 : offsetSeconds(zone, Number(instant / 1_000_000n))
+  const hour = hourOf(instant / SECOND_NS + BigInt(offset))
+  if (bucket === 'hour') return `${hour.toISOString().slice(0, 19)}${zone === 'UTC' ? 'Z' : offsetText(offset)}`
   if (bucket === 'week') hour.setTime(hour.getTime() - ((hour.getUTCDay() + 6) % 7) * DAY_MS)
   if (bucket === 'month') hour.setUTCDate(1)
   return hour.toISOString().slice(0, 10)
 }
 
-/** As ClickHouse does, seconds are cut towards 1970: before it, what happens amid an hour's last second counts to the next hour. */
-function hourOf(instant: bigint): Date {
-  const seconds = instant / SECOND_NS
+/** `+02:00` */
+function offsetText(seconds: number): string {
+  const minutes = Math.floor(Math.abs(seconds) / 60)
+  const twoDigits = (number: number): string => String(number).padStart(2, '0')
+  return `${seconds < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
+}
+
+/** As ClickHouse does, seconds were cut towards 1970: before it, what happens amid an hour's last second counts to the next hour. */
+function hourOf(seconds: bigint): Date {
   const pastHour = ((seconds % HOUR_S) + HOUR_S) % HOUR_S
   return new Date(Number(seconds - pastHour) * 1000)
 }
