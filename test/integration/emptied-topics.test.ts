@@ -7,7 +7,7 @@ import type { Service } from '../../service/wiring/service.ts'
 import { queryEvents } from '../../queries/events.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
 import { gate, until } from '../contract/group-consumer/group-consumer-fixture.ts'
-import { interceptInserts } from './intercepted-parts.ts'
+import { interceptInserts, lateInserts } from './intercepted-parts.ts'
 import { EVERYTHING } from './rebuild/rebuild-scopes.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { jsonLines, runCommand } from './run-command.ts'
@@ -171,24 +171,17 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
     const service = await open()
     await append(service, events(20))
     const { store } = service.readModel
-    const failed = gate()
-    const late: (() => Promise<void>)[] = []
+    const late = lateInserts(store)
     const first = bench.startProjector(service, {
-      store: interceptInserts(store, async (block) => {
-        // Its memory is used again.
-        const native = block.native.map((piece) => Buffer.from(piece))
-        late.push(() => store.insert({ ...block, native }))
-        failed.open()
-        throw new ExperienceError('Unavailable', 'ClickHouse did not answer in time')
-      }),
+      store: late.store,
     })
-    await failed.opened
+    await late.underWay
     await first.stop()
     await removeBefore(service, removed)
     await append(service, events(5))
     expect(await service.verify()).toEqual({ events: 25 - removed, differences: [] })
     // Of an insert on its way nothing is left over, unless nobody could take its token.
-    for (const insert of late) await insert()
+    await late.arrive()
     expect(await countRows(service)).toBe(removed === 20 ? 25 : 15)
   })
 })

@@ -1,6 +1,8 @@
+import { ExperienceError } from '../../base/experience-error.ts'
 import type { Offset } from '../../base/position.ts'
 import type { EventLog, GroupConsumer, PartitionClaim } from '../../log/event-log.ts'
 import type { InsertBlock, ReadModelStore } from '../../projections/read-model-store.ts'
+import { gate } from '../contract/group-consumer/group-consumer-fixture.ts'
 
 type CommitAnswer = Awaited<ReturnType<PartitionClaim['commit']>>
 
@@ -16,6 +18,35 @@ export function interceptInserts(
     query: (statement) => store.query(statement),
     insert: (block) => intercept(block, () => store.insert(block)),
     close: () => store.close(),
+  }
+}
+
+/** Inserts that a store took and did not answer, and that arrive when the test lets them. */
+export interface LateInserts {
+  readonly store: ReadModelStore
+  /** Resolves when the first of them is under way. */
+  readonly underWay: Promise<void>
+  /** Lets them arrive; tells how many. */
+  arrive(): Promise<number>
+}
+
+/** A real store whose inserts fail as if ClickHouse had not answered in time. */
+export function lateInserts(store: ReadModelStore): LateInserts {
+  const late: (() => Promise<void>)[] = []
+  const failed = gate()
+  return {
+    store: interceptInserts(store, async (block) => {
+      // Its memory is used again.
+      const native = block.native.map((piece) => Buffer.from(piece))
+      late.push(() => store.insert({ ...block, native }))
+      failed.open()
+      throw new ExperienceError('Unavailable', 'ClickHouse did not answer in time')
+    }),
+    underWay: failed.opened,
+    arrive: async () => {
+      for (const insert of late) await insert()
+      return late.length
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import type { InsertBlock } from '../../projections/read-model-store.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { gate, until } from '../contract/group-consumer/group-consumer-fixture.ts'
 import { framed, logRecord, presentSchema, uncheckedBody } from './dead-letters/bad-records.ts'
-import { interceptCommits, interceptInserts } from './intercepted-parts.ts'
+import { interceptCommits, interceptInserts, lateInserts } from './intercepted-parts.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { kafka, lmdb } from './service-place.ts'
 import { outcome } from './test-events.ts'
@@ -106,18 +106,11 @@ for (const log of [lmdb, kafka()]) {
       const service = await bench.open(environment)
       await appendToEach(service)
       const { store } = service.readModel
-      const late: (() => Promise<void>)[] = []
-      const failed = gate()
+      const late = lateInserts(store)
       const first = bench.startProjector(service, {
-        store: interceptInserts(store, async (block) => {
-          // Its memory is used again.
-          const native = block.native.map((piece) => Buffer.from(piece))
-          late.push(() => store.insert({ ...block, native }))
-          failed.open()
-          throw new ExperienceError('Unavailable', 'ClickHouse did not answer in time')
-        }),
+        store: late.store,
       })
-      await failed.opened
+      await late.underWay
       await first.stop()
 
       const tokens = new Set<string>()
@@ -133,9 +126,9 @@ for (const log of [lmdb, kafka()]) {
         }),
       )
       await until(async () => (await countRows(service)) === TENANTS.length)
-      for (const insert of late) await insert()
+      const arrived = await late.arrive()
       await Promise.all(others.map((other) => other.stop()))
-      expect(late.length).toBeGreaterThan(0)
+      expect(arrived).toBeGreaterThan(0)
       expect(tokens.size).toBeGreaterThan(0)
       expect(await service.verify()).toEqual({ events: TENANTS.length, differences: [] })
       expect(await countRows(service)).toBe(TENANTS.length)

@@ -8,7 +8,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import type { Service } from '../../service/wiring/service.ts'
 import { gate, until } from '../contract/group-consumer/group-consumer-fixture.ts'
 import { framed, logRecord, presentSchema, uncheckedBody } from './dead-letters/bad-records.ts'
-import { interceptCommits, interceptInserts } from './intercepted-parts.ts'
+import { interceptCommits, interceptInserts, lateInserts } from './intercepted-parts.ts'
 import { append, countRows, ServiceBench } from './service-bench.ts'
 import { kafka, lmdb } from './service-place.ts'
 import { outcome } from './test-events.ts'
@@ -123,22 +123,15 @@ for (const log of [lmdb, kafka()]) {
       await appendAtFixedTimes(service, events, { key: right })
 
       const intents = new Set<string>()
-      const late: (() => Promise<void>)[] = []
-      const failed = gate()
+      const late = lateInserts(store)
       const first = bench.startProjector(service, {
         log: interceptCommits(its, (_, metadata, commit) => {
           if (metadata !== '') intents.add(metadata)
           return commit()
         }),
-        store: interceptInserts(store, async (block) => {
-          // Its memory is used again.
-          const native = block.native.map((piece) => Buffer.from(piece))
-          late.push(() => store.insert({ ...block, native }))
-          failed.open()
-          throw new ExperienceError('Unavailable', 'ClickHouse did not answer in time')
-        }),
+        store: late.store,
       })
-      await failed.opened
+      await late.underWay
       await first.stop()
 
       // The copies in the other partition are inserted before the range is looked at again.
@@ -154,7 +147,7 @@ for (const log of [lmdb, kafka()]) {
         return committed.length === 2 && committed.every(({ offset, metadata }) => offset === 5n && metadata === '')
       })
       await second.stop()
-      for (const insert of late) await insert()
+      await late.arrive()
       expect(await service.verify()).toEqual({ events: 5, differences: [] })
       expect(await countRows(service)).toBe(5)
     })
