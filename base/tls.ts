@@ -26,8 +26,7 @@ const BROKEN_OFF = 'before secure TLS connection was established'
 /** What stopped a TLS connection and which setting to look at, to complete "Kafka at …"; null where it was not TLS. */
 export function tlsFault(error: unknown, { prefix, address }: TlsSettingNames): string | null {
   if (!(error instanceof Error)) return null
-  const { code } = error as { code?: unknown }
-  const name = typeof code === 'string' ? code : ''
+  const name = nameOf(error)
   const isBrokenOff = error.message.includes(BROKEN_OFF)
   const told = isBrokenOff ? '' : ` (${name})`
   if (CLIENT_REFUSED.test(name)) {
@@ -47,4 +46,12 @@ export function tlsFault(error: unknown, { prefix, address }: TlsSettingNames): 
     return `does not speak TLS, or ended the handshake${told}: ${address} has to name a port for TLS`
   }
   return null
+}
+
+/** OpenSSL's name of what happened. Node gives it as the error's code, or, of sockets beneath requests, in its message alone. */
+function nameOf(error: Error): string {
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string') return ''
+  const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1] : undefined
+  return reason === undefined ? code : reason.toUpperCase().replaceAll(' ', '_')
 }

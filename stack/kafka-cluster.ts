@@ -5,7 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findFreePort } from './free-port.ts'
 import { readLiveBrokers } from './kafka-metadata.ts'
-import { kafkaProperties, type KafkaNodePlace, type KafkaSettings, type KafkaUser } from './kafka-properties.ts'
+import {
+  kafkaProperties,
+  type KafkaListener,
+  type KafkaNodePlace,
+  type KafkaSettings,
+  type KafkaUser,
+  type PlacedListener,
+} from './kafka-properties.ts'
 import type { Artifacts } from './resolve-artifacts.ts'
 import { ServerProcess, type StackServer } from './server-process.ts'
 import { StackError } from './stack-error.ts'
@@ -17,17 +24,21 @@ export interface KafkaNode extends StackServer {
   readonly id: number
   /** `host:port` of the listener that asks for rights; undefined where there is none. */
   readonly securedAddress: string | undefined
+  /** `host:port` of each of the listeners that were asked for beside these, by its name. */
+  readonly addresses: Readonly<Record<string, string>>
 }
 
 /** A node together with what only its stack may do to it. */
 export class KafkaNodeProcess extends ServerProcess implements KafkaNode {
   readonly id: number
   readonly securedAddress: string | undefined
+  readonly addresses: Readonly<Record<string, string>>
 
   constructor(place: KafkaNodePlace, ...server: ConstructorParameters<typeof ServerProcess>) {
     super(...server)
     this.id = place.id
     this.securedAddress = place.secured === undefined ? undefined : `127.0.0.1:${place.secured.port}`
+    this.addresses = Object.fromEntries((place.more ?? []).map(({ name, port }) => [name, `localhost:${port}`]))
   }
 }
 
@@ -38,6 +49,7 @@ export interface KafkaTerms {
   readonly zooKeeper: string | null
   /** With users, there is a listener that asks for rights. */
   readonly users: readonly KafkaUser[]
+  readonly listeners: readonly KafkaListener[]
   /** Beside or instead of those of kafka-properties.ts. */
   readonly settings: KafkaSettings
 }
@@ -57,12 +69,15 @@ export async function defineKafkaCluster(
 ): Promise<readonly KafkaNodeProcess[]> {
   const places: KafkaNodePlace[] = []
   for (let id = 1; id <= size; id++) {
+    const more: PlacedListener[] = []
+    for (const listener of terms.listeners) more.push({ ...listener, port: await findFreePort() })
     places.push({
       id,
       brokerPort: await findFreePort(),
       controllerPort: await findFreePort(),
       dataDirectory: join(directory, `kafka-${id}`, 'data'),
       secured: terms.users.length === 0 ? undefined : { port: await findFreePort(), users: terms.users },
+      more,
     })
   }
   const clusterId = kafkaUuid()

@@ -6,6 +6,19 @@ export interface KafkaNodePlace {
   readonly dataDirectory: string
   /** A second listener that asks for rights, if there is to be one. */
   readonly secured?: SecuredListener | undefined
+  /** Listeners beside these. */
+  readonly more?: readonly PlacedListener[]
+}
+
+/** A listener of Kafka's beside the plain one, with the settings that are its own: `ssl.client.auth` and so on. */
+export interface KafkaListener {
+  readonly name: string
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'
+  readonly settings: KafkaSettings
+}
+
+export interface PlacedListener extends KafkaListener {
+  readonly port: number
 }
 
 /** Where users log in by SASL/PLAIN, each with what Kafka's own authoriser lets them do. */
@@ -36,7 +49,7 @@ export function kafkaProperties(
   const inSync = Math.min(2, replicas)
   const settings: KafkaSettings = {
     ...(zooKeeper === null ? quorumSettings(node, cluster) : zooKeeperSettings(node, zooKeeper)),
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.brokerPort}`,
+    ...listenerSettings(node, zooKeeper === null),
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': node.dataDirectory,
 
@@ -63,7 +76,7 @@ export function kafkaProperties(
     // The defaults take 128 MB of the heap for compaction and lay out 20 MB of index per partition.
     'log.cleaner.dedupe.buffer.size': 4 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
-    ...(node.secured === undefined ? {} : securedSettings(node, node.secured)),
+    ...(node.secured === undefined ? {} : securedSettings(node.secured)),
     ...changes,
   }
   return Object.entries(settings)
@@ -72,13 +85,33 @@ export function kafkaProperties(
 }
 
 /** The plain listener stays: who comes by it, nodes and administrators, may do everything. */
-function securedSettings({ brokerPort, controllerPort }: KafkaNodePlace, { port, users }: SecuredListener) {
+function listenerSettings(node: KafkaNodePlace, isController: boolean): KafkaSettings {
+  const { brokerPort, controllerPort, secured, more = [] } = node
+  const brokers = [
+    { name: 'PLAINTEXT', protocol: 'PLAINTEXT', host: '127.0.0.1', port: brokerPort },
+    ...(secured === undefined
+      ? []
+      : [{ name: 'SECURED', protocol: 'SASL_PLAINTEXT', host: '127.0.0.1', port: secured.port }]),
+    // Certificates are for a name.
+    ...more.map(({ name, protocol, port }) => ({ name, protocol, host: 'localhost', port })),
+  ]
+  const controller = { name: 'CONTROLLER', protocol: 'PLAINTEXT', host: '127.0.0.1', port: controllerPort }
+  const listeners = isController ? [...brokers, controller] : brokers
+  const own = more.flatMap(({ name, settings }) =>
+    Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value] as const),
+  )
+  return {
+    listeners: listeners.map(({ name, port }) => `${name}://127.0.0.1:${port}`).join(','),
+    'advertised.listeners': brokers.map(({ name, host, port }) => `${name}://${host}:${port}`).join(','),
+    'listener.security.protocol.map': listeners.map(({ name, protocol }) => `${name}:${protocol}`).join(','),
+    ...Object.fromEntries(own),
+  }
+}
+
+function securedSettings({ users }: SecuredListener): KafkaSettings {
   const known = users.map(({ username, password }) => ` user_${username}="${password}"`).join('')
   return {
-    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort},SECURED://127.0.0.1:${port}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort},SECURED://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_PLAINTEXT',
-    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secured.sasl.enabled.mechanisms': 'PLAIN',
     'listener.name.secured.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required${known};`,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': false,
@@ -92,8 +125,6 @@ function quorumSettings(node: KafkaNodePlace, cluster: readonly KafkaNodePlace[]
     'node.id': node.id,
     // A fixed quorum: it needs no node to introduce the others, so all can be formatted alike and started at once.
     'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
   }
 }
@@ -104,6 +135,5 @@ function zooKeeperSettings(node: KafkaNodePlace, zooKeeper: string): KafkaSettin
     'zookeeper.connect': zooKeeper,
     // It starts at the same time.
     'zookeeper.connection.timeout.ms': 60_000,
-    listeners: `PLAINTEXT://127.0.0.1:${node.brokerPort}`,
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { defineClickHouse } from './clickhouse-server.ts'
 import { defineKafkaCluster, waitUntilComplete, type KafkaNode } from './kafka-cluster.ts'
 import { defineRegistry } from './registry-server.ts'
-import type { KafkaSettings, KafkaUser } from './kafka-properties.ts'
+import type { KafkaListener, KafkaSettings, KafkaUser } from './kafka-properties.ts'
 import { resolveArtifacts } from './resolve-artifacts.ts'
 import type { ServerProcess, StackServer } from './server-process.ts'
 import { Watchdog } from './watchdog.ts'
@@ -24,6 +24,8 @@ export interface StackOptions {
   clickhouse?: boolean
   /** Who may log in at a second listener of Kafka's, where each needs rights. Default: nobody, and there is none. */
   users?: readonly KafkaUser[]
+  /** Listeners of Kafka's beside these, at `localhost`: with TLS, say. Default: none. */
+  listeners?: readonly KafkaListener[]
 }
 
 /** Real servers on loopback with data of their own, in a temporary folder. */
@@ -50,7 +52,13 @@ export interface Stack {
  * They also end, and their files go, when this process ends in whatever way. Rejects with a StackError, after cleaning up.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { brokers = 1, registry: withRegistry = true, clickhouse: withClickHouse = false, users = [] } = options
+  const {
+    brokers = 1,
+    registry: withRegistry = true,
+    clickhouse: withClickHouse = false,
+    users = [],
+    listeners = [],
+  } = options
   const artifacts = await resolveArtifacts(options.kafkaVersion)
   const directory = await mkdtemp(join(tmpdir(), 'experience-log-stack-'))
   const watchdog = new Watchdog(directory)
@@ -70,7 +78,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ? await defineZooKeeper(join(directory, 'zookeeper'), artifacts, watchdog)
         : undefined
     const settings = options.kafkaSettings ?? {}
-    const terms = { artifacts, zooKeeper: zooKeeper?.address ?? null, users, settings }
+    const terms = { artifacts, zooKeeper: zooKeeper?.address ?? null, users, listeners, settings }
     const nodes = await defineKafkaCluster(brokers, directory, terms, watchdog)
     const registry = withRegistry ? await defineRegistry(join(directory, 'registry'), artifacts, watchdog) : undefined
     const clickhouse = withClickHouse ? await defineClickHouse(join(directory, 'clickhouse'), watchdog) : undefined
