@@ -29,6 +29,10 @@ function isBroker(text: string): boolean {
   return port !== undefined && Number(port) < 2 ** 16
 }
 
+function isOrigin(text: string): boolean {
+  return /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text
+}
+
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
 function pem(what: RegExp, error: string) {
@@ -112,6 +116,20 @@ export const SettingsSchema = z.object({
   CLICKHOUSE_TIMEOUT_MS: integer(120_000, 1_000, 86_400_000).describe(
     'How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`',
   ),
+
+  HTTP_CLIENT_TIMEOUT_MS: integer(30_000, 100, 3_600_000).describe(
+    '`serve`: a client that sends less than 1 KiB of an unfinished body in this time, or takes nothing of its answer, is cut, ms; headers have to come in half of it, and in 10 s',
+  ),
+  HTTP_CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .pipe(
+      z.array(z.string().refine(isOrigin, { error: 'must be origins like https://app.example, separated by commas' })),
+    )
+    .optional()
+    .describe(
+      '`serve`: origins whose pages may ask from a browser, with a key, separated by commas; without any, no page from elsewhere may',
+    ),
 
   TOPIC_PREFIX: z
     .string()

@@ -86,6 +86,12 @@ export interface Settings {
   /** How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`. Default: 120000. */
   CLICKHOUSE_TIMEOUT_MS: number
 
+  /** `serve`: a client that sends less than 1 KiB of an unfinished body in this time, or takes nothing of its answer, is cut, ms; headers have to come in half of it, and in 10 s. Default: 30000. */
+  HTTP_CLIENT_TIMEOUT_MS: number
+
+  /** `serve`: origins whose pages may ask from a browser, with a key, separated by commas; without any, no page from elsewhere may. */
+  HTTP_CORS_ORIGINS?: string[] | undefined
+
   /** What topic names start with: letters, digits, hyphens. Default: experience. */
   TOPIC_PREFIX: string
 

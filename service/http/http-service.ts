@@ -3,7 +3,11 @@ import underPressure from '@fastify/under-pressure'
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { closeAfter } from './close-after.ts'
+import { allowOrigins } from './access/cross-origin.ts'
+import { SECURITY_HEADERS } from './answers/security-headers.ts'
 import { sendJson } from './answers/send-json.ts'
+import { onClientError } from './connections/client-error.ts'
+import { SlowClients } from './connections/slow-clients.ts'
 import { errorBody, HttpError, httpErrorOf } from './http-error.ts'
 import type { HttpParts } from './http-parts.ts'
 import { refuseOtherMethods } from './other-methods.ts'
@@ -12,7 +16,7 @@ import type { AnyRoute } from './route.ts'
 
 /** Headers of a request, bytes. */
 const MAX_HEADER_BYTES = 16 << 10
-/** A client that sends its headers slower than that is cut, ms. */
+/** A client that sends its headers slower than that is cut, ms; in half the time that the settings give a client, if that is less. */
 const HEADERS_TIMEOUT_MS = 10_000
 /** How long a connection may rest between two requests, ms. */
 const KEEP_ALIVE_MS = 65_000
@@ -23,36 +27,39 @@ const MAX_EVENT_LOOP_DELAY_MS = 1000
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
-/** What a browser, or somebody between, must not do with answers. */
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'cache-control': 'no-store',
-}
-
 /** The routes as a server that does not listen yet. */
 export async function httpService(
   parts: HttpParts,
   routes: readonly AnyRoute[],
   logger: Logger,
 ): Promise<FastifyInstance> {
+  const timeoutMs = parts.settings.HTTP_CLIENT_TIMEOUT_MS
+  const headersTimeout = Math.min(HEADERS_TIMEOUT_MS, Math.ceil(timeoutMs / 2))
+  const clients = new SlowClients(timeoutMs, (request, reason) => request.log.info({ reason }, 'a client was cut'))
   const app = fastify({
     loggerInstance: logger,
     // One line a request, which tells how it ended, is written below.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, insecureHTTPParser: false },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout,
+      connectionsCheckingInterval: Math.ceil(headersTimeout / 4),
+      insecureHTTPParser: false,
+    },
+    connectionTimeout: timeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // A stream of events may last for days; what a body brings is watched while it is read.
+    // A stream of events may last for days: SlowClients sees to it that something comes.
     requestTimeout: 0,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: true,
     return503OnClosing: true,
-    clientErrorHandler,
+    clientErrorHandler: onClientError(clients),
+    frameworkErrors: (_error, request, reply) => {
+      addHeaders(request, reply)
+      const message = 'path: is not the path of a URL, or has too long a part'
+      answerError(new HttpError(400, 'InvalidQuery', message, { field: 'path' }), request, reply)
+    },
   }) as unknown as FastifyInstance
 
   await app.register(underPressure, {
@@ -68,14 +75,21 @@ export async function httpService(
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 
   app.decorateRequest('caller', null)
+  clients.watch(app.server)
+  app.addHook('onClose', async () => clients.close())
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
+    clients.add(request, reply)
+    addHeaders(request, reply)
+  })
+  allowOrigins(app, parts.settings.HTTP_CORS_ORIGINS ?? [])
+  app.addHook('onSend', async (request, reply, payload) => {
+    closeAfter(request, reply)
+    return payload
   })
   app.addHook('onResponse', async (request, reply) => logRequest(parts, request, reply))
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!
-    answerError(new HttpError(404, 'NotFound', `there is no ${request.method} ${path}: see /docs`), request, reply)
+    answerError(new HttpError(404, 'NotFound', 'there is no such path with this method: see /docs'), request, reply)
   })
 
   for (const route of routes) registerRoute(app, parts.access, route)
@@ -87,8 +101,17 @@ function requestIdOf(given: string | string[] | undefined): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
+}
+
 /** Answers with the error, unless the answer has begun: then the connection is cut, so that a part is not taken for the whole. */
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  // Whoever left, or was cut, hears nothing; that it broke what was under way is no fault of the server's.
+  if (request.raw.socket.destroyed) {
+    reply.raw.destroy()
+    return
+  }
   const error = httpErrorOf(thrown)
   if (error.status >= 500) request.log.error({ err: error.cause ?? error }, error.message)
   if (reply.sent || reply.raw.headersSent) {
@@ -97,7 +120,6 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   }
   if (error.retryAfterS !== null) void reply.header('retry-after', String(error.retryAfterS))
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer')
-  closeAfter(request, reply)
   sendJson(reply, errorBody(error), error.status)
 }
 
@@ -108,18 +130,4 @@ function logRequest({ metrics }: HttpParts, request: FastifyRequest, reply: Fast
   metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
   const key = request.caller?.keyId ?? null
   request.log.info({ method: request.method, route, status: reply.statusCode, ms, key }, 'request')
-}
-
-/** What is not HTTP: there is no request yet, and no answer to take it by. */
-function clientErrorHandler(error: NodeJS.ErrnoException, socket: NodeJS.WritableStream & { destroy(): void }): void {
-  if (error.code !== 'ECONNRESET' && socket.writable) {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-    const message =
-      status === 431 ? 'the headers are too large' : status === 408 ? 'the request is too slow' : 'is not HTTP'
-    const body = JSON.stringify({ error: { code: 'InvalidQuery', message, field: null } })
-    socket.write(
-      `HTTP/1.1 ${status} Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    )
-  }
-  socket.destroy()
 }

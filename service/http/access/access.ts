@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 import { KEY_ROLES, type Key, type KeyLimits } from '../../../operations/keys/key.ts'
 import { HttpError } from '../http-error.ts'
 import type { Caller } from './caller.ts'
@@ -31,10 +32,10 @@ export class Access {
 
   /** Errors: 401 for a key that is missing, unknown, expired or revoked, all in the same words; 403 for another site's page. */
   async callerOf(request: FastifyRequest): Promise<Caller> {
-    const { authorization, host, origin } = request.headers
+    const { authorization } = request.headers
     if (authorization === undefined) {
       if (!this.isOpen) throw unauthorized('this needs a key: send it as "Authorization: Bearer KEY"')
-      checkFromHere(host, origin)
+      checkFromHere(request.headers)
       return ANYBODY
     }
     const text = BEARER.exec(authorization)?.[1]
@@ -58,8 +59,10 @@ function callerWith({ id, tenant, roles, limits }: Key): Caller {
   return { keyId: id, tenant, roles: new Set(roles), limits }
 }
 
-function checkFromHere(host: string | undefined, origin: string | undefined): void {
-  const isOwnPage = origin === undefined || origin === `http://${host}`
+function checkFromHere({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): void {
+  // Browsers name no origin where a page loads an image or a script; this header they always send.
+  const isOwnSite = site === undefined || site === 'same-origin' || site === 'none'
+  const isOwnPage = isOwnSite && (origin === undefined || origin === `http://${host}`)
   if (host !== undefined && LOOPBACK_HOST.test(host) && isOwnPage) return
   const message = 'without keys only programs on this machine may ask: create a key ("experience-log keys create")'
   throw new HttpError(403, 'Forbidden', message)

@@ -42,9 +42,11 @@ export class KeyRing {
   async find(text: string): Promise<Key | null> {
     const id = idOfKey(text)
     if (id === null) return null
-    if (!this.#keys.has(id)) await this.#lookAgain()
-    const key = this.#keys.get(id)
-    return key !== undefined && isKey(text, key) && isValid(key, Date.now()) ? key : null
+    const known = this.#valid(id, text)
+    if (known !== null) return known
+    // Whatever is the matter with it, so that the time tells nobody which ids there are.
+    await this.#lookAgain()
+    return this.#valid(id, text)
   }
 
   /** Whether a key that was let in still is. */
@@ -71,6 +73,11 @@ export class KeyRing {
       await pause(LOOK_MS, signal)
       if (!signal.aborted) await this.#lookOrTell()
     }
+  }
+
+  #valid(id: string, text: string): Key | null {
+    const key = this.#keys.get(id)
+    return key !== undefined && isKey(text, key) && isValid(key, Date.now()) ? key : null
   }
 
   /** The key may have been created a moment ago. */
