@@ -191,6 +191,19 @@ export const SettingsSchema = z.object({
   HTTP_BYTES_PER_SECOND: integer(0, 0, 2 ** 40).describe(
     'Bytes of events, decoded, that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit',
   ),
+  TAIL_BUFFER_BYTES: integer(1 << 20, 65_536, 1 << 30).describe(
+    'Bytes of events that may wait in memory for one reader of the live tail; one that has more to come reads it from the log, at its own pace',
+  ),
+  TAIL_STALL_MS: integer(10_000, 100, 3_600_000).describe(
+    'A reader of the live tail whose connection takes nothing for so long while something waits is closed, with the id from which it can go on, ms',
+  ),
+  TAIL_HEARTBEAT_MS: integer(10_000, 100, 3_600_000).describe(
+    'After so long without an event a reader of the live tail gets a heartbeat, ms',
+  ),
+  TAIL_READERS: integer(4_000, 1, 1_000_000).describe('Readers of the live tail that one process may have at once'),
+  TAIL_READERS_PER_KEY: integer(2_000, 1, 1_000_000).describe(
+    'Readers of the live tail that one key may have at once in one process',
+  ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
     'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress',

@@ -149,6 +149,21 @@ export interface Settings {
   /** Bytes of events, decoded, that a key may send over HTTP, per second, unless the key has a limit of its own; 0 means no limit. Default: 0. */
   HTTP_BYTES_PER_SECOND: number
 
+  /** Bytes of events that may wait in memory for one reader of the live tail; one that has more to come reads it from the log, at its own pace. Default: 1048576. */
+  TAIL_BUFFER_BYTES: number
+
+  /** A reader of the live tail whose connection takes nothing for so long while something waits is closed, with the id from which it can go on, ms. Default: 10000. */
+  TAIL_STALL_MS: number
+
+  /** After so long without an event a reader of the live tail gets a heartbeat, ms. Default: 10000. */
+  TAIL_HEARTBEAT_MS: number
+
+  /** Readers of the live tail that one process may have at once. Default: 4000. */
+  TAIL_READERS: number
+
+  /** Readers of the live tail that one key may have at once in one process. Default: 2000. */
+  TAIL_READERS_PER_KEY: number
+
   /** How often a projector looks for new tenants, ms. Default: 2000. */
   DISCOVERY_MS: number
 

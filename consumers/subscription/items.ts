@@ -45,8 +45,8 @@ export type SubscriptionItem = ItemContent & {
   readonly token: string
 }
 
-/** An item as one JSON text, with the envelope as the reference prints it. */
-export function itemToJson(item: SubscriptionItem): string {
+/** An item as one JSON text, with the envelope as the reference prints it, where it is not `printed` already. */
+export function itemToJson(item: SubscriptionItem, printed: string | null = null): string {
   const { type, token } = item
   const text = JSON.stringify
   if (item.type === 'lost') {
@@ -63,6 +63,6 @@ export function itemToJson(item: SubscriptionItem): string {
   }
   const { topic, partition, offset: at } = item.position
   const head = { type, token, position: { topic, partition, offset: `${at}` }, logged_at: item.loggedAt }
-  if (item.type === 'event') return `${text(head).slice(0, -1)},"envelope":${envelopeToJson(item.envelope)}}`
+  if (item.type === 'event') return `${text(head).slice(0, -1)},"envelope":${printed ?? envelopeToJson(item.envelope)}}`
   return text({ ...head, reason: item.reason, field: item.field, message: item.message })
 }

@@ -22,7 +22,7 @@ export const SubscriptionQuery = z.object({
   ])
     .default('now')
     .describe(
-      'Where to begin: now, the beginning, what the log took at an instant or later, or behind the item of a token',
+      'Where to begin: now, the beginning, what the log took at an instant or later, or behind the item of a token or a position',
     ),
 })
 export type SubscriptionQuery = z.output<typeof SubscriptionQuery>
@@ -56,6 +56,21 @@ export function fromPlaces(places: readonly Position[]): Start {
   const known = new Map(places.map((place) => [partitionText(place), place.offset]))
   return {
     begin: (found) => ({ from: known.get(partitionText(found)) ?? found.earliest, lost: null }),
+    gone: [],
+  }
+}
+
+/** Behind records, by their positions. Partitions that none is named of begin now. Error: `InvalidQuery` (`from.after`). */
+export function fromPositions(positions: readonly Position[]): Start {
+  const known = new Map(positions.map((position) => [partitionText(position), position]))
+  return {
+    begin: (found) => {
+      const position = known.get(partitionText(found))
+      if (position === undefined) return { from: found.next, lost: null }
+      const beyond = (): Error =>
+        fault(`${positionText(position)} is beyond the end of its partition, whose next offset is ${found.next}`)
+      return beginAt(found, offset(position.offset + 1n), beyond)
+    },
     gone: [],
   }
 }
@@ -108,6 +123,7 @@ export function beginAt(found: FoundPartition, wanted: Offset, beyond: () => Err
   }
 }
 
-function fault(message: string): ExperienceError {
+/** An `InvalidQuery` that names where to begin. */
+export function fault(message: string): ExperienceError {
   return new ExperienceError('InvalidQuery', `from.after: ${message}`, { field: 'from.after' })
 }

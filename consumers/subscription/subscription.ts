@@ -5,22 +5,14 @@ import type { EventLog, FoundPartition, LogFollower, RecordBatch, StoredRecord }
 import type { SchemaRegistry } from '../../log/schema-registry.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EventKind } from '../../schemas/types/query-types.ts'
-import { parseInstant } from '../../schemas/instant.ts'
 import { handedOut } from '../../schemas/json/handed-out.ts'
 import { EnvelopeDecoders, type FoundDecoders } from '../envelope-decoders.ts'
 import { readRecord } from '../read-record.ts'
 import type { ItemContent, SubscriptionItem } from './items.ts'
 import { Progress, type PartitionProgress } from './progress.ts'
-import {
-  beginAt,
-  FROM_BEGINNING,
-  FROM_NOW,
-  fromPlaces,
-  fromToken,
-  parseSubscription,
-  type Start,
-  type SubscriptionQuery,
-} from './start.ts'
+import { findStart } from './find-start.ts'
+import { removedBefore } from './removed-before.ts'
+import { beginAt, FROM_BEGINNING, parseSubscription, type Start, type SubscriptionQuery } from './start.ts'
 
 export interface SubscribeOptions {
   /** One tenant. Default: all tenants, new ones too, and events without a tenant. */
@@ -29,7 +21,8 @@ export interface SubscribeOptions {
   readonly kinds?: readonly EventKind[]
   /**
    * Where to begin: `now` (the default); the `beginning`; at an `instant` (ISO 8601), with what the log took then or later, by the
-   * records' own times; or `after` the item of a token.
+   * records' own times; or `after` the item of a token, or a record's `topic/partition/offset` (several separated by commas; partitions
+   * that are not named begin now).
    */
   readonly from?: 'now' | 'beginning' | { readonly instant: string } | { readonly after: string }
   /** Ends the subscription, as `close` does. */
@@ -78,7 +71,7 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
    */
   static async open(parts: SubscriptionParts, { signal, ...input }: SubscribeOptions): Promise<Subscription> {
     const query = parseSubscription(input)
-    const subscription = new Subscription(parts, query, await startOf(parts, query))
+    const subscription = new Subscription(parts, query, await findStart(parts, query))
     const { log, topics, discoveryMs } = parts
     subscription.#follower = await log.follow({
       topics:
@@ -154,7 +147,8 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   async *#itemsOf(batch: RecordBatch): AsyncGenerator<SubscriptionItem> {
     const place = this.#progress.of(batch)
     if (place === undefined) return
-    if (batch.records.length === 0) await this.#noteRemoved(batch)
+    const removed = await removedBefore(this.#parts.log, batch)
+    if (removed !== null) this.#lost.push(removed)
     const wanted = batch.records.filter((record) => this.#mayBeWanted(record.headers[KIND_HEADER]))
     const decoders = await this.#decoders.findFor(wanted)
     for (const record of wanted) {
@@ -213,24 +207,4 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
     const { topic, next: first } = place
     this.#lost.push({ type: 'lost', because: 'deleted', topic, partition: place.partition, first, records: null })
   }
-
-  /** Offsets without a record are marks of transactions, or what was removed before it was read. */
-  async #noteRemoved({ topic, partition, first, next }: RecordBatch): Promise<void> {
-    const held = (await this.#parts.log.offsets([topic])).find((each) => each.partition === partition)
-    const end = held === undefined || held.earliest > next ? next : held.earliest
-    if (held === undefined || end <= first) return
-    this.#lost.push({ type: 'lost', because: 'truncated', topic, partition, first, records: end - first })
-  }
-}
-
-async function startOf({ log, topics }: SubscriptionParts, { from, tenant }: SubscriptionQuery): Promise<Start> {
-  if (from === 'now') return FROM_NOW
-  if (from === 'beginning') return FROM_BEGINNING
-  const tenantTopic = tenant === null ? null : topics.topic('events', tenant)
-  const names = (await log.topics(tenantTopic ?? topics.topicPrefix('events'))).filter(
-    (name) => tenantTopic === null || name === tenantTopic,
-  )
-  if ('after' in from) return fromToken(from.after, names, tenantTopic)
-  const instant = parseInstant(from.instant) ?? 0n
-  return fromPlaces(await log.offsetsAt(names, Number(instant / 1_000_000n)))
 }

@@ -10,6 +10,8 @@ import type { Freshness } from './query/freshness.ts'
 import { QuestionPermits } from './query/question-permits.ts'
 import { questionRoutes } from './query/question-routes.ts'
 import type { AnyRoute } from './route.ts'
+import { tailRoutes } from './tail/tail-routes.ts'
+import type { Tails } from './tail/tails.ts'
 
 /** What the process has, by its roles. */
 export interface Opened {
@@ -20,15 +22,18 @@ export interface Opened {
   /** Null where it answers no questions. */
   readonly freshness: Freshness | null
   readonly operations: OperationsLog
+  /** Null where it answers no questions. */
+  readonly tails: Tails | null
 }
 
 /** The routes of a process, by what it has. */
-export function routesOf(parts: HttpParts, { producer, service, freshness, operations }: Opened): AnyRoute[] {
+export function routesOf(parts: HttpParts, { producer, service, freshness, operations, tails }: Opened): AnyRoute[] {
   const query = service === null || freshness === null ? null : { ...parts, service, freshness }
   const routes = [
     ...healthRoutes(parts),
     ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
+    ...(tails === null ? [] : tailRoutes(tails)),
     ...keyRoutes(parts, operations),
   ]
   return [...routes, ...documentRoutes(parts.access, routes)]

@@ -9,6 +9,7 @@ import type { HttpParts } from '../http/http-parts.ts'
 import { httpService } from '../http/http-service.ts'
 import { Metrics } from '../http/metrics/metrics.ts'
 import { routesOf } from '../http/routes.ts'
+import { Tails } from '../http/tail/tails.ts'
 import type { Settings } from '../settings.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
@@ -90,8 +91,11 @@ export class Serving {
       stopping: stopping.signal,
       notReady: () => notReady(log, service, projecting.fault),
     }
-    const app = await httpService(parts, routesOf(parts, { producer, service, freshness: lag, operations }), logger)
+    const tails = roles.has('query') ? new Tails(log, access, settings, (error) => logTailFailure(logger, error)) : null
+    const routes = routesOf(parts, { producer, service, freshness: lag, operations, tails })
+    const app = await httpService(parts, routes, logger)
     closing.push(() => closeServer(app))
+    if (tails !== null) closing.push(() => tails.close())
     closing.push(async () => stopping.abort())
     await listen(app, host, port)
     return new Serving(urlOf(app), access.isOpen, close)
@@ -124,6 +128,10 @@ function project(service: Service, logger: Logger, state: { fault: string | null
     state.fault = `the projector stopped: ${error instanceof Error ? error.message : String(error)}`
     logger.error({ err: error }, 'the projector stopped')
   })
+}
+
+function logTailFailure(logger: Logger, error: unknown): void {
+  logger.error({ err: error }, 'the log cannot be followed: live tails are closed')
 }
 
 async function notReady(log: OpenLog, service: Service | null, fault: string | null): Promise<string[]> {
