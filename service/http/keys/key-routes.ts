@@ -45,6 +45,12 @@ export function keyRoutes({ access }: HttpParts, operations: OperationsLog): Any
       needs: ['operate'],
       query: z.strictObject({}),
       body: { description: 'What the key is to be.', content: { [json]: NewKeyBody } },
+      examples: [
+        {
+          summary: 'A key that reads a tenant for twelve hours',
+          body: { type: json, text: '{"tenant":"acme","roles":["read"],"expires":"12h"}' },
+        },
+      ],
       answers: { 201: { description: 'The key, told once.', content: { [json]: createdKeySchema } } },
       handle: async ({ caller, request, reply }) => {
         const key = newKeyOf(await readJson(request, NewKeyBody), caller)

@@ -23,6 +23,17 @@ export function tailRoutes(tails: Tails): AnyRoute[] {
       description: DESCRIPTION,
       needs: ['read'],
       query: TailQuery,
+      headers: {
+        'Last-Event-ID': { description: 'The last id that came: goes on behind it, whatever `from` and `after` say' },
+      },
+      examples: [
+        { summary: 'Follow from now on', isEndless: true },
+        {
+          summary: 'Outcomes from the beginning, as lines',
+          path: '/v1/tail?from=beginning&kinds=OutcomeRecorded&format=ndjson',
+          isEndless: true,
+        },
+      ],
       answers: {
         200: {
           description: 'A stream without end.',
