@@ -17,6 +17,10 @@ export interface CommandContext {
   readonly stdin: Readable
   readonly stdout: Writable
   readonly stderr: Writable
+  /** Where paths begin. */
+  readonly cwd: string
+  /** What the process has open already, where it runs the command for another terminal. */
+  readonly open: Service | null
   /** Aborts when the user asks the process to stop. */
   readonly stopped: AbortSignal
 }
@@ -36,14 +40,25 @@ export async function printRows(stdout: Writable, rows: readonly object[], forma
 
 /**
  * Opens the service for one command, on the log that is open if there is one, and closes it whatever happens. Notices and failing
- * ranges are reported on stderr.
+ * ranges are reported on stderr. What the process has open already is lent to the command.
  */
 export async function withService<T>(
   context: CommandContext,
   use: (service: Service) => Promise<T>,
   openedLog: OpenLog | null = null,
 ): Promise<T> {
-  const service = await Service.open(
+  const service = context.open?.lend() ?? (await openService(context, openedLog))
+  const { notice } = service.readModel
+  if (notice !== null) context.stderr.write(`${notice}\n`)
+  try {
+    return await use(service)
+  } finally {
+    await service.close()
+  }
+}
+
+function openService(context: CommandContext, openedLog: OpenLog | null): Promise<Service> {
+  return Service.open(
     context.settings,
     (error, { topic, partition, first, next }) => {
       const reason = error instanceof Error ? error.message : String(error)
@@ -60,13 +75,6 @@ export async function withService<T>(
     },
     openedLog,
   )
-  const { notice } = service.readModel
-  if (notice !== null) context.stderr.write(`${notice}\n`)
-  try {
-    return await use(service)
-  } finally {
-    await service.close()
-  }
 }
 
 /** As `withService`, for what only reads: it ends when the user asks the process to stop. Error: `Interrupted`. */
@@ -102,6 +110,7 @@ export async function tellForgettingTopics({ stderr }: CommandContext, { log }: 
 
 /** Opens the log alone, which others may have open as well, for one command, and closes it whatever happens. */
 export async function withLog<T>(context: CommandContext, use: (log: OpenLog) => Promise<T>): Promise<T> {
+  if (context.open !== null) return use(context.open.log)
   const log = await openLog(context.settings)
   try {
     return await use(log)

@@ -1,16 +1,21 @@
-import { Command, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { ROLES } from '../../log/rights/role-rights.ts'
+import { settingsAt } from '../serve/second-terminal/command-call.ts'
+import type { CalledCommand } from '../serve/second-terminal/command-socket.ts'
 import { packageVersion } from '../package-version.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings, type Settings } from '../settings.ts'
+import type { Service } from '../wiring/service.ts'
 import { addArchive } from './archive/archive-commands.ts'
-import type { CommandContext } from './command-context.ts'
-import type { Commands } from './commands.ts'
+import { describeError, type CommandContext } from './command-context.ts'
+import type { Commands, RunAction } from './commands.ts'
 import { addDeadLetters } from './dead-letters/dead-letter-commands.ts'
-import { demo } from './demo.ts'
+import { DEMO_EVENTS, DEMO_SEED } from './demo/append-demo.ts'
+import { demo } from './demo/demo.ts'
 import { doctor, type DoctorOptions } from './doctor.ts'
 import { addGenerations } from './generations/generation-commands.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { ingest } from './ingest.ts'
 import { addKeys } from './keys/key-commands.ts'
 import { project } from './project.ts'
@@ -21,6 +26,7 @@ import { addQuestions } from './questions/question-commands.ts'
 import { addServe } from './serve.ts'
 import { addTail } from './tail.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
+import { ReaderGone, tell } from './terminal/write.ts'
 import { verify } from './verify.ts'
 
 export interface CommandLineParts {
@@ -28,10 +34,17 @@ export interface CommandLineParts {
   readonly streams: { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Writable }
   readonly stopped: AbortSignal
   readonly onExit: (exitCode: number) => void
+  /** Where paths begin. Default: where the process is. */
+  readonly cwd?: string
+  /** What is open in this process, which runs the command for another terminal. Default: nothing. */
+  readonly open?: { readonly service: Service; readonly settings: Settings }
+  /** Has the command run by the process that has its data open; null where there is none. Default: there is none. */
+  readonly elsewhere?: (settings: Settings) => Promise<number | null>
 }
 
 /** The commands with their options. Wrong use is told on stderr and thrown as `CommanderError`. */
-export function commandLine({ environment, streams, stopped, onExit }: CommandLineParts): Command {
+export function commandLine(parts: CommandLineParts): Command {
+  const { environment, streams, stopped, onExit, cwd = process.cwd(), open, elsewhere } = parts
   const program = new Command('experience-log')
     .description('Keeps the experience events of AI agents in a streaming log and answers questions about them.')
     .version(packageVersion())
@@ -53,8 +66,9 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     const { data } = program.opts<{ data?: string }>()
     const overrides = data === undefined ? {} : { EXPERIENCE_LOG_DATA: data }
     try {
-      const settings = readSettings({ ...environment, ...overrides })
-      if (optionFaults.length === 0) return { settings, ...streams, stopped }
+      const given = readSettings({ ...environment, ...overrides })
+      const settings = open === undefined ? given : settingsAt(open.settings, given)
+      if (optionFaults.length === 0) return { settings, ...streams, stopped, cwd, open: open?.service ?? null }
     } catch (error) {
       if (optionFaults.length === 0 || !(error instanceof ExperienceError)) throw error
       optionFaults.push(error.message)
@@ -65,16 +79,18 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
     const added = parent.command(name).description(description)
     return added.exitOverride().copyInheritedSettings(program)
   }
-  const run =
-    <Args extends unknown[]>(action: (...args: Args) => Promise<number>) =>
-    async (...args: Args): Promise<void> => {
+  const runHere: RunAction =
+    (action) =>
+    async (...args) => {
       try {
         onExit(await action(...args))
       } catch (error) {
         throw inOptions(error)
       }
     }
-  const commands: Commands = { command, context, run }
+  const run: RunAction = (action) =>
+    runHere(async (...args) => (await elsewhere?.(context().settings)) ?? action(...args))
+  const commands: Commands = { command, context, run, runHere }
 
   command('ingest', 'append envelopes, one per line; print how many were accepted, and each rejected line on stderr')
     .argument('[file]', 'a file, or - for standard input', '-')
@@ -82,7 +98,7 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
 
   addQuestions(commands)
   addTail(commands)
-  addServe(commands)
+  addServe(commands, { version: packageVersion(), run: runCalled })
   addKeys(commands)
 
   command(
@@ -113,10 +129,39 @@ export function commandLine({ environment, streams, stopped, onExit }: CommandLi
   addArchive(commands)
 
   command('demo', 'simulate a fleet: append its events, project them, and answer the questions above')
-    .addOption(countOption('--events <n>', 'how many events', 20_000n))
-    .addOption(countOption('--seed <n>', 'seed of the fleet', 1n))
+    .addOption(countOption('--events <n>', 'how many events', DEMO_EVENTS))
+    .addOption(countOption('--seed <n>', 'seed of the fleet', DEMO_SEED))
     .action(run((options: { events: bigint; seed: bigint }) => demo(context(), options)))
 
   collectFaults(program, optionFaults)
   return program
+}
+
+/** Runs a command line to its end, which it tells on standard error if it is none; answers with the exit code. */
+export async function runCommandLine(
+  parts: Omit<CommandLineParts, 'onExit'>,
+  args: readonly string[],
+): Promise<number> {
+  let exitCode: number = EXIT.done
+  try {
+    const program = commandLine({ ...parts, onExit: (code) => (exitCode = code) })
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has printed its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+    if (error instanceof ReaderGone) return EXIT.done
+    await tell(parts.streams.stderr, describeError(error))
+    return error instanceof ExperienceError ? exitCodeOf[error.code] : EXIT.unavailable
+  }
+}
+
+/** Runs a command of another terminal on what is open here. */
+function runCalled(
+  { args, environment, cwd, streams, stopped }: CalledCommand,
+  service: Service,
+  settings: Settings,
+): Promise<number> {
+  return runCommandLine({ environment, streams, stopped, cwd, open: { service, settings } }, args)
 }

@@ -17,11 +17,11 @@ export interface DoctorOptions {
 
 /** Prints what there is to say of this set-up, each with what to do about it. Its answer is no where something is in error. */
 export async function doctor(
-  { settings, stdout, stopped }: CommandContext,
+  { settings, open, stdout, stopped }: CommandContext,
   { format, role }: DoctorOptions,
 ): Promise<number> {
   const counts = { error: 0, warning: 0, note: 0, fine: 0 }
-  for await (const finding of untilAborted(diagnose(settings, role), stopped)) {
+  for await (const finding of untilAborted(diagnose(settings, role, open), stopped)) {
     counts[finding.severity]++
     for (const line of format === 'json' ? [jsonLine(finding)] : forPeople(finding)) await writeLine(stdout, line)
   }

@@ -1,10 +1,9 @@
 import { constants } from 'node:os'
-import { CommanderError } from 'commander'
-import { ExperienceError } from '../../base/experience-error.ts'
 import { describeError } from './command-context.ts'
-import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { commandLine } from './command-line.ts'
-import { ReaderGone } from './terminal/write.ts'
+import { runCommandLine } from './command-line.ts'
+import { EXIT } from './exit-codes.ts'
+import { packageVersion } from '../package-version.ts'
+import { callServer } from './second-terminal/call-server.ts'
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -25,28 +24,14 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.unavailable)
 })
 
-/** Runs the command line; answers with the exit code. */
-async function run(): Promise<number> {
-  const outcome = { exitCode: EXIT.done as number }
-  const program = commandLine({
-    environment: process.env,
-    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    stopped: stopping.signal,
-    onExit: (exitCode) => {
-      outcome.exitCode = exitCode
-    },
-  })
-  try {
-    await program.parseAsync(process.argv)
-    return outcome.exitCode
-  } catch (error) {
-    // Commander has printed its own message.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
-    if (error instanceof ReaderGone) return EXIT.done
-    process.stderr.write(`${describeError(error)}\n`)
-    return error instanceof ExperienceError ? exitCodeOf[error.code] : EXIT.unavailable
-  }
+const args = process.argv.slice(2)
+const parts = {
+  environment: process.env,
+  streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+  stopped: stopping.signal,
+  cwd: process.cwd(),
 }
-
-process.exitCode = await run()
+process.exitCode = await runCommandLine(
+  { ...parts, elsewhere: (settings) => callServer(settings, { ...parts, args, version: packageVersion() }) },
+  args,
+)

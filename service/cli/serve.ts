@@ -1,9 +1,11 @@
 import { Option } from 'commander'
 import { pino } from 'pino'
 import { DEFAULT_HOST, DEFAULT_PORT, SERVE_ROLES, type ServeRole } from '../serve/serve-options.ts'
+import type { CommandRunner } from '../serve/second-terminal/serve-commands.ts'
 import { Serving } from '../serve/serving.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
+import { serveDemo } from './demo/serve-demo.ts'
 import { EXIT } from './exit-codes.ts'
 import { faultyArgument } from './options.ts'
 
@@ -11,21 +13,25 @@ interface ServeCommandOptions {
   readonly host: string
   readonly port: number
   readonly roles: readonly ServeRole[]
+  readonly demo: boolean
 }
 
-/** Adds the command that answers over HTTP. */
-export function addServe({ command, context, run }: Commands): void {
+/** Adds the command that answers over HTTP, and runs the commands of other terminals on the same data directory. */
+export function addServe({ command, context, runHere }: Commands, runner: CommandRunner): void {
   command('serve', 'answer over HTTP until stopped: take events, project them, answer questions')
     .option('--host <address>', 'address to listen on; others than this machine need a key', DEFAULT_HOST)
     .option('--port <port>', 'port to listen on; 0 for a free one', parsePort, DEFAULT_PORT)
     .addOption(new Option('--roles <role...>', 'what this process does').choices(SERVE_ROLES).default([...SERVE_ROLES]))
-    .action(run((options: ServeCommandOptions) => serve(context(), options)))
+    .option('--demo', 'let a simulated fleet emit events meanwhile, and say where to look', false)
+    .action(runHere((options: ServeCommandOptions) => serve(context(), options, runner)))
 }
 
 /** Serves until it is stopped, which is its end: exit code 0. */
-async function serve({ settings, stderr, stopped }: CommandContext, options: ServeCommandOptions): Promise<number> {
-  const logger = pino({ level: 'info' }, stderr as never)
-  const serving = await Serving.start(settings, { ...options, roles: new Set(options.roles) }, logger)
+async function serve(context: CommandContext, options: ServeCommandOptions, runner: CommandRunner): Promise<number> {
+  const { settings, stderr, stopped } = context
+  // Whoever tries it out reads what it prints.
+  const logger = pino({ level: options.demo ? 'warn' : 'info' }, stderr as never)
+  const serving = await Serving.start(settings, { ...options, roles: new Set(options.roles) }, logger, runner)
   const { url, isOpen } = serving
   stderr.write(`listening on ${url}; the API is described at ${url}/docs\n`)
   if (isOpen) {
@@ -33,11 +39,19 @@ async function serve({ settings, stderr, stopped }: CommandContext, options: Ser
       'anybody on this machine may come in without a key, until the first one is created ("experience-log keys create")\n',
     )
   }
+  try {
+    if (options.demo) await serveDemo(context, serving)
+    else await untilStopped(stopped)
+  } finally {
+    await serving.stop()
+  }
+  return EXIT.done
+}
+
+async function untilStopped(stopped: AbortSignal): Promise<void> {
   if (!stopped.aborted) {
     await new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve(), { once: true }))
   }
-  await serving.stop()
-  return EXIT.done
 }
 
 function parsePort(text: string): number {

@@ -20,26 +20,36 @@ import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import { liveGenerationId } from '../../projections/views/create-views.ts'
 import { ENVELOPE_SUBJECT, envelopeAvroSchema } from '../../schemas/avro/schema/avro-schema.ts'
 import type { Settings } from '../settings.ts'
+import type { Service } from '../wiring/service.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { logIdentity, openStore } from '../wiring/open-read-model.ts'
 
 /**
  * Looks at everything that the settings name, and tells what it finds as it goes: what is well, and what is not with what to do about
- * it. Creates and changes nothing. Never rejects: what fails is a finding. What a role of `roles` has no right for is an error.
+ * it. Creates and changes nothing. Never rejects: what fails is a finding. What a role of `roles` has no right for is an error. What is
+ * `open` in this process is not opened once more, nor closed.
  */
-export async function* diagnose(settings: Settings, roles: readonly Role[] = []): AsyncGenerator<Finding, void> {
+export async function* diagnose(
+  settings: Settings,
+  roles: readonly Role[] = [],
+  open: Service | null = null,
+): AsyncGenerator<Finding, void> {
   const { KAFKA_BROKERS, CLICKHOUSE_URL, EXPERIENCE_LOG_DATA: directory } = settings
   const isLogEmbedded = KAFKA_BROKERS === undefined
   const isReadModelEmbedded = CLICKHOUSE_URL === undefined
   const packages = [...(isLogEmbedded ? (['lmdb'] as const) : []), ...(isReadModelEmbedded ? (['chdb'] as const) : [])]
   yield* guarded('machine', () => machineFindings({ engines: supportedNode(), packages, directory }))
 
-  const log = await openPart('log', isLogEmbedded ? join(directory, 'log', 'data.mdb') : null, () => openLog(settings))
+  const log = await openPart(
+    'log',
+    isLogEmbedded ? join(directory, 'log', 'data.mdb') : null,
+    async () => open?.log ?? openLog(settings),
+  )
   try {
     if ('part' in log) yield* logAndRegistry(log.part, isLogEmbedded ? null : roles)
     else yield log.finding
     const tables = isReadModelEmbedded ? join(directory, 'clickhouse', 'metadata') : null
-    const store = await openPart('read model', tables, () => openStore(settings))
+    const store = await openPart('read model', tables, async () => open?.readModel.store ?? openStore(settings))
     try {
       let isWell = 'part' in store
       if ('finding' in store) yield store.finding
@@ -55,10 +65,10 @@ export async function* diagnose(settings: Settings, roles: readonly Role[] = [])
         yield* guarded('projection', () => projection(log.part, store.part, isReadModelEmbedded))
       }
     } finally {
-      if ('part' in store) await store.part.close()
+      if (open === null && 'part' in store) await store.part.close()
     }
   } finally {
-    if ('part' in log) await log.part.close()
+    if (open === null && 'part' in log) await log.part.close()
   }
 }
 

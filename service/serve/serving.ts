@@ -15,6 +15,7 @@ import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import { Service } from '../wiring/service.ts'
 import { LagWatch } from './lag-watch.ts'
+import { serveCommands, type CommandRunner } from './second-terminal/serve-commands.ts'
 import { isLoopback, type ServeOptions } from './serve-options.ts'
 
 /** After that, answers that are still under way are cut, ms: a client that reads nothing must not keep the process. */
@@ -25,26 +26,34 @@ export class Serving {
   readonly url: string
   /** Whether programs on this machine come in without a key. */
   readonly isOpen: boolean
+  /** Null where it neither projects nor answers questions. Whoever uses it lends it. */
+  readonly service: Service | null
   readonly #stop: () => Promise<void>
   #stopped: Promise<void> | null = null
 
-  private constructor(url: string, isOpen: boolean, stop: () => Promise<void>) {
+  private constructor(url: string, isOpen: boolean, service: Service | null, stop: () => Promise<void>) {
     this.url = url
     this.isOpen = isOpen
+    this.service = service
     this.#stop = stop
   }
 
   /**
-   * Opens what the roles need, and listens. Errors: `InvalidSettings` (an address that others reach, or servers, without a key),
+   * Opens what the roles need, and listens. `runner` runs commands of other terminals, if they are to be served. Errors: `InvalidSettings` (an address that others reach, or servers, without a key),
    * `Unavailable`, `StorageError`.
    */
-  static async start(settings: Settings, options: ServeOptions, logger: Logger): Promise<Serving> {
+  static async start(
+    settings: Settings,
+    options: ServeOptions,
+    logger: Logger,
+    runner: CommandRunner | null = null,
+  ): Promise<Serving> {
     const closing: (() => Promise<unknown>)[] = []
     const close = async (): Promise<void> => {
       for (const each of closing.toReversed()) await each()
     }
     try {
-      return await Serving.#open(settings, options, logger, closing, close)
+      return await Serving.#open(settings, options, logger, runner, closing, close)
     } catch (error) {
       await close()
       throw error
@@ -61,6 +70,7 @@ export class Serving {
     settings: Settings,
     { host, port, roles }: ServeOptions,
     logger: Logger,
+    runner: CommandRunner | null,
     closing: (() => Promise<unknown>)[],
     close: () => Promise<void>,
   ): Promise<Serving> {
@@ -78,6 +88,9 @@ export class Serving {
     const service = roles.has('project') || roles.has('query') ? await openService(settings, log, logger) : null
     if (service !== null) closing.push(() => service.close())
     if (service !== null && roles.has('project')) project(service, logger, projecting)
+    const commands = service === null || runner === null ? null : await serveCommands(settings, service, runner, logger)
+    if (commands !== null) closing.push(() => commands.close())
+    stopping.signal.addEventListener('abort', () => commands?.stop())
     const lag = service !== null && roles.has('query') ? new LagWatch(service, logger) : null
     if (lag !== null) closing.push(() => lag.close())
     const producer = roles.has('ingest') ? await openProducer(log, settings) : null
@@ -98,7 +111,7 @@ export class Serving {
     if (tails !== null) closing.push(() => tails.close())
     closing.push(async () => stopping.abort())
     await listen(app, host, port)
-    return new Serving(urlOf(app), access.isOpen, close)
+    return new Serving(urlOf(app), access.isOpen, service, close)
   }
 }
 

@@ -13,6 +13,7 @@ import type { Generation } from '../../projections/generations/generation.ts'
 import { prefixAt } from '../../queries/as-of/prefix-at.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { unlessAborted } from '../../base/waiting.ts'
 import type { Seeing } from '../questions/seeing.ts'
 import { momentOf } from '../questions/log-moment.ts'
 import type { Settings } from '../settings.ts'
@@ -34,20 +35,23 @@ export class Service {
   readonly #settings: Settings
   readonly #wiring: ConsumerWiring
   readonly #projecting: Projecting
+  /** Of one that is lent, aborts when whoever uses it projects no longer; null of one that is owned. */
+  readonly #lent: AbortController | null
   #closed: Promise<void> | null = null
 
   private constructor(
     settings: Settings,
     log: OpenLog,
     readModel: OpenReadModel,
-    reportFailure: ReportFailure,
-    reports: Reports,
+    parts: { readonly wiring: ConsumerWiring; readonly projecting: Projecting },
+    lent: AbortController | null,
   ) {
     this.#settings = settings
     this.log = log
     this.readModel = readModel
-    this.#wiring = consumerWiring(log, readModel, reportFailure, reports)
-    this.#projecting = new Projecting(this.#wiring, settings, readModel.embedded, reports)
+    this.#wiring = parts.wiring
+    this.#projecting = parts.projecting
+    this.#lent = lent
   }
 
   /**
@@ -62,11 +66,21 @@ export class Service {
   ): Promise<Service> {
     const log = openedLog === null ? await openLog(settings) : { ...openedLog, close: async () => {} }
     try {
-      return new Service(settings, log, await openReadModel(settings, log), reportFailure, reports)
+      const readModel = await openReadModel(settings, log)
+      const wiring = consumerWiring(log, readModel, reportFailure, reports)
+      const projecting = new Projecting(wiring, settings, readModel.embedded, reports)
+      return new Service(settings, log, readModel, { wiring, projecting }, null)
     } catch (error) {
       await log.close()
       throw error
     }
+  }
+
+  /** The same for somebody else in this process, who may close it, or stop projecting: that leaves this one as it is. */
+  lend(): Service {
+    this.#checkOpen()
+    const parts = { wiring: this.#wiring, projecting: this.#projecting }
+    return new Service(this.#settings, this.log, this.readModel, parts, new AbortController())
   }
 
   /** Consumer group of the projectors of the generation that readers followed when this was opened. */
@@ -85,7 +99,8 @@ export class Service {
   /** Runs a projector in this process; resolves when it has been stopped. Error: `TooManyDeadLetters`. */
   async project(): Promise<void> {
     this.#checkOpen()
-    await this.#projecting.start().ended
+    const { ended } = this.#projecting.start()
+    await (this.#lent === null ? ended : unlessAborted(ended, this.#lent.signal))
   }
 
   /**
@@ -212,8 +227,9 @@ export class Service {
     return new Maintenance(this.#wiring, this.#settings)
   }
 
-  /** Stops the projector, if one runs here, after the ranges under way. */
+  /** Stops the projector, if one runs here, after the ranges under way; one that others use as well runs on. */
   async stopProjecting(): Promise<void> {
+    if (this.#lent !== null) return this.#lent.abort()
     await this.#projecting.stop()
   }
 
@@ -226,9 +242,10 @@ export class Service {
   async #closeAll(): Promise<void> {
     try {
       await this.stopProjecting()
+      if (this.#lent !== null) return
       await this.readModel.store.close()
     } finally {
-      await this.log.close()
+      if (this.#lent === null) await this.log.close()
     }
   }
 

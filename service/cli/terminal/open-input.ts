@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -11,10 +12,10 @@ export interface Input {
 }
 
 /** A file, or standard input for `-`. Error: `InvalidQuery`, saying why it cannot be read. */
-export async function openInput({ stdin }: CommandContext, file: string): Promise<Input> {
+export async function openInput({ stdin, cwd }: CommandContext, file: string): Promise<Input> {
   if (file === '-') return { stream: stdin, size: null }
   try {
-    const handle = await open(file)
+    const handle = await open(resolve(cwd, file))
     // A directory can be opened, and fails only when it is read.
     const found = await handle.stat()
     if (found.isDirectory()) {

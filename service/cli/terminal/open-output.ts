@@ -10,8 +10,8 @@ import { write } from './write.ts'
  * A file that does not exist yet, or standard output for `-`. A file is written under its name with `.partial` behind it, and
  * renamed when it is whole. Error: `InvalidQuery`, saying why it cannot be written.
  */
-export async function openOutput({ stdout }: CommandContext, file: string): Promise<ArchiveOutput> {
-  return file === '-' ? streamOutput(stdout) : fileOutput(file)
+export async function openOutput({ stdout, cwd }: CommandContext, file: string): Promise<ArchiveOutput> {
+  return file === '-' ? streamOutput(stdout) : fileOutput(file, absolute(cwd, file))
 }
 
 function streamOutput(stream: Writable): ArchiveOutput {
@@ -24,21 +24,22 @@ function streamOutput(stream: Writable): ArchiveOutput {
   }
 }
 
-async function fileOutput(file: string): Promise<ArchiveOutput> {
-  const partial = `${file}.partial`
-  await refuseExisting(file)
+/** `file` is what the user calls it. */
+async function fileOutput(file: string, path: string): Promise<ArchiveOutput> {
+  const partial = `${path}.partial`
+  await refuseExisting(file, path)
   const handle = await open(partial, 'w').catch((cause: NodeJS.ErrnoException) => {
     throw cannotWrite(file, cause.code ?? cause.message, cause)
   })
   return {
-    name: absolute(file),
+    name: path,
     write: (bytes) => handle.writeFile(bytes),
     commit: async () => {
       await handle.sync()
       await handle.close()
-      await refuseExisting(file)
-      await rename(partial, file)
-      await syncDirectory(dirname(file))
+      await refuseExisting(file, path)
+      await rename(partial, path)
+      await syncDirectory(dirname(path))
     },
     discard: async () => {
       await handle.close()
@@ -47,8 +48,8 @@ async function fileOutput(file: string): Promise<ArchiveOutput> {
   }
 }
 
-async function refuseExisting(file: string): Promise<void> {
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+async function refuseExisting(file: string, path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw cannotWrite(file, error.code ?? error.message, error)
   })

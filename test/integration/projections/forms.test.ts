@@ -264,7 +264,7 @@ describe('a release of another form', () => {
     await store.command({ sql: `ALTER TABLE ${store.table(live.eventsTable)} DROP COLUMN severity` })
     await bench.close(service)
     const stderr = new PassThrough()
-    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr }
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr, cwd: '.', open: null }
     await withService({ settings, ...streams, stopped: new AbortController().signal }, async (opened) => {
       await opened.catchUp()
     })

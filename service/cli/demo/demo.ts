@@ -1,22 +1,15 @@
-import { checkNotInterrupted } from '../../base/interruption.ts'
-import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
-import { readRecording } from '../../producers/recordings/read-recording.ts'
-import type { OutcomeAnalytics } from '../../queries/analytics.ts'
-import type { ExperienceEventEnvelope } from '../../schemas/contract/envelope.ts'
-import { envelopeFromStoredJson } from '../../schemas/json/envelope-json.ts'
-import { ask } from '../questions/question.ts'
-import { questions } from '../questions/questions.ts'
-import type { Service } from '../wiring/service.ts'
-import { withService, writeLine, type CommandContext } from './command-context.ts'
-import { countsByKind } from './questions/counts-by-kind.ts'
-import { EXIT } from './exit-codes.ts'
-import { Progress } from './terminal/progress.ts'
-import { textTable } from './terminal/text-table.ts'
-
-export interface DemoOptions {
-  readonly events: bigint
-  readonly seed: bigint
-}
+import { checkNotInterrupted } from '../../../base/interruption.ts'
+import type { OutcomeAnalytics } from '../../../queries/analytics.ts'
+import { envelopeFromStoredJson } from '../../../schemas/json/envelope-json.ts'
+import { ask } from '../../questions/question.ts'
+import { questions } from '../../questions/questions.ts'
+import type { Service } from '../../wiring/service.ts'
+import { withService, writeLine, type CommandContext } from '../command-context.ts'
+import { countsByKind } from '../questions/counts-by-kind.ts'
+import { EXIT } from '../exit-codes.ts'
+import { appendDemo, type DemoOptions } from './append-demo.ts'
+import { Progress } from '../terminal/progress.ts'
+import { textTable } from '../terminal/text-table.ts'
 
 /** Appends a simulated fleet's events and a recording of the Converge engine, projects them, and answers questions. */
 export async function demo(context: CommandContext, options: DemoOptions): Promise<number> {
@@ -25,7 +18,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     const kafka = settings.KAFKA_BROKERS?.join(', ')
     stderr.write(`log: ${kafka === undefined ? `embedded in ${settings.EXPERIENCE_LOG_DATA}` : `Kafka at ${kafka}`}\n`)
     const projecting = service.project()
-    const grown = countEvents(service).then(async (before) => before + (await appendAll(context, service, options)))
+    const grown = countEvents(service).then(async (before) => before + (await appendDemo(context, service, options)))
     const expected = await Promise.race([grown, projecting])
     checkNotInterrupted(context.stopped, 'not all events were appended')
     await projectAll(context, service)
@@ -43,29 +36,6 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
 
 async function countEvents(service: Service): Promise<bigint> {
   return (await ask(service, questions.summary, {})).total_events
-}
-
-/** Returns how many. */
-async function appendAll(context: CommandContext, service: Service, { events, seed }: DemoOptions): Promise<bigint> {
-  const producer = await service.openProducer()
-  const fleet = simulateFleet({ seed: Number(seed), events: Number(events) })
-  const simulated = await append('a simulated fleet', fleet, events)
-  const recorded = await append('a recording of the Converge engine', readRecording())
-  await producer.close()
-  return BigInt(simulated + recorded)
-
-  async function append(name: string, envelopes: Iterable<ExperienceEventEnvelope>, total?: bigint): Promise<number> {
-    const progress = new Progress(context.stderr, `appending ${name}`)
-    const started = Date.now()
-    let appended = 0
-    for (const chunk of chunks(envelopes, 1000)) {
-      if (context.stopped.aborted) return appended
-      appended += (await Promise.all(chunk.map((envelope) => producer.append(envelope, { validated: true })))).length
-      progress.update(appended, total)
-    }
-    progress.end(`${appended} events, ${rate(appended, Date.now() - started)}`)
-    return appended
-  }
 }
 
 async function projectAll(context: CommandContext, service: Service): Promise<void> {
@@ -137,20 +107,4 @@ function nextSteps(data: string): string {
   npx experience-log analytics outcomes --bucket hour --by backend --format table${option}
   npx experience-log query --kind OutcomeRecorded --limit 3 --desc${option}
   npx experience-log verify${option}`
-}
-
-function rate(events: number, ms: number): string {
-  return `${Math.round((1000 * events) / Math.max(ms, 1)).toLocaleString('en')} a second`
-}
-
-function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let chunk: T[] = []
-  for (const item of items) {
-    chunk.push(item)
-    if (chunk.length === size) {
-      yield chunk
-      chunk = []
-    }
-  }
-  if (chunk.length > 0) yield chunk
 }
