@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { NEVER, WakeUp } from '../../../base/waiting.ts'
 import {
   isAboutPlace,
   placeOf,
@@ -158,19 +159,15 @@ interface Lines {
 
 function linesOf(socket: Socket): Lines {
   const come: unknown[] = []
-  let hasEnded = false
-  let wake = (): void => {}
+  const wakeUp = new WakeUp()
   eachJsonLine(socket, (value) => {
     come.push(value)
-    wake()
+    wakeUp.ring()
   })
-  socket.on('close', () => {
-    hasEnded = true
-    wake()
-  })
+  socket.on('close', () => wakeUp.ring())
   return {
     next: async () => {
-      while (come.length === 0 && !hasEnded) await new Promise<void>((resolve) => (wake = resolve))
+      while (come.length === 0 && !socket.destroyed) await wakeUp.wait(NEVER)
       return come.shift() ?? null
     },
   }
