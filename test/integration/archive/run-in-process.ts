@@ -23,7 +23,15 @@ export async function runInProcess(
   let exitCode: number
   let error: ExperienceError | null = null
   try {
-    exitCode = await command({ settings: settingsOf(environment), stdin, stdout, stderr, cwd: '.', open: null, stopped })
+    exitCode = await command({
+      settings: settingsOf(environment),
+      stdin,
+      stdout,
+      stderr,
+      cwd: '.',
+      open: null,
+      stopped,
+    })
   } catch (thrown) {
     if (!(thrown instanceof ExperienceError)) throw thrown
     error = thrown
