@@ -25,7 +25,7 @@ export function settingsDoc(): string {
 Environment variables; an empty one counts as not set. Wrong settings are all named at once, and the command ends with exit code 2.
 Any setting may be given as a file instead, as Docker and Kubernetes hand over secrets: \`NAME_FILE\` holds the path of the file that holds
 the value of \`NAME\`, without the newline at its end. Settings and files are read when the process starts: after a change, such as that of
-a certificate, start it anew. \`--data DIR\` on the command line comes before \`EXPERIENCE_LOG_DATA\`. This page is made from the code: \`npm run settings:generate\`.
+a certificate, start it anew ([TLS, tokens, secrets](security.md)). \`--data DIR\` on the command line comes before \`EXPERIENCE_LOG_DATA\`. This page is made from the code: \`npm run settings:generate\`.
 
 | setting | default | meaning |
 | --- | --- | --- |

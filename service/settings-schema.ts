@@ -117,8 +117,8 @@ export const SettingsSchema = z.object({
     'How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`',
   ),
 
-  HTTP_CLIENT_TIMEOUT_MS: integer(30_000, 100, 3_600_000).describe(
-    '`serve`: a client that sends less than 1 KiB of an unfinished body in this time, or takes nothing of its answer, is cut, ms; headers have to come in half of it, and in 10 s',
+  HTTP_CLIENT_TIMEOUT_MS: integer(60_000, 100, 3_600_000).describe(
+    '`serve`: a client that takes nothing of its answer in this time, or sends less than 1 KiB of an unfinished body in twice this time, is cut, ms; headers have to come in half of it, and in 10 s',
   ),
   HTTP_CORS_ORIGINS: z
     .string()

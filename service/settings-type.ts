@@ -86,7 +86,7 @@ export interface Settings {
   /** How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`. Default: 120000. */
   CLICKHOUSE_TIMEOUT_MS: number
 
-  /** `serve`: a client that sends less than 1 KiB of an unfinished body in this time, or takes nothing of its answer, is cut, ms; headers have to come in half of it, and in 10 s. Default: 30000. */
+  /** `serve`: a client that takes nothing of its answer in this time, or sends less than 1 KiB of an unfinished body in twice this time, is cut, ms; headers have to come in half of it, and in 10 s. Default: 60000. */
   HTTP_CLIENT_TIMEOUT_MS: number
 
   /** `serve`: origins whose pages may ask from a browser, with a key, separated by commas; without any, no page from elsewhere may. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import underPressure from '@fastify/under-pressure'
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { closeAfter } from './close-after.ts'
 import { allowOrigins } from './access/cross-origin.ts'
 import { SECURITY_HEADERS } from './answers/security-headers.ts'
 import { sendJson } from './answers/send-json.ts'
+import { leaveRest } from './body/leave-rest.ts'
 import { onClientError } from './connections/client-error.ts'
 import { SlowClients } from './connections/slow-clients.ts'
 import { errorBody, HttpError, httpErrorOf } from './http-error.ts'
@@ -83,7 +83,7 @@ export async function httpService(
   })
   allowOrigins(app, parts.settings.HTTP_CORS_ORIGINS ?? [])
   app.addHook('onSend', async (request, reply, payload) => {
-    closeAfter(request, reply)
+    leaveRest(request, reply)
     return payload
   })
   app.addHook('onResponse', async (request, reply) => logRequest(parts, request, reply))

@@ -1,8 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 
 /** So much of a body that nobody wants is read all the same, and for so long, ms. */
 const MOST_BYTES = 8 << 20
 const LONGEST_MS = 5000
+
+/** Those that are being left. */
+const left = new WeakSet<IncomingMessage>()
 
 /**
  * Lets an answer reach a client that is still sending a body which nobody reads: most read the answer only when they have sent everything,
@@ -10,7 +14,8 @@ const LONGEST_MS = 5000
  */
 export function leaveRest(request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request
-  if (raw.complete || raw.destroyed) return
+  if (raw.complete || raw.destroyed || left.has(raw)) return
+  left.add(raw)
   let bytes = 0
   const cut = setTimeout(() => raw.destroy(), LONGEST_MS)
   raw.once('close', () => clearTimeout(cut))

@@ -5,6 +5,8 @@ import { refuseConnection } from './refuse-connection.ts'
 
 /** Of a body, so much has to come in the time that a client has, bytes: less is a client that holds a connection for nothing. */
 const MIN_BODY_BYTES = 1024
+/** In so many times that time: who reads a body waits as long for its next bytes, and tells then what it has of it. */
+const BODY_TIMES = 2
 /** How often bodies are looked at in that time. */
 const LOOKS = 4
 
@@ -18,8 +20,8 @@ interface Exchange {
 }
 
 /**
- * Cuts clients that hold a connection for nothing: who sends less than a kilobyte of a body in the time that a client has, and who takes
- * nothing of an answer in it. Time in which the server is the slow one counts for nobody.
+ * Cuts clients that hold a connection for nothing: who sends less than a kilobyte of a body in twice the time that a client has, and who
+ * takes nothing of an answer in that time. Time in which the server is the slow one counts for nobody.
  */
 export class SlowClients {
   readonly #timeoutMs: number
@@ -84,7 +86,7 @@ export class SlowClients {
     if (isOurTurn || socket.bytesRead - bytes >= MIN_BODY_BYTES) {
       exchange.bytes = socket.bytesRead
       exchange.since = now
-    } else if (now - since >= this.#timeoutMs) {
+    } else if (now - since >= BODY_TIMES * this.#timeoutMs) {
       this.#onCut(asked, 'sends its body too slowly')
       refuseConnection(socket, 408, this.isAnswering(socket) ? null : 'the body comes too slowly')
     }
