@@ -28,6 +28,7 @@ export class SlowClients {
   readonly #onCut: (request: FastifyRequest, reason: string) => void
   readonly #bySocket = new Map<Socket, Map<FastifyRequest, Exchange>>()
   readonly #timer: NodeJS.Timeout
+  #lookedAt = performance.now()
 
   constructor(timeoutMs: number, onCut: (request: FastifyRequest, reason: string) => void) {
     this.#timeoutMs = timeoutMs
@@ -73,16 +74,20 @@ export class SlowClients {
 
   #lookAtBodies(): void {
     const now = performance.now()
+    // A process that does not come to look did not come to read either.
+    const isLate = now - this.#lookedAt > (2 * this.#timeoutMs) / LOOKS
+    this.#lookedAt = now
     for (const [socket, exchanges] of this.#bySocket) {
-      for (const [asked, exchange] of exchanges) this.#lookAtBody(socket, asked, exchange, now)
+      for (const [asked, exchange] of exchanges) this.#lookAtBody(socket, asked, exchange, isLate)
     }
   }
 
-  #lookAtBody(socket: Socket, asked: FastifyRequest, exchange: Exchange, now: number): void {
+  #lookAtBody(socket: Socket, asked: FastifyRequest, exchange: Exchange, isLate: boolean): void {
+    const now = performance.now()
     const { request, bytes, since } = exchange
     if (request.complete) return
     // What waits here was sent: it is the server that does not read.
-    const isOurTurn = request.readableLength > 0
+    const isOurTurn = isLate || request.readableLength > 0
     if (isOurTurn || socket.bytesRead - bytes >= MIN_BODY_BYTES) {
       exchange.bytes = socket.bytesRead
       exchange.since = now

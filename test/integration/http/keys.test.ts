@@ -162,7 +162,8 @@ describe('keys over HTTP', () => {
     const event = { event_id: 'e', occurred_at: '2026-04-23T09:14:07Z', tenant_id: 'acme' }
     const data = { chain_id: 'c', resource: 'Time', limit: '1', observed: null }
     const body = JSON.stringify({ ...event, event: { type: 'BudgetExceeded', data } })
-    expect((await fetch(`${url}/v1/events`, withKey(operator, { method: 'POST', body }))).status).toBe(200)
+    const headers = { 'content-type': 'application/json' }
+    expect((await fetch(`${url}/v1/events`, withKey(operator, { method: 'POST', headers, body }))).status).toBe(200)
 
     const { stdout } = await runCommand(['operations', 'list'], { environment })
     const by = `key:${operatorId}`
