@@ -10,6 +10,9 @@
  * - `TopicHeld`: a topic is held because most of its records are not events; the message names it, and the command that releases it.
  * - `TooManyDeadLetters`: the projector stopped because it can read no topic; the message says what to do.
  * - `FormMismatch`: another release made the live generation, and this one cannot project into it; the message says what to do.
+ * - `Unauthorized`: a server over HTTP does not know the key, or needs one.
+ * - `Forbidden`: the key may not do that: it has another role, or is another tenant's; `field` may say what of the event is at fault.
+ * - `TooManyRequests`: the key has asked for, or sent, as much as it may for now.
  * - `Interrupted`: the user stopped the process before the answer was complete.
  */
 export type ErrorCode =
@@ -22,22 +25,27 @@ export type ErrorCode =
   | 'TopicHeld'
   | 'TooManyDeadLetters'
   | 'FormMismatch'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'TooManyRequests'
   | 'Interrupted'
 
 export interface ErrorDetails {
   /** Path of the faulty field, such as `event.data.tokens` or `event.data.contract_results[0].passed`. */
   field?: string
-  /** Whether the same call may succeed later. Default: true for `Unavailable` and `Lagging` only. */
+  /** Whether the same call may succeed later. Default: true for `Unavailable`, `Lagging` and `TooManyRequests` only. */
   retryable?: boolean
   cause?: unknown
 }
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['Unavailable', 'Lagging', 'TooManyRequests'])
 
 /** The one error class of this package. */
 export class ExperienceError extends Error {
   override readonly name = 'ExperienceError'
   /** What went wrong. */
   readonly code: ErrorCode
-  /** Path of the faulty field, such as `event.data.tokens`; for `InvalidQuery` only. */
+  /** Path of the faulty field, such as `event.data.tokens`; for `InvalidQuery` and `Forbidden` only. */
   readonly field: string | undefined
   /** Whether the same call may succeed later. */
   readonly retryable: boolean
@@ -46,6 +54,6 @@ export class ExperienceError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.field = details.field
-    this.retryable = details.retryable ?? (code === 'Unavailable' || code === 'Lagging')
+    this.retryable = details.retryable ?? RETRYABLE.has(code)
   }
 }

@@ -15,5 +15,5 @@ cpSync('producers/recordings/converge-engine.ndjson', 'dist/producers/recordings
 cpSync('base/import-by-name.mjs', 'dist/base/import-by-name.mjs')
 chmodSync('dist/service/cli/bin.cjs', 0o755)
 
-keepPublicTypes('dist/index.d.ts')
-await writeCommonJsTypes('dist/index.js', 'dist/index.d.cts')
+keepPublicTypes('dist', ['index.d.ts', 'client/index.d.ts'])
+for (const index of ['dist/index', 'dist/client/index']) await writeCommonJsTypes(`${index}.js`, `${index}.d.cts`)

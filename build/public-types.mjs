@@ -3,12 +3,12 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Removes every declaration file beside and below `index` that cannot be reached from it: nobody can import those. Throws where a
- * public type needs a package, since users' compilers would then check that package's types with their own settings.
+ * Removes every declaration file in `folder` that cannot be reached from the indexes: nobody can import those. Throws where a public type
+ * needs a package, since users' compilers would then check that package's types with their own settings.
  */
-export function keepPublicTypes(index) {
+export function keepPublicTypes(folder, indexes) {
   const reachable = new Set()
-  const waiting = [resolve(index)]
+  const waiting = indexes.map((index) => resolve(folder, index))
   for (const file of waiting) {
     if (reachable.has(file)) continue
     reachable.add(file)
@@ -18,8 +18,8 @@ export function keepPublicTypes(index) {
       waiting.push(join(dirname(file), name.replace(/\.[jt]s$/, '.d.ts')))
     }
   }
-  for (const name of readdirSync(dirname(index), { recursive: true })) {
-    const file = resolve(dirname(index), name)
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const file = resolve(folder, name)
     if (/\.d\.c?ts$/.test(name) && !reachable.has(file)) rmSync(file)
   }
 }

@@ -1,4 +1,5 @@
 import { ExperienceError } from '../base/experience-error.ts'
+import { faultOfListed } from '../base/fault-of-listed.ts'
 import type { Position } from '../base/position.ts'
 import type { OpenCalls } from './open-calls.ts'
 
@@ -19,17 +20,6 @@ export function asExperienceError(error: unknown): ExperienceError {
   return error instanceof ExperienceError
     ? error
     : new ExperienceError('StorageError', 'the append failed', { cause: error })
-}
-
-/** The error of a list's event: the same error, with the event named in message and field. */
-export function faultOfListed(index: number, error: ExperienceError): ExperienceError {
-  const event = `events[${index}]`
-  const { code, message, field, retryable } = error
-  const details = { retryable, cause: error }
-  if (field === undefined) return new ExperienceError(code, `${event}: ${message}`, details)
-  // The reader's name for the whole text.
-  const path = field === 'document' ? event : `${event}.${field}`
-  return new ExperienceError(code, `${event}: ${message}`, { ...details, field: path })
 }
 
 /** A call with one event. */

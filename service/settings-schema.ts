@@ -53,6 +53,10 @@ export const SettingsSchema = z.object({
     .min(1)
     .default('.experience-log')
     .describe('Directory of the embedded log and read model; one process at a time'),
+  EXPERIENCE_LOG_URL: url
+    .optional()
+    .describe('Of the command line: the server that commands ask over HTTP, instead of opening log and read model'),
+  EXPERIENCE_LOG_KEY: z.string().optional().describe('The key for EXPERIENCE_LOG_URL'),
 
   KAFKA_BROKERS: z
     .string()

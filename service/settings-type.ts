@@ -5,6 +5,12 @@ export interface Settings {
   /** Directory of the embedded log and read model; one process at a time. Default: .experience-log. */
   EXPERIENCE_LOG_DATA: string
 
+  /** Of the command line: the server that commands ask over HTTP, instead of opening log and read model. */
+  EXPERIENCE_LOG_URL?: string | undefined
+
+  /** The key for EXPERIENCE_LOG_URL. */
+  EXPERIENCE_LOG_KEY?: string | undefined
+
   /** Kafka brokers, host:port separated by commas; without it the log is embedded. */
   KAFKA_BROKERS?: string[] | undefined
 

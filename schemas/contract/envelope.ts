@@ -64,7 +64,7 @@ export function validateIdentifier(field: string, text: string): void {
 function validateText(field: string, text: string, maxBytes: number): void {
   if (text === '') fail(field, 'must not be empty')
   // A UTF-16 unit takes one to three bytes in UTF-8: only texts that may be too long are measured.
-  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) {
+  if (text.length * 3 > maxBytes && new TextEncoder().encode(text).length > maxBytes) {
     fail(field, `exceeds maximum length of ${maxBytes} characters`)
   }
 }

@@ -19,6 +19,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { ingest } from './ingest.ts'
 import { addKeys } from './keys/key-commands.ts'
 import { project } from './project.ts'
+import { checkNoServer } from './over-http/check-no-server.ts'
 import { inOptions } from './option-of-field.ts'
 import { collectFaults, countOption, parseTenant } from './options.ts'
 import { printOperations } from './print-operations.ts'
@@ -49,6 +50,11 @@ export function commandLine(parts: CommandLineParts): Command {
     .description('Keeps the experience events of AI agents in a streaming log and answers questions about them.')
     .version(packageVersion())
     .option('--data <dir>', 'directory of the embedded log and read model (or EXPERIENCE_LOG_DATA)')
+    .option('--url <url>', 'ask this server over HTTP, and open nothing here (or EXPERIENCE_LOG_URL)')
+    .option(
+      '--key <key>',
+      'key for the server; other users of this machine see what is written here: EXPERIENCE_LOG_KEY is safer, or EXPERIENCE_LOG_KEY_FILE',
+    )
     .addHelpText(
       'after',
       '\nKAFKA_BROKERS with SCHEMA_REGISTRY_URL, and CLICKHOUSE_URL, switch to real servers; docs/settings.md lists all settings.' +
@@ -63,10 +69,8 @@ export function commandLine(parts: CommandLineParts): Command {
 
   const optionFaults: string[] = []
   const context = (): CommandContext => {
-    const { data } = program.opts<{ data?: string }>()
-    const overrides = data === undefined ? {} : { EXPERIENCE_LOG_DATA: data }
     try {
-      const given = readSettings({ ...environment, ...overrides })
+      const given = readSettings(withOptions(environment, program.opts()))
       const settings = open === undefined ? given : settingsAt(open.settings, given)
       if (optionFaults.length === 0) return { settings, ...streams, stopped, cwd, open: open?.service ?? null }
     } catch (error) {
@@ -79,7 +83,7 @@ export function commandLine(parts: CommandLineParts): Command {
     const added = parent.command(name).description(description)
     return added.exitOverride().copyInheritedSettings(program)
   }
-  const runHere: RunAction =
+  const attempt: RunAction =
     (action) =>
     async (...args) => {
       try {
@@ -88,13 +92,23 @@ export function commandLine(parts: CommandLineParts): Command {
         throw inOptions(error)
       }
     }
+  const runHere: RunAction = (action) =>
+    attempt(async (...args) => {
+      checkNoServer(context().settings)
+      return action(...args)
+    })
   const run: RunAction = (action) =>
     runHere(async (...args) => (await elsewhere?.(context().settings)) ?? action(...args))
-  const commands: Commands = { command, context, run, runHere }
+  const runAnywhere: RunAction = (action) => {
+    const runOwn = run(action)
+    const runOverHttp = attempt(action)
+    return (...args) => (context().settings.EXPERIENCE_LOG_URL === undefined ? runOwn : runOverHttp)(...args)
+  }
+  const commands: Commands = { command, context, run, runHere, runAnywhere }
 
   command('ingest', 'append envelopes, one per line; print how many were accepted, and each rejected line on stderr')
     .argument('[file]', 'a file, or - for standard input', '-')
-    .action(run((file: string) => ingest(context(), file)))
+    .action(runAnywhere((file: string) => ingest(context(), file)))
 
   addQuestions(commands)
   addTail(commands)
@@ -164,4 +178,17 @@ function runCalled(
   settings: Settings,
 ): Promise<number> {
   return runCommandLine({ environment, streams, stopped, cwd, open: { service, settings } }, args)
+}
+
+/** What the program's own options say takes precedence. */
+function withOptions(
+  environment: CommandLineParts['environment'],
+  { data, url, key }: { readonly data?: string; readonly url?: string; readonly key?: string },
+): CommandLineParts['environment'] {
+  return {
+    ...environment,
+    ...(data === undefined ? {} : { EXPERIENCE_LOG_DATA: data }),
+    ...(url === undefined ? {} : { EXPERIENCE_LOG_URL: url }),
+    ...(key === undefined ? {} : { EXPERIENCE_LOG_KEY: key, EXPERIENCE_LOG_KEY_FILE: undefined }),
+  }
 }

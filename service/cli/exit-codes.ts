@@ -16,6 +16,8 @@ export const EXIT = {
 export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   InvalidQuery: EXIT.usage,
   InvalidSettings: EXIT.usage,
+  Unauthorized: EXIT.usage,
+  Forbidden: EXIT.usage,
   NotFound: EXIT.no,
   Unavailable: EXIT.unavailable,
   StorageError: EXIT.unavailable,
@@ -23,5 +25,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   TopicHeld: EXIT.unavailable,
   TooManyDeadLetters: EXIT.unavailable,
   FormMismatch: EXIT.unavailable,
+  TooManyRequests: EXIT.unavailable,
   Interrupted: EXIT.interrupted,
 }

@@ -12,6 +12,8 @@ import { StreamAppender, type EventPlace } from '../ingest/stream-appender.ts'
 import { describeError, withLog, withService, writeLine, type CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { jsonLine } from '../../schemas/json/json-line.ts'
+import { ingestOverHttp } from './over-http/ingest-over-http.ts'
+import { serverOf } from './over-http/server-of.ts'
 import { openInput, type Input } from './terminal/open-input.ts'
 import { Progress, QUIET_MS } from './terminal/progress.ts'
 import { tell } from './terminal/write.ts'
@@ -27,6 +29,8 @@ const WINDOW_BYTES = 8 << 20
  */
 export async function ingest(context: CommandContext, file: string): Promise<number> {
   const input = await openInput(context, file)
+  const server = serverOf(context.settings)
+  if (server !== null) return ingestOverHttp(context, server, input, MAX_LINE_BYTES)
   const counts = { accepted: 0, rejected: 0 }
   return withLog(context, async (log) => {
     let duplicates: bigint | null = null

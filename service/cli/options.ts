@@ -24,7 +24,10 @@ export function withFilter(command: Command): Command {
 
 /** What `withAsOf` adds. */
 export interface Moment {
-  readonly asOf?: AsOf
+  readonly asOf?: AsOf & {
+    /** As it was spelt. */
+    readonly text: string
+  }
 }
 
 /** Adds the option for time travel. */
@@ -70,9 +73,9 @@ export function parseTenant(text: string): string {
   return text
 }
 
-function parseMoment(text: string): AsOf {
+function parseMoment(text: string): NonNullable<Moment['asOf']> {
   try {
-    return parseAsOf(text)
+    return { ...parseAsOf(text), text }
   } catch (error) {
     throw error instanceof ExperienceError ? faultyArgument(error.message.replace(/^as-of: /, '')) : error
   }

@@ -7,6 +7,8 @@ import type { EventKind } from '../../schemas/types/query-types.ts'
 import { withLog, writeLine, type CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
+import { serverOf } from './over-http/server-of.ts'
+import { tailOverHttp } from './over-http/tail-over-http.ts'
 import { faultyArgument, kindOption, parseCount, parseTenant } from './options.ts'
 
 interface TailOptions {
@@ -19,7 +21,7 @@ interface TailOptions {
 }
 
 /** Adds the command that follows the log. It opens the log alone, beside any projector. */
-export function addTail({ command, context, run }: Commands): void {
+export function addTail({ command, context, runAnywhere }: Commands): void {
   command('tail', 'follow the log: print events as JSON lines as they arrive, until stopped')
     .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
     .addOption(kindOption())
@@ -31,7 +33,7 @@ export function addTail({ command, context, run }: Commands): void {
         .default('envelopes'),
     )
     .option('--limit <n>', 'end after so many events; bad records do not count', parseCount)
-    .action(run((options: TailOptions) => tail(context(), options)))
+    .action(runAnywhere((options: TailOptions) => tail(context(), options)))
 }
 
 /**
@@ -40,14 +42,12 @@ export function addTail({ command, context, run }: Commands): void {
  */
 function tail(context: CommandContext, options: TailOptions): Promise<number> {
   const { tenant, kind: kinds, format, limit } = options
+  const wanted = { ...(tenant === undefined ? {} : { tenant }), kinds, from: fromOf(options) }
+  const server = serverOf(context.settings)
+  if (server !== null) return tailOverHttp(context, server, wanted, options)
   return withLog(context, async ({ log, topics, registry }) => {
     const parts = { log, topics, registry, discoveryMs: context.settings.DISCOVERY_MS }
-    const subscription = await Subscription.open(parts, {
-      ...(tenant === undefined ? {} : { tenant }),
-      kinds,
-      from: fromOf(options),
-      signal: context.stopped,
-    })
+    const subscription = await Subscription.open(parts, { ...wanted, signal: context.stopped })
     let left = limit ?? -1n
     if (left !== 0n) {
       for await (const item of subscription) {

@@ -46,6 +46,9 @@ const ANSWERS: Readonly<Record<ErrorCode, readonly [status: number, code: HttpEr
   TopicHeld: [503, 'Unavailable'],
   TooManyDeadLetters: [503, 'Unavailable'],
   FormMismatch: [503, 'Unavailable'],
+  Unauthorized: [401, 'Unauthorized'],
+  Forbidden: [403, 'Forbidden'],
+  TooManyRequests: [429, 'TooManyRequests'],
   InvalidSettings: [500, 'StorageError'],
   Interrupted: [503, 'Unavailable'],
 }

@@ -30,7 +30,7 @@ import { questions } from '../questions/questions.ts'
 import type { Settings } from '../settings.ts'
 import type { ReportFailure } from '../wiring/reports.ts'
 import { Service } from '../wiring/service.ts'
-import { artifactTransition } from './artifact-transition.ts'
+import { artifactTransition } from '../../schemas/artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
 
 /**

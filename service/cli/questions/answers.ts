@@ -1,38 +1,38 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
-import type { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { HeldTopic } from '../../../operations/holds/held-topic.ts'
 import { topicHeld } from '../../../operations/holds/hold-texts.ts'
-import { ask, found, type Question, type QuestionInput } from '../../questions/question.ts'
-import type { Seeing } from '../../questions/seeing.ts'
-import { questions } from '../../questions/questions.ts'
-import type { StoredEvent } from '../../../queries/events.ts'
-import { replayTraceToJson } from '../../../schemas/json/replay-trace-json.ts'
 import { printRows, withReader, writeLine, type CommandContext, type OutputFormat } from '../command-context.ts'
-import type { Service } from '../../wiring/service.ts'
 import { EXIT } from '../exit-codes.ts'
-import { tell } from '../terminal/write.ts'
 import type { Moment } from '../options.ts'
+import { HttpAnswerer } from '../over-http/http-answerer.ts'
+import { serverOf } from '../over-http/server-of.ts'
+import { tell } from '../terminal/write.ts'
+import type { Answerer, PrintedEvents, QuestionInputOf, RowQuestion } from './answerer.ts'
 import { countsByKind } from './counts-by-kind.ts'
+import { OwnAnswerer } from './own-answerer.ts'
 
 /** How a question is asked beside what it is. */
 export interface Asking extends Moment {
   readonly format: OutputFormat
 }
 
+type Print = (answerer: Answerer) => Promise<void>
+
 /**
  * Prints an answer. Where topics are held, one about all tenants is given all the same, and the error follows that says what it
  * lacks. Errors: `TopicHeld`, and what `print` throws.
  */
-async function answer(
-  context: CommandContext,
-  moment: Moment,
-  print: (service: Service, seeing: Seeing) => Promise<void>,
-): Promise<number> {
+async function answer(context: CommandContext, { asOf }: Moment, print: Print): Promise<number> {
+  const server = serverOf(context.settings)
+  if (server !== null) {
+    await print(new HttpAnswerer(server, asOf?.text, context.stopped))
+    return EXIT.done
+  }
   return withReader(context, async (service) => {
     const lacking: HeldTopic[] = []
     try {
-      await print(service, { asOf: moment.asOf ?? null, lacks: (held) => lacking.push(...held) })
+      await print(new OwnAnswerer(service, { asOf: asOf ?? null, lacks: (held) => lacking.push(...held) }))
     } catch (error) {
       // What was not found may be what is lacking.
       if (lacking.length === 0 || !(error instanceof ExperienceError) || error.code !== 'NotFound') throw error
@@ -43,21 +43,21 @@ async function answer(
 }
 
 /** Prints the rows that a question answers, after all that was appended is projected. */
-export async function printAnswer<Input extends QuestionInput>(
+export async function printAnswer<Name extends RowQuestion>(
   context: CommandContext,
-  question: Question<Input, readonly object[]>,
-  input: z.input<Input>,
+  question: Name,
+  input: QuestionInputOf<Name>,
   { format, ...moment }: Asking,
 ): Promise<number> {
-  return answer(context, moment, async (service, seeing) =>
-    printRows(context.stdout, await ask(service, question, input, seeing), format),
+  return answer(context, moment, async (answerer) =>
+    printRows(context.stdout, await answerer.rows(question, input), format),
   )
 }
 
 /** Prints the events per kind: the contract's summary, or a table for people. */
 export async function printSummary(context: CommandContext, tenant: string | null, asking: Asking): Promise<number> {
-  return answer(context, asking, async (service, seeing) => {
-    const summary = await ask(service, questions.summary, { tenant_id: tenant }, seeing)
+  return answer(context, asking, async (answerer) => {
+    const summary = await answerer.summary({ tenant_id: tenant })
     const rows = asking.format === 'json' ? [summary] : countsByKind(summary.by_kind)
     await printRows(context.stdout, rows, asking.format)
   })
@@ -70,10 +70,9 @@ export async function printTraceLink(
   tenant: string | null,
   moment: Moment,
 ): Promise<number> {
-  return answer(context, moment, async (service, seeing) => {
-    const trace = await ask(service, questions.traceLink, { trace_link_id: id, tenant_id: tenant }, seeing)
-    await writeLine(context.stdout, replayTraceToJson(found(trace, `trace ${JSON.stringify(id)}`)))
-  })
+  return answer(context, moment, async (answerer) =>
+    writeLine(context.stdout, await answerer.traceLink({ trace_link_id: id, tenant_id: tenant })),
+  )
 }
 
 /** Prints a chain's events as JSON lines. Error: `NotFound`. */
@@ -83,9 +82,8 @@ export async function printChain(
   tenant: string | null,
   moment: Moment,
 ): Promise<number> {
-  return answer(context, moment, async (service, seeing) => {
-    const pages = await ask(service, questions.chain, { chain_id: id, tenant_id: tenant }, seeing)
-    await printEvents(context, found(pages, `event of chain ${id}`))
+  return answer(context, moment, async (answerer) => {
+    await printEvents(context, answerer.chain({ chain_id: id, tenant_id: tenant }))
   })
 }
 
@@ -95,25 +93,22 @@ export async function printChain(
  */
 export async function printQuery(
   context: CommandContext,
-  input: z.input<typeof questions.eventPages.input>,
+  input: QuestionInputOf<'eventPages'>,
   { printCursor, ...moment }: Moment & { readonly printCursor: boolean },
 ): Promise<number> {
-  return answer(context, moment, async (service, seeing) => {
-    const last = await printEvents(context, await ask(service, questions.eventPages, input, seeing))
-    if (printCursor && last !== undefined) await tell(context.stderr, last.cursor)
+  return answer(context, moment, async (answerer) => {
+    const cursor = await printEvents(context, answerer.events(input))
+    if (printCursor && cursor !== null) await tell(context.stderr, cursor)
   })
 }
 
-/** Answers with the last event. */
-async function printEvents(
-  context: CommandContext,
-  pages: AsyncIterable<readonly StoredEvent[]>,
-): Promise<StoredEvent | undefined> {
-  let last: StoredEvent | undefined
-  for await (const page of pages) {
+/** Answers with the cursor of the last event; null where there is none. */
+async function printEvents(context: CommandContext, pages: AsyncIterable<PrintedEvents>): Promise<string | null> {
+  let last: string | null = null
+  for await (const { lines, cursor } of pages) {
     if (context.stopped.aborted) break
-    await writeLine(context.stdout, page.map(({ json }) => json).join('\n'))
-    last = page.at(-1)
+    await writeLine(context.stdout, lines.join('\n'))
+    last = cursor
   }
   checkNotInterrupted(context.stopped, 'not all events that match were printed')
   return last

@@ -7,7 +7,6 @@ import {
 } from '../../../queries/analytics.ts'
 import { ArtifactState } from '../../../schemas/contract/artifact.ts'
 import type { EventKind } from '../../../schemas/types/query-types.ts'
-import { questions } from '../../questions/questions.ts'
 import { printAnswer, printChain, printQuery, printSummary, printTraceLink, type Asking } from './answers.ts'
 import type { Commands } from '../commands.ts'
 import {
@@ -25,7 +24,7 @@ import {
 } from '../options.ts'
 
 /** Adds the commands that ask the read model. */
-export function addQuestions({ command, context, run }: Commands): void {
+export function addQuestions({ command, context, runAnywhere }: Commands): void {
   withAsOf(withFilter(command('query', 'find events, and print their envelopes as JSON lines')))
     .addOption(kindOption())
     .option('--chain <id>', 'chain of decisions')
@@ -39,7 +38,7 @@ export function addQuestions({ command, context, run }: Commands): void {
     .option('--after <cursor>', 'continue after the event that --cursor named')
     .option('--cursor', 'print the cursor of the last event on stderr', false)
     .action(
-      run((options: Filter & Moment & QueryOptions) =>
+      runAnywhere((options: Filter & Moment & QueryOptions) =>
         printQuery(
           context(),
           {
@@ -71,10 +70,10 @@ export function addQuestions({ command, context, run }: Commands): void {
     .addOption(new Option('--state <state>', 'current state').choices(ArtifactState.options))
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
-      run((options: ArtifactOptions & Asking) =>
+      runAnywhere((options: ArtifactOptions & Asking) =>
         printAnswer(
           context(),
-          questions.artifacts,
+          'artifacts',
           {
             tenant_id: options.tenant ?? null,
             artifact_id: options.artifact ?? null,
@@ -91,17 +90,21 @@ export function addQuestions({ command, context, run }: Commands): void {
     .argument('<id>', 'trace')
     .option('--tenant <id>', 'one tenant; default: all tenants', parseTenant)
     .action(
-      run((id: string, options: Filter & Moment) => printTraceLink(context(), id, options.tenant ?? null, options)),
+      runAnywhere((id: string, options: Filter & Moment) =>
+        printTraceLink(context(), id, options.tenant ?? null, options),
+      ),
     )
 
   withFormat(withAsOf(command('summary', 'count events per kind')))
     .option('--tenant <id>', 'tenant', parseTenant)
-    .action(run((options: Filter & Asking) => printSummary(context(), options.tenant ?? null, options)))
+    .action(runAnywhere((options: Filter & Asking) => printSummary(context(), options.tenant ?? null, options)))
 
   withAsOf(command('chain', "print a chain's events in order"))
     .argument('<id>', 'chain of decisions')
     .option('--tenant <id>', 'tenant', parseTenant)
-    .action(run((id: string, options: Filter & Moment) => printChain(context(), id, options.tenant ?? null, options)))
+    .action(
+      runAnywhere((id: string, options: Filter & Moment) => printChain(context(), id, options.tenant ?? null, options)),
+    )
 
   const analytics = command('analytics', 'add up cost and latency of outcomes, chains and budgets')
   withFormat(
@@ -116,10 +119,10 @@ export function addQuestions({ command, context, run }: Commands): void {
         .default([...OUTCOME_DIMENSIONS]),
     )
     .action(
-      run((options: Filter & OutcomeOptions & Asking) =>
+      runAnywhere((options: Filter & OutcomeOptions & Asking) =>
         printAnswer(
           context(),
-          questions.outcomes,
+          'outcomes',
           { ...tenantAndRange(options), bucket: options.bucket, by: options.by },
           options,
         ),
@@ -128,12 +131,12 @@ export function addQuestions({ command, context, run }: Commands): void {
   withFormat(withAsOf(withFilter(command('chains', 'list the most expensive chains', analytics))))
     .addOption(countOption('--limit <n>', 'how many at most', 20n))
     .action(
-      run((options: Filter & Asking & { readonly limit: bigint }) =>
-        printAnswer(context(), questions.chains, { ...tenantAndRange(options), limit: options.limit }, options),
+      runAnywhere((options: Filter & Asking & { readonly limit: bigint }) =>
+        printAnswer(context(), 'chains', { ...tenantAndRange(options), limit: options.limit }, options),
       ),
     )
   withFormat(withAsOf(withFilter(command('budgets', 'count exceeded budgets by resource', analytics)))).action(
-    run((options: Filter & Asking) => printAnswer(context(), questions.budgets, tenantAndRange(options), options)),
+    runAnywhere((options: Filter & Asking) => printAnswer(context(), 'budgets', tenantAndRange(options), options)),
   )
 }
 

@@ -24,14 +24,17 @@ export const NOBODY: Caller = {
  * A foreign tenant answers as one that does not exist: with nothing.
  */
 export function tenantAskedFor(caller: Caller, asked: string | null): TenantScope {
-  if (caller.tenant === null) return { tenant: asked, isNobody: false }
-  return { tenant: caller.tenant, isNobody: asked !== null && asked !== caller.tenant }
+  if (caller.tenant === null) return { tenant: asked, isNobody: false, limitedTo: null }
+  const { tenant } = caller
+  return { tenant, isNobody: asked !== null && asked !== tenant, limitedTo: tenant }
 }
 
 export interface TenantScope {
   readonly tenant: string | null
   /** Whether nothing can match: a tenant was asked for of which the caller may know nothing. */
   readonly isNobody: boolean
+  /** The tenant of which alone the caller may know, whatever is asked for; null for all. */
+  readonly limitedTo: string | null
 }
 
 /** Error: 403, which names what the key lacks. */

@@ -95,5 +95,6 @@ function endOf(
   count: bigint,
   last: StoredEvent | undefined,
 ): string {
-  return jsonLine({ count, next: count === limit ? (last?.cursor ?? null) : null, ...beside, freshness })
+  const cursor = last?.cursor ?? null
+  return jsonLine({ count, next: count === limit ? cursor : null, last: cursor, ...beside, freshness })
 }

@@ -105,14 +105,15 @@ function targetsOf(header: string | string[] | undefined, scope: TenantScope, to
     .map(({ topic, partition, offset: at }) => ({ topic, partition, next: offset(at + 1n) }))
 }
 
-/** A foreign topic is answered as one that does not exist. */
-function checkVisible(asOf: AsOf, scope: TenantScope, topics: TenantTopics): void {
+/** A foreign topic is answered as one that does not exist. The moment may be one of another tenant that the caller knows. */
+function checkVisible(asOf: AsOf, { isNobody, limitedTo }: TenantScope, topics: TenantTopics): void {
   if (asOf.kind === 'instant') return
-  const foreign = asOf.positions.find(({ topic }) => !isVisible(topic, scope, topics))
+  const known = { tenant: limitedTo, isNobody }
+  const foreign = asOf.positions.find(({ topic }) => !isVisible(topic, known, topics))
   if (foreign !== undefined) throw noSuchTopic(foreign.topic)
 }
 
-function isVisible(topic: string, { tenant, isNobody }: TenantScope, topics: TenantTopics): boolean {
+function isVisible(topic: string, { tenant, isNobody }: Omit<TenantScope, 'limitedTo'>, topics: TenantTopics): boolean {
   if (isNobody) return false
   return tenant === null ? topic.startsWith(topics.topicPrefix('events')) : topic === topics.topic('events', tenant)
 }

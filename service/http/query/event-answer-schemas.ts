@@ -22,6 +22,12 @@ const next: JsonSchema = {
   description: '`after` of the next question; null where nothing follows',
 }
 
+const last: JsonSchema = {
+  type: ['string', 'null'],
+  description:
+    '`after` of a question for what is found later behind the last event of this answer; null without events',
+}
+
 /** An event as the contract has it (docs/contract.md). */
 export const envelopeSchema: JsonSchema = {
   type: 'object',
@@ -63,7 +69,7 @@ export const eventLine: JsonSchema = {
     {
       type: 'object',
       required: ['count', 'next', 'freshness'],
-      properties: { count: u64, next, freshness: freshnessSchema },
+      properties: { count: u64, next, last, freshness: freshnessSchema },
     },
   ],
 }
@@ -96,7 +102,7 @@ export const storyLine: JsonSchema = {
     {
       type: 'object',
       required: ['count', 'next', 'freshness'],
-      properties: { count: u64, next, totals, freshness: freshnessSchema },
+      properties: { count: u64, next, last, totals, freshness: freshnessSchema },
     },
   ],
 }

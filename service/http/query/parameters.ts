@@ -12,12 +12,16 @@ export const countParameter = z
 /** Yes or no. */
 export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
 
-/** The same parameter several times, or its values separated by commas. */
+/** The same parameter several times, or its values separated by commas; an empty one holds none. */
 export function listParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
   return z.preprocess(
-    (given) => [given].flat().flatMap((text: unknown) => (typeof text === 'string' ? text.split(',') : [text])),
+    (given) => [given].flat().flatMap((text: unknown) => (typeof text === 'string' ? splitList(text) : [text])),
     z.array(item),
   ) as never
+}
+
+function splitList(text: string): string[] {
+  return text === '' ? [] : text.split(',')
 }
 
 /** An id in a path: any text. */

@@ -12,6 +12,9 @@ const retryableByDefault: Record<ErrorCode, boolean> = {
   TopicHeld: false,
   TooManyDeadLetters: false,
   FormMismatch: false,
+  Unauthorized: false,
+  Forbidden: false,
+  TooManyRequests: true,
   Interrupted: false,
 }
 

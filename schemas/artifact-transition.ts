@@ -1,6 +1,6 @@
-import type { ArtifactKind } from '../../schemas/contract/artifact.ts'
-import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'
-import type { LifecycleEventInput } from '../../schemas/types/event-part-input-types.ts'
+import type { ArtifactKind } from './contract/artifact.ts'
+import type { ExperienceEventEnvelopeInput } from './contract/envelope.ts'
+import type { LifecycleEventInput } from './types/event-part-input-types.ts'
 
 /**
  * The event of an artifact's transition. Time and tenant are the lifecycle event's own; the reference writes 1970 and no tenant,

@@ -1,0 +1,31 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
+import { HttpExperienceStore } from '../../client/http-experience-store.ts'
+import { SERVE_ROLES } from '../../service/serve/serve-options.ts'
+import { Serving } from '../../service/serve/serving.ts'
+import { kafka, lmdb, servicePlace, settingsOf, type ServicePlace } from '../integration/service-place.ts'
+import { describeExperienceStore } from './experience-store.contract.ts'
+
+let place: ServicePlace
+const servings: Serving[] = []
+beforeAll(async () => {
+  place = await servicePlace()
+})
+afterAll(async () => {
+  await Promise.all(servings.map((serving) => serving.stop()))
+  await place.dispose()
+})
+
+for (const log of [lmdb, kafka()]) {
+  describeExperienceStore({
+    name: `over HTTP, on ${log.name} and chDB`,
+    skipped: log.skipped,
+    without: ['floats that are not finite', 'dead letters'],
+    open: async () => {
+      const listening = { host: '127.0.0.1', port: 0, roles: new Set(SERVE_ROLES) }
+      const serving = await Serving.start(settingsOf(place.newEnvironment(log)), listening, pino({ level: 'silent' }))
+      servings.push(serving)
+      return new HttpExperienceStore({ url: serving.url })
+    },
+  })
+}
