@@ -9,11 +9,9 @@ import { runLine } from './run-line.ts'
 
 const bench = new HttpBench()
 
-const at = (event_id: string, minute: string, tenant_id = 'acme') => ({
-  event_id,
-  tenant_id,
-  occurred_at: `2026-04-23T09:${minute}:00Z`,
-})
+function at(event_id: string, minute: string, tenant_id = 'acme') {
+  return { event_id, tenant_id, occurred_at: `2026-04-23T09:${minute}:00Z` }
+}
 const EVENTS = [
   outcome(at('a', '10'), { chain_id: 'chain-1', tokens: 18446744073709551615n, latency_ms: 812n, backend: 'local' }),
   outcome(at('b', '20'), { chain_id: 'chain-1', passed: false, cost_microdollars: 5300n, latency_ms: 1n }),
