@@ -19,6 +19,26 @@ const KeyId = z.strictObject({
 export function keyRoutes({ access }: HttpParts, operations: OperationsLog): AnyRoute[] {
   return [
     route({
+      method: 'DELETE',
+      path: '/v1/ops/keys/{id}',
+      tag: 'Keys',
+      summary: 'Revoke a key',
+      description:
+        'No process lets it in any more, within seconds, and streams that it opened end. Once is as good as twice.',
+      needs: ['operate'],
+      params: KeyId,
+      examples: [{ summary: 'Revoke a key by its id', path: '/v1/ops/keys/0123456789ab' }],
+      query: z.strictObject({}),
+      answers: { 200: { description: 'What the key was.', content: { [json]: shownKeySchema } } },
+      handle: async ({ params, caller, request, reply }) => {
+        const { id } = await findKey(operations, params.id, caller.tenant)
+        const by = await audited(operations, { caller, request })
+        const revoked = await revokeKey(operations, id, by)
+        await access.keysChanged()
+        sendJson(reply, shownKey(revoked, Date.now()))
+      },
+    }),
+    route({
       method: 'GET',
       path: '/v1/ops/keys',
       tag: 'Keys',
@@ -58,25 +78,6 @@ export function keyRoutes({ access }: HttpParts, operations: OperationsLog): Any
         const created = await createKey(operations, key, by)
         await access.keysChanged()
         sendJson(reply, created, 201)
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v1/ops/keys/{id}',
-      tag: 'Keys',
-      summary: 'Revoke a key',
-      description:
-        'No process lets it in any more, within seconds, and streams that it opened end. Once is as good as twice.',
-      needs: ['operate'],
-      params: KeyId,
-      query: z.strictObject({}),
-      answers: { 200: { description: 'What the key was.', content: { [json]: shownKeySchema } } },
-      handle: async ({ params, caller, request, reply }) => {
-        const { id } = await findKey(operations, params.id, caller.tenant)
-        const by = await audited(operations, { caller, request })
-        const revoked = await revokeKey(operations, id, by)
-        await access.keysChanged()
-        sendJson(reply, shownKey(revoked, Date.now()))
       },
     }),
   ]

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { tenantAskedFor } from '../access/caller.ts'
+import { NDJSON } from '../answers/send-lines.ts'
 import { accepts } from '../register-route.ts'
 import { route, type AnyRoute } from '../route.ts'
 import { ndjson, sse, type TailFormat } from './tail-format.ts'
+import { TailLine } from './tail-line.ts'
 import { byName, checkTenant, LAST_EVENT_ID, placeOf, TailQuery } from './tail-query.ts'
 import type { OpenedTail, Tails } from './tails.ts'
 import { wantedBy } from './wanted.ts'
@@ -37,7 +39,7 @@ export function tailRoutes(tails: Tails): AnyRoute[] {
       answers: {
         200: {
           description: 'A stream without end.',
-          content: { 'text/event-stream': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
+          content: { 'text/event-stream': { type: 'string' }, [NDJSON]: TailLine },
         },
       },
       handle: async ({ query, caller, request, reply }) => {
@@ -75,7 +77,7 @@ export function tailRoutes(tails: Tails): AnyRoute[] {
 }
 
 function formatOf({ format }: TailQuery, request: FastifyRequest): TailFormat {
-  const isNdjson = format === undefined ? accepts(request, 'application/x-ndjson') : format === 'ndjson'
+  const isNdjson = format === undefined ? accepts(request, NDJSON) : format === 'ndjson'
   return isNdjson ? ndjson : sse
 }
 
