@@ -17,12 +17,24 @@ export interface Head {
 }
 
 /** What a reader yields. */
-export interface LiveItem {
+export class LiveItem {
   readonly content: ItemContent
   /** The event's envelope as the reference prints it; null for what is no event. */
   readonly json: string | null
   /** The place behind it. */
   readonly progress: Progress
+  #token: string | null = null
+
+  constructor(content: ItemContent, json: string | null, progress: Progress) {
+    this.content = content
+    this.json = json
+    this.progress = progress
+  }
+
+  /** Made once for all readers that are handed the item: it holds every topic. */
+  get token(): string {
+    return (this.#token ??= this.progress.token())
+  }
 }
 
 /** A batch that has arrived at the head, for all readers of it. */
@@ -56,11 +68,11 @@ export class Arrival {
 /** The item of a record, for who has come so far. */
 export function itemOf(record: LiveRecord, before: Progress, place: PartitionProgress): LiveItem {
   const next = (record.stored.offset + 1n) as Offset
-  return { content: record.content, json: record.json, progress: before.with({ ...place, next }) }
+  return new LiveItem(record.content, record.json, before.with({ ...place, next }))
 }
 
 /** What a reader is told where a topic is gone. */
 export function goneItem({ topic, partition, next }: PartitionProgress, progress: Progress): LiveItem {
   const content = { type: 'lost', because: 'deleted', topic, partition, first: next, records: null } as const
-  return { content, json: null, progress }
+  return new LiveItem(content, null, progress)
 }

@@ -9,7 +9,7 @@ import type { ItemContent } from '../subscription/items.ts'
 import type { PartitionProgress, Progress } from '../subscription/progress.ts'
 import { removedBefore } from '../subscription/removed-before.ts'
 import type { Start } from '../subscription/start.ts'
-import { goneItem, itemOf, type Arrival, type Head, type HeadPlace, type LiveItem } from './head.ts'
+import { goneItem, itemOf, LiveItem, type Arrival, type Head, type HeadPlace } from './head.ts'
 import { LiveRecord } from './live-record.ts'
 import { beginPlaces, type Begun } from './begin-places.ts'
 
@@ -72,7 +72,7 @@ export class LiveReader {
     const begun: Begun = beginPlaces(head, start, held)
     this.#behind = begun.progress
     this.#unfound = begun.unfound
-    for (const content of [...start.gone, ...begun.lost]) this.#push({ content, json: null, progress: begun.progress })
+    for (const content of [...start.gone, ...begun.lost]) this.#push(new LiveItem(content, null, begun.progress))
     this.#attachIfThere()
     // What is at the head shares its place, which takes room for each topic.
     this.start = this.#behind === null && this.#ahead.size === 0 ? head.progress : begun.progress
@@ -115,7 +115,7 @@ export class LiveReader {
     const { batch, records, before, lost } = arrival
     const key = partitionText(batch)
     const seen = this.#ahead.get(key)
-    if (seen === undefined && lost !== null) this.#push({ content: lost, json: null, progress: before })
+    if (seen === undefined && lost !== null) this.#push(new LiveItem(lost, null, before))
     for (const [index, record] of records.entries()) {
       if (seen !== undefined && record.stored.offset < seen.next) continue
       if (!this.#options.wants(record)) continue
@@ -126,7 +126,8 @@ export class LiveReader {
         return
       }
       const item = arrival.itemAt(index)
-      this.#push(this.#ahead.size === 0 ? item : { ...item, progress: this.#overlaid(item.progress) })
+      const { content, json, progress } = item
+      this.#push(this.#ahead.size === 0 ? item : new LiveItem(content, json, this.#overlaid(progress)))
     }
     if (seen !== undefined && seen.next <= batch.next) this.#ahead.delete(key)
   }
@@ -143,7 +144,7 @@ export class LiveReader {
     const mine = { topic: place.topic, partition: place.partition, topicId: place.topicId, next }
     if (this.#behind !== null) this.#behind = this.#behind.with(mine)
     else if (next > place.next) this.#ahead.set(key, mine)
-    if (lost !== null) this.#push({ content: lost, json: null, progress: this.progress })
+    if (lost !== null) this.#push(new LiveItem(lost, null, this.progress))
   }
 
   /** A partition is gone. */
@@ -216,7 +217,7 @@ export class LiveReader {
   #takeIn(batch: RecordBatch, records: readonly LiveRecord[], lost: ItemContent | null): boolean {
     const place = this.#behind?.of(batch)
     if (this.#behind === null || place === undefined || batch.next <= place.next) return false
-    if (lost !== null) this.#push({ content: lost, json: null, progress: this.#behind })
+    if (lost !== null) this.#push(new LiveItem(lost, null, this.#behind))
     for (const record of records) {
       const { offset } = record.stored
       if (offset < place.next || !this.#options.wants(record)) continue

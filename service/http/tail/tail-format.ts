@@ -9,7 +9,7 @@ export interface TailFormat {
   readonly contentType: string
   /** What the stream begins with: the place from which it can be resumed, where the client did not name it. */
   opening(token: string | null): string
-  item(item: LiveItem, token: string): string
+  item(item: LiveItem): string
   /** `token` is null where the place is still the one that was told. */
   heartbeat(token: string | null): string
   closed(reason: ClosedReason, token: string): string
@@ -22,8 +22,7 @@ const RETRY_MS = 1000
 export const sse: TailFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   opening: (token) => `retry: ${RETRY_MS}\n${sse.heartbeat(token)}`,
-  item: (item, token) => {
-    const { content, json } = item
+  item: ({ content, json, token }) => {
     const name = content.type === 'event' ? content.envelope.event.type : content.type
     return `id: ${token}\nevent: ${name}\ndata: ${oneLine(json ?? itemToJson({ ...content, token }))}\n\n`
   },
@@ -35,7 +34,7 @@ export const sse: TailFormat = {
 export const ndjson: TailFormat = {
   contentType: 'application/x-ndjson; charset=utf-8',
   opening: (token) => ndjson.heartbeat(token),
-  item: ({ content, json }, token) => `${itemToJson({ ...content, token }, json)}\n`,
+  item: ({ content, json, token }) => `${itemToJson({ ...content, token }, json)}\n`,
   heartbeat: (token) =>
     `${JSON.stringify({ type: 'heartbeat', at: new Date().toISOString(), ...(token === null ? {} : { token }) })}\n`,
   closed: (reason, token) => `${JSON.stringify({ type: 'closed', reason, token })}\n`,

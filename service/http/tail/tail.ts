@@ -82,7 +82,7 @@ export class Tail {
   #texts(first: LiveItem): string {
     let text = ''
     for (let item: LiveItem | undefined = first; item !== undefined;) {
-      text += this.#options.format.item(item, item.progress.token())
+      text += this.#options.format.item(item)
       this.#told = item.progress
       item = text.length < WRITE_CHARACTERS ? this.#reader.take() : undefined
     }
