@@ -1,6 +1,7 @@
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { ExperienceError } from '../base/experience-error.ts'
 import { checkRecordSize, recordBytes } from '../log/record-size.ts'
+import type { Observer } from '../base/observer.ts'
 import type { Position } from '../base/position.ts'
 import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import { appendAll } from './append-all.ts'
@@ -90,10 +91,10 @@ export class AtomicAppend<Lane extends TouchedLane> {
    * Appends what was encoded, and answers the call. Never rejects; answers whether the log has refused a record as too large
    * after all.
    */
-  async send(log: EventLog): Promise<'answered' | 'refused'> {
+  async send(log: EventLog, observer: Observer): Promise<'answered' | 'refused'> {
     this.state = 'under-way'
     try {
-      this.#resolve(await appendAll(log, this.#requests ?? [], { atomic: true }))
+      this.#resolve(await appendAll(log, this.#requests ?? [], { atomic: true, observer }))
       this.#settle()
       return 'answered'
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { Observer } from '../base/observer.ts'
 import type { Position } from '../base/position.ts'
 import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import type { ExperienceError } from '../base/experience-error.ts'
@@ -13,6 +14,7 @@ export interface BatchLimits {
   readonly batchBytes: number
   /** Events after which an append goes out without waiting. */
   readonly batchCount: number
+  readonly observer: Observer
 }
 
 /** What the sender tells: bytes have become free, or the log has refused records of the topics as too large. */
@@ -155,7 +157,10 @@ export class BatchSender {
   async #append(batch: Batch): Promise<void> {
     this.#appends++
     try {
-      this.#stored(batch, await appendAll(this.#log, batch.requests, { atomic: false }))
+      this.#stored(
+        batch,
+        await appendAll(this.#log, batch.requests, { atomic: false, observer: this.#limits.observer }),
+      )
     } catch (error) {
       this.#failed(batch, asExperienceError(error))
     }

@@ -4,6 +4,7 @@ import {
   type ExperienceEventEnvelopeInput,
 } from '../schemas/contract/envelope.ts'
 import { ExperienceError } from '../base/experience-error.ts'
+import { NOBODY_LISTENS, type Observer } from '../base/observer.ts'
 import type { Position } from '../base/position.ts'
 import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import { asExperienceError, ListAppend, SingleAppend } from './append-call.ts'
@@ -28,6 +29,8 @@ export interface EventProducerOptions {
    * at most half. Default: 64 MiB.
    */
   readonly maxInFlightBytes?: number
+  /** Hears of appends. Default: nobody does. */
+  readonly observer?: Observer
 }
 
 /** `validated` says that the envelopes come from `parseEnvelope` or `envelopeFromJson`, so that they are not checked again. */
@@ -71,8 +74,9 @@ export class EventProducer {
     const { lingerMs = 2, batchBytes = 2 ** 20, batchCount = 5000, maxInFlightBytes = 2 ** 26 } = options
     const settings = { lingerMs, batchBytes, batchCount, maxInFlightBytes }
     checkSettings(settings)
+    const { observer = NOBODY_LISTENS } = options
     this.#encoder = encoder
-    this.#intake = new Intake(log, encoder, settings)
+    this.#intake = new Intake(log, encoder, { ...settings, observer })
   }
 
   /** Bytes of encoded records that the log has not answered for. */
@@ -210,7 +214,7 @@ function parseUntilFault(inputs: readonly ExperienceEventEnvelopeInput[]): {
   }
 }
 
-function checkSettings(settings: Required<EventProducerOptions>): void {
+function checkSettings(settings: Required<Omit<EventProducerOptions, 'observer'>>): void {
   const faults = Object.entries(settings)
     .filter(([name, value]) => !(value >= (name === 'lingerMs' ? 0 : 1) && value < Infinity))
     .map(([name, value]) => `producer.${name}: must be a positive number, not ${String(value)}`)

@@ -1,5 +1,6 @@
 import type { ExperienceEventEnvelope } from '../schemas/contract/envelope.ts'
 import type { ExperienceError } from '../base/experience-error.ts'
+import type { Observer } from '../base/observer.ts'
 import type { Position } from '../base/position.ts'
 import type { AppendRequest, EventLog } from '../log/event-log.ts'
 import { checkRecordSize, recordBytes } from '../log/record-size.ts'
@@ -24,6 +25,7 @@ export class Intake {
   /** Whether what is let in goes out without waiting for more. */
   isHurried = false
   readonly #log: EventLog
+  readonly #observer: Observer
   readonly #encoder: EventEncoder
   readonly #room: Room
   readonly #sender: BatchSender
@@ -37,6 +39,7 @@ export class Intake {
 
   constructor(log: EventLog, encoder: EventEncoder, options: IntakeOptions) {
     this.#log = log
+    this.#observer = options.observer
     this.#encoder = encoder
     this.#room = new Room(options.maxInFlightBytes)
     this.#sender = new BatchSender(log, options, {
@@ -237,7 +240,7 @@ export class Intake {
   }
 
   async #sendAtomic(atomic: AtomicAppend<TopicLane>): Promise<void> {
-    const answer = await atomic.send(this.#log)
+    const answer = await atomic.send(this.#log, this.#observer)
     this.#room.release(atomic.bytes)
     if (answer === 'refused') this.#measureAgain(atomic.lanes)
     this.admitWaiting()

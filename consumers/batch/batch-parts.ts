@@ -1,3 +1,4 @@
+import type { Observer } from '../../base/observer.ts'
 import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { ProjectionForm } from '../../projections/forms/form.ts'
@@ -25,6 +26,8 @@ export interface ProjectionParts {
   readonly appendBad?: (bad: readonly BadRecord[]) => Promise<void>
   /** What the records become. Default: the form of this release. */
   readonly form?: ProjectionForm
+  /** Hears of batches. Default: nobody does. */
+  readonly observer?: Observer
 }
 
 /** What one batch is made with. Blocks lie in its memory, so that it belongs to one batch at a time. */

@@ -1,3 +1,4 @@
+import type { ObservedBatch } from '../../base/observer.ts'
 import { pause } from '../../base/waiting.ts'
 import { Postponed } from '../../log/event-log.ts'
 import { deleteLaterCopies } from '../../projections/events/delete-later-copies.ts'
@@ -17,22 +18,46 @@ import { settleStanding } from './settle-standing.ts'
  * (test/unit/consumers/batches). Rejects where it fails as a whole: what is going on then comes again.
  */
 export async function projectBatch(parts: BatchParts, ranges: readonly BatchRange[]): Promise<void> {
+  const begunAt = performance.now()
   // What one partition lacks must not hold up the others: each of these steps may end single ranges.
   await findDecoders(parts, ranges)
   const read = readRanges(parts.reader, going(ranges))
   const counted = await judge(parts, read)
 
   const isSettled = await settleStanding(parts, going(ranges))
+  const lookAt = performance.now()
   const look = await lookForCopies(parts, isSettled ? readRanges(parts.reader, going(ranges)) : readAgain(parts, read))
   await withEach(ranges, (range) => appendDeadLetters(parts, look, range))
 
   const name = newName()
+  const lookedAt = performance.now()
   await withEach(look.lacking, (range) => range.commitIntent(name))
-  await insertMissing(parts, look, batchToken(parts.generation.id, name))
+  const insertAt = performance.now()
+  const inserted = await insertMissing(parts, look, batchToken(parts.generation.id, name))
   await deleteCopies(parts, look.read)
 
+  const insertedAt = performance.now()
   for (const range of going(ranges)) parts.limit?.count(counted.get(range)!)
   await withEach(ranges, (range) => range.commitNext())
+  if (parts.observer?.projected === undefined) return
+  const endedAt = performance.now()
+  const steps = { look: lookedAt - lookAt, insert: insertedAt - insertAt, commit: endedAt - insertedAt }
+  parts.observer.projected(observed(look, inserted, { ...steps, all: endedAt - begunAt }))
+}
+
+interface Inserted {
+  readonly ranges: readonly BatchRange[]
+  readonly rows: number
+  readonly bad: readonly BadRecord[]
+}
+
+function observed({ read }: Look, { ranges, rows, bad }: Inserted, ms: ObservedBatch['seconds']): ObservedBatch {
+  const records = ranges.reduce((sum, { batch }) => sum + batch.records.length, 0)
+  const notEvents = ranges.reduce((sum, range) => sum + read.bad.get(range)!.length, 0)
+  const deadLetters = new Map<string, number>()
+  for (const { reason } of bad) deadLetters.set(reason, (deadLetters.get(reason) ?? 0) + 1)
+  const seconds = { look: ms.look / 1000, insert: ms.insert / 1000, commit: ms.commit / 1000, all: ms.all / 1000 }
+  return { records, rows, duplicates: records - notEvents - rows, deadLetters, seconds }
 }
 
 /** How long a batch waits for a partition whose schemas the registry has not told yet, ms. */
@@ -109,10 +134,14 @@ function missingOf({ read, missingBad }: Look, range: BatchRange): BadRecord[] {
 }
 
 /** Inserts what the tables lack of the ranges that go on: of all of them, intents are committed. */
-async function insertMissing(parts: BatchParts, look: Look, token: string): Promise<void> {
-  const bad = going(look.read.ranges).flatMap((range) => missingOf(look, range))
+async function insertMissing(parts: BatchParts, look: Look, token: string): Promise<Inserted> {
+  const ranges = going(look.read.ranges)
+  const bad = ranges.flatMap((range) => missingOf(look, range))
   await insertDeadLetters(parts, bad, token)
-  await insertEvents(parts, readAgain(parts, look.read, look.known).events, token)
+  const { events } = readAgain(parts, look.read, look.known)
+  const { rows } = events.block
+  await insertEvents(parts, events, token)
+  return { ranges, rows, bad }
 }
 
 /** Where a topic has several partitions, an equal event of another one can have been inserted between the look and the insert. */

@@ -84,8 +84,10 @@ export class Serving {
     if (!access.isOpen && !keys.isInUse) throw needsKey(host, isEmbedded)
 
     const stopping = new AbortController()
+    const metrics = new Metrics()
     const projecting = { fault: null as string | null }
-    const service = roles.has('project') || roles.has('query') ? await openService(settings, log, logger) : null
+    const service =
+      roles.has('project') || roles.has('query') ? await openService(settings, log, logger, metrics) : null
     if (service !== null) closing.push(() => service.close())
     if (service !== null && roles.has('project')) project(service, logger, projecting)
     const commands = service === null || runner === null ? null : await serveCommands(settings, service, runner, logger)
@@ -93,14 +95,15 @@ export class Serving {
     stopping.signal.addEventListener('abort', () => commands?.stop())
     const lag = service !== null && roles.has('query') ? new LagWatch(service, logger) : null
     if (lag !== null) closing.push(() => lag.close())
-    const producer = roles.has('ingest') ? await openProducer(log, settings) : null
+    if (lag !== null) metrics.watchLag(lag)
+    const producer = roles.has('ingest') ? await openProducer(log, settings, metrics.observer) : null
     if (producer !== null) closing.push(() => producer.close())
 
     const parts: HttpParts = {
       settings,
       log,
       access,
-      metrics: new Metrics(),
+      metrics,
       stopping: stopping.signal,
       notReady: () => notReady(log, service, projecting.fault),
     }
@@ -122,14 +125,23 @@ function needsKey(host: string, isEmbedded: boolean): ExperienceError {
   return new ExperienceError('InvalidSettings', `host: ${where}, so that nobody may come in without a key; ${advice}`)
 }
 
-function openService(settings: Settings, log: OpenLog, logger: Logger): Promise<Service> {
+function openService(settings: Settings, log: OpenLog, logger: Logger, metrics: Metrics): Promise<Service> {
   return Service.open(
     settings,
-    (error, { topic, partition, first, next }) =>
-      logger.warn({ err: error, topic, partition, first: String(first), next: String(next) }, 'cannot project yet'),
+    (error, { topic, partition, first, next }) => {
+      metrics.failed()
+      logger.warn({ err: error, topic, partition, first: String(first), next: String(next) }, 'cannot project yet')
+    },
     {
-      switched: ({ id }) => logger.info({ generation: id }, 'projecting into another generation'),
-      held: ({ topic }, change) => logger.warn({ topic }, change === 'held' ? 'a topic is held' : 'no longer held'),
+      ...metrics.observer,
+      switched: ({ id }) => {
+        metrics.switched()
+        logger.info({ generation: id }, 'projecting into another generation')
+      },
+      held: ({ topic }, change) => {
+        metrics.held(change)
+        logger.warn({ topic }, change === 'held' ? 'a topic is held' : 'no longer held')
+      },
     },
     log,
   )

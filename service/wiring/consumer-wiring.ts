@@ -1,3 +1,4 @@
+import type { Observer } from '../../base/observer.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { Dependencies } from '../../operations/dependencies.ts'
@@ -14,6 +15,8 @@ export interface ConsumerWiring extends Omit<Dependencies, 'live'> {
   /** Consumer group of the projectors of the generation that readers follow. */
   readonly liveGroup: () => Promise<string>
   readonly holds: SharedHolds
+  /** Hears of the batches of the live projector. */
+  readonly liveObserver: Observer
 }
 
 /** Wires consumers to a log and a read model that are open. */
@@ -35,5 +38,16 @@ export function consumerWiring(
     liveGroup,
     report: (topic, change) => reports.held?.(topic, change),
   })
-  return { ...log, store, readModel: id, decoders, operations, live, liveGroup, holds, reportFailure }
+  return {
+    ...log,
+    store,
+    readModel: id,
+    decoders,
+    operations,
+    live,
+    liveGroup,
+    holds,
+    reportFailure,
+    liveObserver: reports,
+  }
 }

@@ -48,15 +48,20 @@ export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): 
       await completeHandOver({ log, topics, store, operations, readModel }, followed, target)
     },
     projectorOf: (target) =>
-      new Projector(log, topics, batchProjection({ ...wiring, generation: target, limit }), {
-        group: projectorGroup(topics, target),
-        lingerMs: settings.PROJECTOR_LINGER_MS,
-        batchBytes: settings.PROJECTOR_BATCH_BYTES,
-        paceMs: settings.CLICKHOUSE_URL === undefined ? 0 : settings.PROJECTOR_INSERT_INTERVAL_MS,
-        discoveryMs: settings.DISCOVERY_MS,
-        holds,
-        onFailure: wiring.reportFailure,
-      }),
+      new Projector(
+        log,
+        topics,
+        batchProjection({ ...wiring, generation: target, limit, observer: wiring.liveObserver }),
+        {
+          group: projectorGroup(topics, target),
+          lingerMs: settings.PROJECTOR_LINGER_MS,
+          batchBytes: settings.PROJECTOR_BATCH_BYTES,
+          paceMs: settings.CLICKHOUSE_URL === undefined ? 0 : settings.PROJECTOR_INSERT_INTERVAL_MS,
+          discoveryMs: settings.DISCOVERY_MS,
+          holds,
+          onFailure: wiring.reportFailure,
+        },
+      ),
     onSwitch: wiring.reportSwitch,
     lookMs: Math.min(settings.DISCOVERY_MS, LONGEST_LOOK_MS),
   })

@@ -58,7 +58,10 @@ export class EventIntake {
       tenant,
       windowBytes: () => this.#gate.windowBytes,
       mostRanges: MOST_RANGES,
-      refused: (place, error) => refused.add(place, error),
+      refused: (place, error) => {
+        refused.add(place, error)
+        this.#parts.metrics.refused(error.code)
+      },
     })
     let failure: HttpError | null = null
     try {
@@ -79,6 +82,8 @@ export class EventIntake {
       const message = `body: ?atomic=true takes ${most} events at most`
       throw new HttpError(413, 'InvalidQuery', message, { field: 'body' })
     }
-    return takeAtomic(this.#parts.producer, { events, lines, tenant })
+    const outcome = await takeAtomic(this.#parts.producer, { events, lines, tenant })
+    for (const { code } of outcome.refused.told) this.#parts.metrics.refused(code)
+    return outcome
   }
 }

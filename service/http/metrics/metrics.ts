@@ -1,15 +1,34 @@
-import { Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Observer } from '../../../base/observer.ts'
+import type { Freshness } from '../query/freshness.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const RECORDS = [1, 10, 100, 1000, 10_000, 100_000]
+const PREFIX = 'experience_log'
 
 /** What an operator watches, as Prometheus reads it. Labels come from lists of ours: never a tenant, a key or a path that was sent. */
 export class Metrics {
   readonly #registry = new Registry()
-  readonly #answered = this.#histogram('experience_log_http_request_seconds', 'Requests by how long they took', [
+  readonly #answered = this.#histogram('http_request_seconds', 'Requests by how long they took', [
     'route',
     'method',
     'status',
   ])
+  readonly #appended = this.#counter('appended_total', 'Events that the log took')
+  readonly #appendedBytes = this.#counter('appended_bytes_total', 'Bytes of the records that the log took')
+  readonly #notAppended = this.#counter('append_failures_total', 'Events that the log did not take, by error', ['code'])
+  readonly #appendSeconds = this.#histogram('append_seconds', 'Appends of many events together, by how long they took')
+  readonly #refused = this.#counter('refused_total', 'Events that were refused before they came to the log, by error', [
+    'code',
+  ])
+  readonly #projected = this.#counter('projected_total', 'Rows of events that were inserted into the tables')
+  readonly #duplicates = this.#counter('duplicates_total', 'Events that the tables had already, which count once')
+  readonly #deadLetters = this.#counter('dead_letters_total', 'Records that are no events, by reason', ['reason'])
+  readonly #batchRecords = this.#histogram('batch_records', 'Batches by how many records they projected', [], RECORDS)
+  readonly #batchSeconds = this.#histogram('batch_seconds', 'Batches by how long they and their steps took', ['step'])
+  readonly #postponed = this.#counter('projection_failures_total', 'Batches that failed and are tried again')
+  readonly #switches = this.#counter('generation_switches_total', 'Changes to another generation of tables')
+  readonly #holds = this.#counter('topic_holds_total', 'Topics that were held, or released', ['change'])
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
@@ -19,9 +38,56 @@ export class Metrics {
     return this.#registry.contentType
   }
 
+  /** Counts what producers and projectors tell. */
+  get observer(): Observer {
+    return {
+      appended: ({ events, bytes, seconds }) => {
+        this.#appended.inc(events)
+        this.#appendedBytes.inc(bytes)
+        this.#appendSeconds.observe(seconds)
+      },
+      notAppended: (events, code) => this.#notAppended.inc({ code }, events),
+      projected: ({ records, rows, duplicates, deadLetters, seconds }) => {
+        this.#projected.inc(rows)
+        this.#duplicates.inc(duplicates)
+        for (const [reason, count] of deadLetters) this.#deadLetters.inc({ reason }, count)
+        this.#batchRecords.observe(records)
+        for (const [step, took] of Object.entries(seconds)) this.#batchSeconds.observe({ step }, took)
+      },
+    }
+  }
+
   /** A request was answered, after so many seconds. */
   answered(route: string, method: string, status: number, seconds: number): void {
     this.#answered.observe({ route, method, status: String(status) }, seconds)
+  }
+
+  /** An event was refused; `code` is one of an error body's. */
+  refused(code: string): void {
+    this.#refused.inc({ code })
+  }
+
+  /** A batch failed, and is tried again. */
+  failed(): void {
+    this.#postponed.inc()
+  }
+
+  /** Another generation is projected into. */
+  switched(): void {
+    this.#switches.inc()
+  }
+
+  /** A topic is held, or no longer. */
+  held(change: 'held' | 'released'): void {
+    this.#holds.inc({ change })
+  }
+
+  /** Tells how far the tables are behind, as it was seen last. */
+  watchLag(freshness: Freshness): void {
+    this.#gauge('lag_events', 'Records of the log that the tables lack', () => Number(freshness.lagOf(null)?.events))
+    this.#gauge('lag_seconds', 'For how long the tables have lacked a record that they lack now, at least', () =>
+      freshness.lagSeconds(),
+    )
   }
 
   /** In the text format of Prometheus. */
@@ -29,7 +95,20 @@ export class Metrics {
     return this.#registry.metrics()
   }
 
-  #histogram(name: string, help: string, labelNames: string[]): Histogram {
-    return new Histogram({ name, help, labelNames, buckets: SECONDS, registers: [this.#registry] })
+  #counter(name: string, help: string, labelNames: string[] = []): Counter {
+    return new Counter({ name: `${PREFIX}_${name}`, help, labelNames, registers: [this.#registry] })
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name: `${PREFIX}_${name}`,
+      help,
+      registers: [this.#registry],
+      collect: (): void => gauge.set(value()),
+    })
+  }
+
+  #histogram(name: string, help: string, labelNames: string[] = [], buckets = SECONDS): Histogram {
+    return new Histogram({ name: `${PREFIX}_${name}`, help, labelNames, buckets, registers: [this.#registry] })
   }
 }

@@ -10,4 +10,6 @@ export interface SeenLag {
 export interface Freshness {
   /** Of a tenant, or of all; null before the first look. */
   lagOf(tenant: string | null): SeenLag | null
+  /** For how long the tables have lacked a record that they lack now, at least, seconds; 0 where they lack none. */
+  lagSeconds(): number
 }
