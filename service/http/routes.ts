@@ -9,6 +9,7 @@ import { keyRoutes } from './keys/key-routes.ts'
 import type { Freshness } from './query/freshness.ts'
 import { QuestionPermits } from './query/question-permits.ts'
 import { questionRoutes } from './query/question-routes.ts'
+import { operateRoutes } from './operate/operate-routes.ts'
 import type { AnyRoute } from './route.ts'
 import { tailRoutes } from './tail/tail-routes.ts'
 import type { Tails } from './tail/tails.ts'
@@ -34,6 +35,7 @@ export function routesOf(parts: HttpParts, { producer, service, freshness, opera
     ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...(tails === null ? [] : tailRoutes(tails)),
+    ...(service === null ? [] : operateRoutes({ ...parts, service, operations })),
     ...keyRoutes(parts, operations),
   ]
   return [...routes, ...documentRoutes(parts.access, routes)]

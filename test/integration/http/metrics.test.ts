@@ -17,10 +17,11 @@ async function metricsOf(url: string): Promise<Map<string, number>> {
 
 /** Appends a record that is no event, as another program might. */
 async function appendGarbage(environment: Environment, tenant: string): Promise<void> {
-  const { log, topics, close } = await openLog(settingsOf(environment))
+  const opened = await openLog(settingsOf(environment))
+  const { log, topics } = opened
   const record = { key: 'x', value: Buffer.from('no event'), headers: {}, timestamp: Date.now() }
   await log.append([{ topic: topics.topic('events', tenant), record }], { atomic: false })
-  await close()
+  await opened.close()
 }
 
 describe('what an operator watches', () => {

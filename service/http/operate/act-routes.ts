@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { releaseTopics } from '../../../operations/holds/release.ts'
+import { sendJson } from '../answers/send-json.ts'
+import { route, type AnyRoute } from '../route.ts'
+import { audited } from './audited.ts'
+import type { OperateParts } from './operate-parts.ts'
+import { checkForAll } from './operate-scope.ts'
+
+/** What operators do. What takes long is done behind the answer: `/v1/ops/acts` tells how far it is. Each is noted before it is done. */
+export function actRoutes({ log, settings, service, operations, acts, stopping }: OperateParts): AnyRoute[] {
+  const database = settings.CLICKHOUSE_DATABASE
+  const common = { method: 'POST', tag: 'Operations', needs: ['operate'] } as const
+  const begun = { 202: { description: 'It has begun.' } }
+  return [
+    route({
+      ...common,
+      path: '/v1/ops/held-topics/{topic}/release',
+      summary: 'Continue with a held topic; everything that it holds now is let through',
+      params: z.strictObject({ topic: z.string() }),
+      query: z.strictObject({}),
+      answers: { 200: { description: 'What is let through.' } },
+      handle: async ({ params: { topic }, caller, request, reply }) => {
+        const isForeign = caller.tenant !== null && topic !== log.topics.topic('events', caller.tenant)
+        if (isForeign) throw new ExperienceError('NotFound', `the topic ${topic} is not held`)
+        await audited(operations, { caller, request })
+        const [released] = await releaseTopics(log, database, [topic])
+        sendJson(reply, released!)
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/prune',
+      summary: 'Remove generations that readers do not follow',
+      query: z.strictObject({
+        id: z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(z.string())),
+      }),
+      answers: { 200: { description: 'Those that were removed.' } },
+      handle: async ({ query: { id }, caller, request, reply }) => {
+        checkForAll(caller)
+        await audited(operations, { caller, request })
+        const maintenance = await service.beginMaintenance()
+        const pruned = await maintenance.prune(id, { stopped: stopping, onWait: () => {} })
+        sendJson(reply, { pruned: pruned.map((each) => each.id) })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/rollback',
+      summary: 'Switch readers back to the generation before, brought up to date',
+      query: z.strictObject({}),
+      answers: begun,
+      handle: async ({ caller, request, reply }) => {
+        checkForAll(caller)
+        await audited(operations, { caller, request })
+        const act = acts.begin('rollback', async (stopped, report) => {
+          const maintenance = await service.beginMaintenance()
+          const onWait = (): void => report({ phase: 'waiting for another process' })
+          const { from, to } = await maintenance.rollBack({ stopped, report, onWait })
+          return { generation: to.id, from: from.id, switched: true }
+        })
+        sendJson(reply, act, 202)
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/verify',
+      summary: 'Add the log up by itself, and compare it with the tables',
+      query: z.strictObject({}),
+      answers: begun,
+      handle: async ({ caller, request, reply }) => {
+        checkForAll(caller)
+        await audited(operations, { caller, request })
+        sendJson(
+          reply,
+          acts.begin('verify', async () => ({ ...(await service.verify()) })),
+          202,
+        )
+      },
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: '/v1/ops/tenants/{tenant}',
+      summary: 'Erase a tenant: its topics, its dead letters and its rows in every generation',
+      params: z.strictObject({ tenant: z.string().min(1) }),
+      query: z.strictObject({}),
+      answers: { 200: { description: 'What was erased, and which exported files still hold the tenant.' } },
+      handle: async ({ params: { tenant }, caller, request, reply }) => {
+        if (caller.tenant !== null && caller.tenant !== tenant)
+          throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
+        await audited(operations, { caller, request })
+        const maintenance = await service.beginMaintenance()
+        const deleted = await maintenance.deleteTenant(tenant, { stopped: stopping, onWait: () => {} })
+        sendJson(reply, { tenant, ...deleted })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
+import { chosenDeadLetters, type Choice } from '../../../operations/dead-letters/choice.ts'
+import { describeDeadLetter } from '../../../operations/dead-letters/dead-letter-detail.ts'
+import { summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
+import { DEAD_LETTER_STATES, type DeadLetterSummary } from '../../../operations/dead-letters/listed-dead-letter.ts'
+import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
+import { ExperienceError } from '../../../base/experience-error.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
+import { sendJson, sendJsonText } from '../answers/send-json.ts'
+import { tenantAskedFor, type Caller } from '../access/caller.ts'
+import { route, type AnyRoute } from '../route.ts'
+import { audited } from './audited.ts'
+import type { OperateParts } from './operate-parts.ts'
+import { sendSettled } from './send-settled.ts'
+
+const DEFAULT_LIMIT = 100
+const MOST = 10_000
+
+const Filter = z.strictObject({
+  tenant_id: z.string().optional(),
+  reason: z.enum(BAD_RECORD_REASONS).optional(),
+})
+const Ids = z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(z.string()).max(1000))
+const Chosen = Filter.extend({ id: Ids.describe('Which ones; without, all that are open and pass the filter') })
+type Chosen = z.output<typeof Chosen>
+
+/** Records of the log that are no events: what operators see of them, and do with them. Of another tenant there are none. */
+export function deadLetterRoutes({ log, service, operations, stopping }: OperateParts): AnyRoute[] {
+  const { topics } = log
+  const isForeign = ({ tenant }: Caller, id: string): boolean =>
+    tenant !== null && !id.startsWith(`${topics.topic('events', tenant)}/`)
+  const choiceOf = ({ id, ...filter }: Chosen, caller: Caller): { choice: Choice; unknown: string[] } | null => {
+    if (id.length > 0)
+      return {
+        choice: { ids: id.filter((each) => !isForeign(caller, each)) },
+        unknown: id.filter((each) => isForeign(caller, each)),
+      }
+    const { tenant, isNobody } = tenantAskedFor(caller, filter.tenant_id ?? null)
+    return isNobody ? null : { choice: { tenant, reason: filter.reason ?? null, state: 'open' }, unknown: [] }
+  }
+  const common = { tag: 'Operations', needs: ['operate'] } as const
+  const settled = { 200: { description: 'How many were settled, and why others were not.' } }
+  return [
+    route({
+      ...common,
+      method: 'GET',
+      path: '/v1/ops/dead-letters',
+      summary: 'Records that are no events, with their reasons and states',
+      query: Filter.extend({
+        state: z.enum([...DEAD_LETTER_STATES, 'all']).default('open'),
+        limit: z
+          .string()
+          .regex(/^\d{1,5}$/, { error: 'must be a whole number' })
+          .transform(Number)
+          .pipe(z.number().max(MOST))
+          .default(DEFAULT_LIMIT),
+      }),
+      answers: { 200: { description: 'Dead letters, topic by topic.' } },
+      handle: async ({ query: { tenant_id, reason = null, state, limit }, caller, reply }) => {
+        const { tenant, isNobody } = tenantAskedFor(caller, tenant_id ?? null)
+        const letters: DeadLetterSummary[] = []
+        if (!isNobody && limit > 0) {
+          await service.projectHere()
+          const filter = { tenant, reason, state: state === 'all' ? null : state }
+          for await (const each of chosenDeadLetters(log, filter)) {
+            letters.push(summariseDeadLetter(each, topics))
+            if (letters.length === limit) break
+          }
+        }
+        sendJson(reply, { dead_letters: letters })
+      },
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: '/v1/ops/dead-letters/one',
+      summary: 'One dead letter in full: its bytes in base64, and its envelope as far as it can be read',
+      query: z.strictObject({ id: z.string().describe('topic/partition/offset') }),
+      answers: { 200: { description: 'The dead letter.' } },
+      handle: async ({ query: { id }, caller, reply }) => {
+        if (isForeign(caller, id)) throw new ExperienceError('NotFound', `there is no dead letter ${id}`)
+        const { detail, envelope } = await describeDeadLetter(log, id)
+        sendJsonText(reply, `${jsonLine(detail).slice(0, -1)},"envelope":${envelope ?? 'null'}}`)
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/v1/ops/dead-letters/retry',
+      summary: 'Append records again that are events by now',
+      query: Chosen,
+      answers: settled,
+      handle: async ({ query, caller, request, reply }) => {
+        await audited(operations, { caller, request })
+        const chosen = choiceOf(query, caller)
+        await sendSettled(reply, chosen, (choice) => retryDeadLetters(log, choice, stopping))
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/v1/ops/dead-letters/discard',
+      summary: 'Settle dead letters that nobody needs; removes nothing',
+      query: Chosen.extend({ because: z.string().min(1).max(1000).describe('Why, for those who ask later') }),
+      answers: settled,
+      handle: async ({ query: { because, ...query }, caller, request, reply }) => {
+        await audited(operations, { caller, request })
+        const chosen = choiceOf(query, caller)
+        await sendSettled(reply, chosen, (choice) => discardDeadLetters(log, choice, because, stopping))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { summariseHeldTopic } from '../../../operations/holds/held-topic-summary.ts'
+import { topicsHeld } from '../../../operations/holds/release.ts'
+import { rebuildStatus } from '../../../operations/rebuild/steer.ts'
+import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
+import { listTenants } from '../../../operations/tenants/list-tenants.ts'
+import { listGenerations } from '../../../projections/generations/generations.ts'
+import { sendJson } from '../answers/send-json.ts'
+import { route, type AnyRoute } from '../route.ts'
+import type { OperateParts } from './operate-parts.ts'
+import { checkForAll, ofOwnTopics } from './operate-scope.ts'
+
+/** What operators look at. An operator of one tenant sees that tenant. */
+export function lookRoutes({ log, settings, service, operations, acts }: OperateParts): AnyRoute[] {
+  const { topics } = log
+  const database = settings.CLICKHOUSE_DATABASE
+  const common = { method: 'GET', tag: 'Operations', needs: ['operate'], query: z.strictObject({}) } as const
+  return [
+    route({
+      ...common,
+      path: '/v1/ops/lag',
+      summary: 'How far the tables are behind the log, by topic',
+      answers: { 200: { description: 'Topics of which not all records are projected.' } },
+      handle: async ({ caller, reply }) => {
+        const lag = new Map<string, bigint>()
+        for (const each of await service.lagByPartition()) lag.set(each.topic, (lag.get(each.topic) ?? 0n) + each.lag)
+        const rows = Array.from(lag, ([topic, lag_events]) => ({
+          topic,
+          tenant_id: topics.tenantId(topic),
+          lag_events,
+        }))
+        const seen = ofOwnTopics(rows, caller, topics)
+        sendJson(reply, { lag_events: seen.reduce((sum, { lag_events }) => sum + lag_events, 0n), topics: seen })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/tenants',
+      summary: 'Tenants with their topics and sizes',
+      answers: { 200: { description: 'The tenants.' } },
+      handle: async ({ caller, reply }) => {
+        sendJson(reply, { tenants: ofOwnTopics(await listTenants(log, database), caller, topics) })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/held-topics',
+      summary: 'Topics that nothing more is projected of, because most of it is no event',
+      answers: { 200: { description: 'The held topics.' } },
+      handle: async ({ caller, reply }) => {
+        const held = ofOwnTopics(await topicsHeld(log, database), caller, topics)
+        sendJson(reply, { held_topics: held.map((each) => summariseHeldTopic(each, topics)) })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/generations',
+      summary: 'Generations of tables, the oldest first',
+      answers: { 200: { description: 'The generations that have tables.' } },
+      handle: async ({ caller, reply }) => {
+        checkForAll(caller)
+        const { statuses } = await service.generations()
+        const live = await service.liveGeneration()
+        const generations = (await listGenerations(service.readModel.store)).map((each) => ({
+          generation: each.generation.id,
+          status: each.generation.id === live.id ? 'live' : (statuses.get(each.generation.id) ?? 'unknown'),
+          created_at: new Date(each.createdAt).toISOString(),
+          form: each.form,
+          events: each.events,
+          dead_letters: each.deadLetters,
+          bytes: each.bytes,
+        }))
+        sendJson(reply, { generations })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/rebuild',
+      summary: 'How far the open rebuild is, whoever does it',
+      answers: { 200: { description: 'Its status; `none` where there is none.' } },
+      handle: async ({ caller, reply }) => {
+        checkForAll(caller)
+        sendJson(reply, await rebuildStatus(log, database))
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/exports',
+      summary: 'Files that hold copies of tenants',
+      answers: { 200: { description: 'The files, the oldest first.' } },
+      handle: async ({ caller, reply }) => {
+        checkForAll(caller)
+        sendJson(reply, { exports: exportsIndex(await operations.read()) })
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/ops/acts',
+      summary: 'Long acts that were asked of this process, the latest first',
+      answers: { 200: { description: 'The acts, with what they came to.' } },
+      handle: async ({ caller, reply }) => {
+        checkForAll(caller)
+        sendJson(reply, { acts: acts.all })
+      },
+    }),
+  ]
+}
