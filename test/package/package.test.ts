@@ -51,6 +51,8 @@ test('shows the texts and units of fields in editors', async () => {
 })
 
 const USES_THE_LIBRARY = `import { InMemoryExperienceStore, ExperienceError, eventKinds, envelopeToJson, type ExperienceEventEnvelope, type OutcomeRecorded, type ExperienceStore } from 'experience-log'
+import { HttpExperienceStore } from 'experience-log/client'
+export const remote: ExperienceStore = new HttpExperienceStore({ url: 'http://127.0.0.1:7070' })
 const store: ExperienceStore = new InMemoryExperienceStore()
 export async function use(): Promise<string> {
   const data = { chain_id: 'c', step: 'Planning', passed: true, tokens: 3 } as const
