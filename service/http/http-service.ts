@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import underPressure from '@fastify/under-pressure'
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -46,6 +47,8 @@ export async function httpService(
       headersTimeout,
       connectionsCheckingInterval: Math.ceil(headersTimeout / 4),
       insecureHTTPParser: false,
+      // Node answers it with nothing: it is checked below.
+      requireHostHeader: false,
     },
     connectionTimeout: timeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -80,6 +83,7 @@ export async function httpService(
   app.addHook('onRequest', async (request, reply) => {
     clients.add(request, reply)
     addHeaders(request, reply)
+    checkHost(request)
   })
   allowOrigins(app, parts.settings.HTTP_CORS_ORIGINS ?? [])
   app.addHook('onSend', async (request, reply, payload) => {
@@ -92,9 +96,16 @@ export async function httpService(
     answerError(new HttpError(404, 'NotFound', 'there is no such path with this method: see /docs'), request, reply)
   })
 
+  app.server.on('checkExpectation', refuseExpectation)
   for (const route of routes) registerRoute(app, parts.access, route)
   refuseOtherMethods(app, routes)
   return app
+}
+
+/** Error: 400 where HTTP/1.1 wants the header and it is not there (RFC 9112, 3.2). */
+function checkHost({ headers, raw }: FastifyRequest): void {
+  if (headers.host !== undefined || raw.httpVersion === '1.0') return
+  throw new HttpError(400, 'InvalidQuery', 'host: is missing', { field: 'host' })
 }
 
 function requestIdOf(given: string | string[] | undefined): string {
@@ -113,7 +124,8 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
     return
   }
   const error = httpErrorOf(thrown)
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error }, error.message)
+  if (error.status === 500) request.log.error({ err: error.cause ?? error }, error.message)
+  else if (error.status > 500 && !reply.raw.destroyed) request.log.warn({ err: error.cause ?? error }, error.message)
   if (reply.sent || reply.raw.headersSent) {
     reply.raw.destroy()
     return
@@ -130,4 +142,11 @@ function logRequest({ metrics }: HttpParts, request: FastifyRequest, reply: Fast
   metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
   const key = request.caller?.keyId ?? null
   request.log.info({ method: request.method, route, status: reply.statusCode, ms, key }, 'request')
+}
+
+/** `Expect` of anything but `100-continue`: Node takes no other. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const error = new HttpError(417, 'InvalidQuery', 'expect: only 100-continue is met', { field: 'expect' })
+  response.writeHead(error.status, { ...SECURITY_HEADERS, 'content-type': 'application/json', connection: 'close' })
+  response.end(JSON.stringify(errorBody(error)))
 }

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** So much of what a process wrote is kept, characters. */
+const KEPT_TEXT = 20_000
+/** A process that does not end by then after it was asked to is killed, ms. */
+const STOP_MS = 60_000
+
+/** A process of its own that serves an embedded data directory. */
+export class ServedProcess {
+  readonly url: string
+  readonly #child: ChildProcess
+  readonly #ended: Promise<string>
+  #text = ''
+
+  private constructor(child: ChildProcess, url: string, ended: Promise<string>) {
+    this.#child = child
+    this.url = url
+    this.#ended = ended
+  }
+
+  /** Starts `serve` on a free port, and waits until it listens. */
+  static async start(data: string): Promise<ServedProcess> {
+    const child = spawnCommand(['--data', data, 'serve', '--port', '0'])
+    const ended = new Promise<string>((resolve) => {
+      child.once('close', (code, signal) => resolve(`exit code ${code}, signal ${signal}`))
+    })
+    let text = ''
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+        const found = /^listening on (\S+);/m.exec(text)?.[1]
+        if (found !== undefined) resolve(found)
+      })
+      void ended.then((how) => reject(new Error(`serve ended: ${how}: ${text}`)))
+    })
+    const served = new ServedProcess(child, url, ended)
+    child.stderr?.on('data', (chunk: string) => (served.#text = (served.#text + chunk).slice(-KEPT_TEXT)))
+    return served
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port)
+  }
+
+  /** Whether it runs. */
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** The lines that it logged last about what it did not foresee. */
+  get failures(): string[] {
+    return this.#text.split('\n').filter((line) => line.includes('"level":50') || line.includes('"level":60'))
+  }
+
+  /** Memory that it holds, MiB; the most that it ever held. */
+  memory(): { readonly now: number; readonly peak: number } {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
+    return { now: mebibytes(status, 'VmRSS'), peak: mebibytes(status, 'VmHWM') }
+  }
+
+  /** Asks it to stop, and tells how it ended. */
+  async stop(): Promise<string> {
+    this.#child.kill('SIGTERM')
+    const killing = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS)
+    const how = await this.#ended
+    clearTimeout(killing)
+    return how
+  }
+}
+
+/** Runs a command to its end, and answers with what it printed. */
+export async function runToEnd(args: readonly string[]): Promise<string> {
+  const child = spawnCommand(args)
+  let text = ''
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  child.stderr?.resume()
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  if (code !== 0) throw new Error(`${args.join(' ')}: exit code ${code}`)
+  return text
+}
+
+function spawnCommand(args: readonly string[]): ChildProcess {
+  // Settings of the test run itself must not leak in.
+  const { PATH = '', HOME = '' } = process.env
+  return spawn(process.execPath, ['--import', 'tsx', 'service/cli/main.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH, HOME, UV_THREADPOOL_SIZE: '16' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+function mebibytes(status: string, name: string): number {
+  return Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024)
+}
