@@ -117,7 +117,7 @@ export class RequestMutator {
   #valueOf(parameter: Parameter | undefined, random: Random): string {
     if (parameter === undefined || random.oneIn(4)) return random.pick(HOSTILE_WORDS)
     const value = sampleOf(parameter.schema, this.#document.components.schemas, random)
-    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+    return typeof value === 'string' ? value : JSON.stringify(value)
   }
 
   #bodyOf(

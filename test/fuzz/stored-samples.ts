@@ -59,7 +59,7 @@ export class StoredSamples {
 
   #fetch(
     path: string,
-    { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> },
+    { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> },
   ): Promise<Response> {
     const signal = AbortSignal.timeout(ANSWER_MS)
     return fetch(`${this.#url}${path}`, { ...init, signal, headers: { ...this.#headers, ...headers } })

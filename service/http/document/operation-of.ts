@@ -33,6 +33,8 @@ export interface CodeSample {
   readonly source: string
 }
 
+const ERROR: JsonSchema = { $ref: '#/components/schemas/Error' }
+
 /** The name of the one security scheme. */
 export const KEY_SCHEME = 'key'
 
@@ -76,7 +78,16 @@ function rolesOf({ needs }: AnyRoute): string {
 
 function answersOf(route: AnyRoute, components: Components): Operation['responses'] {
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer, components)])
-  return { ...errorAnswersOf(route), ...(Object.fromEntries(answers) as Record<string, Answer>) }
+  const errors = errorAnswersOf(route)
+  const own = Object.fromEntries(answers) as Record<string, Answer>
+  for (const [status, answer] of Object.entries(own)) if (status in errors) own[status] = orError(answer)
+  return { ...errors, ...own }
+}
+
+/** A status that a route answers in a way of its own, and that is given before the route sees the request as well. */
+function orError(answer: Answer): Answer {
+  const { schema } = answer.content?.['application/json'] ?? { schema: ERROR }
+  return { ...answer, content: { ...answer.content, 'application/json': { schema: { anyOf: [schema, ERROR] } } } }
 }
 
 function answerOf({ headers, ...answer }: AnswerDescription, components: Components): Answer {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ErrorBody } from '../answers/error-schema.ts'
 import { sendJson } from '../answers/send-json.ts'
 import type { HttpParts } from '../http-parts.ts'
 import { route, type AnyRoute } from '../route.ts'
@@ -32,7 +31,7 @@ export function healthRoutes({ notReady, metrics, stopping }: HttpParts): AnyRou
         200: { description: 'It can.', content: { 'application/json': Readiness } },
         503: {
           description: 'It cannot, or it is stopping; `reasons` says why.',
-          content: { 'application/json': z.union([Readiness, ErrorBody]) },
+          content: { 'application/json': Readiness },
           headers: { 'Retry-After': { description: 'When to ask again, seconds' } },
         },
       },

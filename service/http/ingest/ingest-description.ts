@@ -1,15 +1,19 @@
 import { z } from 'zod'
-import type { AnswerDescription, BodyDescription, JsonSchema } from '../route.ts'
+import type { AnswerDescription, BodyDescription, JsonSchema, RequestExample } from '../route.ts'
 import { AVRO_RECORDS_TYPE, AVRO_TYPE, JSON_TYPE, NDJSON_TYPE } from './event-form.ts'
 
+const ENVELOPE: JsonSchema = { $ref: '#/components/schemas/ExperienceEventEnvelope' }
 const BYTES: JsonSchema = { type: 'string', format: 'binary' }
 
 /** What is sent to append events, for the document of the API. */
 export const ingestBody: BodyDescription = {
   description: `Envelopes: one, an array, one a line, or in Avro in the Confluent wire format (one record, or records that each stand behind their length, in four bytes, the highest first). \`content-encoding\` may be gzip, br, deflate, and zstd where the platform has it.`,
   content: {
-    [JSON_TYPE]: { description: 'An envelope, or an array of them' },
-    [NDJSON_TYPE]: { type: 'string', description: 'An envelope a line, any number of them' },
+    [JSON_TYPE]: {
+      description: 'An envelope, or an array of them',
+      anyOf: [ENVELOPE, { type: 'array', items: ENVELOPE }],
+    },
+    [NDJSON_TYPE]: { ...ENVELOPE, description: 'An envelope a line, any number of them' },
     [AVRO_TYPE]: BYTES,
     [AVRO_RECORDS_TYPE]: BYTES,
   },
@@ -60,3 +64,17 @@ export const ingestAnswers: Readonly<Record<number, AnswerDescription>> = {
     Failed,
   ),
 }
+
+const OUTCOME =
+  '{"event_id":"evt-1","occurred_at":"2026-04-23T09:14:07Z","event":{"type":"OutcomeRecorded","data":{"chain_id":"chain-1",' +
+  '"step":"Planning","passed":true,"latency_ms":812,"tokens":1450,"cost_microdollars":5300,"backend":"local"}}}'
+const TRANSITION =
+  '{"event_id":"evt-2","occurred_at":"2026-04-23T09:15:00Z","event":{"type":"ArtifactStateTransitioned","data":{' +
+  '"artifact_id":"pack-1","artifact_kind":"Pack","event":{"from_state":"Draft","to_state":"Approved",' +
+  '"timestamp":"2026-04-23T09:15:00Z","actor":"reviewer","reason":"it passes"}}}}'
+
+/** What to type, for the document of the API. */
+export const ingestExamples: readonly RequestExample[] = [
+  { summary: 'One event', body: { type: JSON_TYPE, text: OUTCOME } },
+  { summary: 'Many, one a line', body: { type: NDJSON_TYPE, text: `${OUTCOME}\n${TRANSITION}\n` } },
+]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { IngestParts } from '../http-parts.ts'
 import { route, type AnyRoute } from '../route.ts'
 import { EventIntake } from './event-intake.ts'
-import { ingestAnswers, ingestBody } from './ingest-description.ts'
+import { ingestAnswers, ingestBody, ingestExamples } from './ingest-description.ts'
 
 const Ingesting = z.strictObject({
   atomic: z
@@ -25,6 +25,7 @@ export function ingestRoutes(parts: IngestParts): AnyRoute[] {
       needs: ['produce'],
       query: Ingesting,
       body: ingestBody,
+      examples: ingestExamples,
       answers: ingestAnswers,
       handle: ({ query, caller, request, reply }) => intake.handle(query.atomic === 'true', caller, request, reply),
     }),

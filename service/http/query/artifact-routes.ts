@@ -84,6 +84,7 @@ export function artifactRoutes(parts: AskingParts): AnyRoute[] {
       summary: 'How an artifact came to its state: its transitions and rollbacks',
       params: IdPath,
       query: PageParameters,
+      examples: [{ summary: 'Where an artifact stands', path: '/v1/artifacts/pack-1' }],
       answers: {
         200: {
           description: 'A page of the events that changed it, in the order of their instants; as lines, all of them.',

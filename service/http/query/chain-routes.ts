@@ -26,6 +26,7 @@ export function chainRoutes(parts: AskingParts): AnyRoute[] {
         'the same run (correlation), or name a trace of such a run. Totals come with the first page, and with the last line.',
       params: IdPath,
       query: PageParameters,
+      examples: [{ summary: 'The story of a chain', path: '/v1/chains/chain-1' }],
       answers: {
         200: {
           description: 'A page of the story; as lines, all of it, and last a line with `count` and `totals`.',

@@ -36,6 +36,14 @@ export function eventRoutes(parts: AskingParts): AnyRoute[] {
       tag: 'Events',
       summary: 'Find events',
       query: EventParameters,
+      examples: [
+        { summary: 'Those of a chain', path: '/v1/events?chain_id=chain-1' },
+        {
+          summary: 'All outcomes, as lines',
+          path: '/v1/events?kinds=OutcomeRecorded',
+          headers: { Accept: 'application/x-ndjson' },
+        },
+      ],
       answers: ANSWERS,
       answer: (asked) => answer(asked, eventQueryOf(asked.query), asked.query),
     }),
@@ -46,6 +54,7 @@ export function eventRoutes(parts: AskingParts): AnyRoute[] {
       summary: 'The events with an id: several may have it, since producers reuse ids',
       params: IdPath,
       query: PageParameters,
+      examples: [{ summary: 'By its id', path: '/v1/events/evt-1' }],
       answers: ANSWERS,
       answer: async ({ request, reply, placeFor, params: { id }, query: { tenant_id, limit, after, ...reading } }) => {
         const query = EventQuery.parse({ event_id: id, limit: limitOf(request, limit), after })
@@ -60,6 +69,12 @@ export function eventRoutes(parts: AskingParts): AnyRoute[] {
       summary: 'Find events, by a question as the contract has it',
       query: Reading,
       body: { description: 'An EventQuery', content: { 'application/json': EventQuery } },
+      examples: [
+        {
+          summary: 'The latest three',
+          body: { type: 'application/json', text: '{"kinds":["OutcomeRecorded"],"descending":true,"limit":3}' },
+        },
+      ],
       answers: ANSWERS,
       answer: async (asked) => answer(asked, await queryIn(asked.request), asked.query),
     }),

@@ -22,6 +22,7 @@ export function traceLinkRoutes(parts: AskingParts): AnyRoute[] {
       summary: 'The replay trace that was recorded last under an id',
       params: IdPath,
       query: Reading.extend({ tenant_id: optional(string).describe('Tenant; none means all tenants') }),
+      examples: [{ summary: 'The trace that was recorded last', path: '/v1/trace-links/trace-1' }],
       answers: {
         200: {
           description: 'The trace.',

@@ -58,7 +58,9 @@ describe('the document of the API', () => {
   })
 
   test('gives lines of curl that work, and tells what they answer', async () => {
-    const { url } = await bench.serve(bench.newEnvironment(lmdb))
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, null, ['produce', 'read', 'operate'])
+    const { url } = await bench.serve(environment)
     const check = await AnswerCheck.of(url)
     const { paths } = await documentOf(url)
     const faults: string[] = []
@@ -67,7 +69,9 @@ describe('the document of the API', () => {
         if (samples.length === 0) faults.push(`${method} ${path}: has no line of curl`)
         for (const { source } of samples) {
           const line = source.replace(/^curl -s(N?)/, 'curl -si$1 --http1.1 --max-time 3')
-          const answered = parseAnswer((await runCommand('sh', ['-c', line], CURL_LIMIT_MS)).output)
+          const answered = parseAnswer(
+            (await runCommand('env', [`KEY=${key}`, 'sh', '-c', line], CURL_LIMIT_MS)).output,
+          )
           const fault = check.faultOf(method, path, answered)
           if (fault !== null) faults.push(fault)
           if (answered.status >= 400 && answered.status !== 404) faults.push(`${source}: ${answered.body}`)
