@@ -3,7 +3,7 @@ import { HttpError } from './http-error.ts'
 import { fastifyPath } from './register-route.ts'
 import type { AnyRoute } from './route.ts'
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']
 
 /** Answers 405 to the methods that a path of ours does not have, with those that it has (RFC 9110, 15.5.6). */
 export function refuseOtherMethods(app: FastifyInstance, routes: readonly AnyRoute[]): void {

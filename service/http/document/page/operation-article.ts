@@ -68,7 +68,8 @@ function answerRows(responses: Operation['responses'], { components }: OpenApiDo
   const answers = Object.entries(responses).map(([status, answer]) => ({ status, answer }))
   const own = answers.filter(({ answer }) => !('$ref' in answer))
   const errors = answers.flatMap(({ status, answer }) => ('$ref' in answer ? [{ status, name: answer.$ref }] : []))
-  const rows = own.map(({ status, answer }) => answerRow(status, answer as Answer))
+  const shown = new Map<string, string>()
+  const rows = own.map(({ status, answer }) => answerRow(status, answer as Answer, shown))
   const links = errors.map(({ status, name }) => {
     const { description } = components.responses[name.slice(name.lastIndexOf('/') + 1)] as { description: string }
     return `<a class="status" href="#errors" title="${escaped(description)}">${escaped(status)}</a>`
@@ -76,10 +77,15 @@ function answerRows(responses: Operation['responses'], { components }: OpenApiDo
   return `<dl class="rows">${rows.join('\n')}<div><dt>${links.join(' ')}</dt><dd>An <a href="#errors">error</a>.</dd></div></dl>`
 }
 
-function answerRow(status: string, answer: Answer): string {
+/** `shown`: what earlier answers hold, with their statuses. */
+function answerRow(status: string, answer: Answer, shown: Map<string, string>): string {
   const headers = Object.entries(answer.headers ?? {}).map(([name, { description, schema }]) =>
     row({ name, isRequired: false, schema, description }, 1),
   )
+  const content = contentRows(answer)
+  const earlier = content === '' ? undefined : shown.get(content)
+  if (earlier === undefined) shown.set(content, status)
   const told = headers.length === 0 ? '' : `<dl class="rows">${headers.join('\n')}</dl>`
-  return `<div><dt><span class="status">${escaped(status)}</span></dt><dd>${inline(answer.description)}${told}${contentRows(answer)}</dd></div>`
+  const inside = earlier === undefined ? `${told}${content}` : `<p>It holds what ${escaped(earlier)} does.</p>`
+  return `<div><dt><span class="status">${escaped(status)}</span></dt><dd>${inline(answer.description)}${inside}</dd></div>`
 }
