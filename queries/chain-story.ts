@@ -1,10 +1,10 @@
+import type { Statement } from '../projections/read-model-store.ts'
 import { rollUpMeasures } from '../projections/events/roll-up.ts'
 import { eventKinds } from '../schemas/contract/event-kind.ts'
 import { EventQuery } from '../schemas/contract/event-query.ts'
 import { instantText } from '../schemas/instant.ts'
 import type { ChainLinks } from './chain-links.ts'
 import { PLACE, placesOf } from './chain-places.ts'
-import { EVENT_COLUMNS, StoredEvent, type EventRecord } from './events.ts'
 import { orderOf } from './event-order.ts'
 import type { QueryContext } from './query-context.ts'
 
@@ -27,39 +27,20 @@ export interface ChainTotals {
   readonly last_instant: string | null
 }
 
-/** Events in the order of their instants, of which the first `limit` behind a cursor. Error: `InvalidQuery` (`after`). */
-export async function storyEvents(
+/** Selects columns of a story's events, in the order of their instants: the first behind a cursor. Error: `InvalidQuery` (`after`). */
+export function storyStatement(
   context: QueryContext,
   links: ChainLinks,
-  page: { readonly after: string | null; readonly limit: bigint },
-): Promise<StoredEvent[]> {
-  const { store } = context
+  columns: string,
+  { after, limit }: { readonly after: string | null; readonly limit: bigint },
+): Statement {
   const order = orderOf(EventQuery.parse({ tenant_id: links.query.tenant_id }))
-  const { sql, params } = placesOf(context, links, page.after, `${order} LIMIT {limit:UInt64}`)
-  const records = await store.query<EventRecord>({
-    sql: `SELECT ${EVENT_COLUMNS} FROM ${store.table('events')}
+  const { sql, params } = placesOf(context, links, after, `${order} LIMIT {limit:UInt64}`)
+  return {
+    sql: `SELECT ${columns} FROM ${context.store.table('events')}
       WHERE (${PLACE}) IN (SELECT ${PLACE} FROM (${sql}) ${order} LIMIT {limit:UInt64})
       ${order}`,
-    params: { ...params, limit: page.limit.toString() },
-  })
-  return records.map((record) => new StoredEvent(record))
-}
-
-/** A chain's story in pages, in bounded memory. */
-export async function* storyPages(
-  context: QueryContext,
-  links: ChainLinks,
-  { after: begin, limit: most, pageSize }: { readonly after: string | null; limit: bigint | null; pageSize: number },
-): AsyncGenerator<StoredEvent[]> {
-  let after = begin
-  let left = most
-  for (;;) {
-    const limit = left === null || left > pageSize ? BigInt(pageSize) : left
-    const page = await storyEvents(context, links, { after, limit })
-    if (page.length > 0) yield page
-    if (left !== null) left -= BigInt(page.length)
-    after = page.at(-1)?.cursor ?? null
-    if (page.length < pageSize || left === 0n) return
+    params: { ...params, limit: limit.toString() },
   }
 }
 

@@ -101,7 +101,12 @@ export interface EventRecord {
 export const EVENT_COLUMNS = `event_id, occurred_at, tenant_id, correlation_id, kind, payload,
         ${PLACE_COLUMNS}`
 
-async function eventStatement(context: QueryContext, query: EventQuery): Promise<Statement> {
+/** Selects the events that match, in order. Error: `InvalidQuery`. */
+export async function eventStatement(
+  context: QueryContext,
+  query: EventQuery,
+  columns = EVENT_COLUMNS,
+): Promise<Statement> {
   const conditions = (await analyticsConditions(context, query))
     .equals('correlation_id', query.correlation_id)
     .equals('chain_id', query.chain_id)
@@ -114,7 +119,7 @@ async function eventStatement(context: QueryContext, query: EventQuery): Promise
 
   if (query.limit !== null) conditions.params['limit'] = query.limit.toString()
   return {
-    sql: `SELECT ${EVENT_COLUMNS}
+    sql: `SELECT ${columns}
       FROM ${context.store.table('events')} ${conditions.where} ${orderOf(query)}${query.limit === null ? '' : ' LIMIT {limit:UInt64}'}`,
     params: conditions.params,
   }

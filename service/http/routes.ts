@@ -10,6 +10,7 @@ import type { Freshness } from './query/freshness.ts'
 import { QuestionPermits } from './query/question-permits.ts'
 import { questionRoutes } from './query/question-routes.ts'
 import { operateRoutes } from './operate/operate-routes.ts'
+import { transitionRoutes } from './query/transition-routes.ts'
 import type { AnyRoute } from './route.ts'
 import { tailRoutes } from './tail/tail-routes.ts'
 import type { Tails } from './tail/tails.ts'
@@ -33,6 +34,7 @@ export function routesOf(parts: HttpParts, { producer, service, freshness, opera
   const routes = [
     ...healthRoutes(parts),
     ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
+    ...(producer === null ? [] : transitionRoutes({ ...parts, producer })),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...(tails === null ? [] : tailRoutes(tails)),
     ...(service === null ? [] : operateRoutes({ ...parts, service, operations })),

@@ -56,6 +56,11 @@ export class Projecting {
     return this.#progress.lagBehind(await this.#progress.endOfLog())
   }
 
+  /** The same, of one tenant or of all. */
+  async unprojected(tenant: string | null): Promise<PartitionLag[]> {
+    return this.#progress.lagBehind(await this.endOfLog(tenant))
+  }
+
   /** How many records before the targets are not projected yet. */
   async lagBehind(targets: readonly Target[]): Promise<bigint> {
     return (await this.#progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)

@@ -136,6 +136,12 @@ export class Service {
     return this.#projecting.lagByPartition()
   }
 
+  /** The partitions, of a tenant's topic or of all, of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
+  async unprojected(tenant: string | null): Promise<PartitionLag[]> {
+    this.#checkOpen()
+    return this.#projecting.unprojected(tenant)
+  }
+
   /** How many records before the targets are not projected yet. */
   async lagBehind(targets: readonly Target[]): Promise<bigint> {
     this.#checkOpen()

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ExperienceError } from '../../../base/experience-error.ts'
-import type { StoredEvent } from '../../../queries/events.ts'
+import { boundedPages } from '../../../queries/bounded-pages.ts'
+import { eventStatement, type StoredEvent } from '../../../queries/events.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import type { EventQuery } from '../../../schemas/types/query-types.ts'
-import { questions } from '../../questions/questions.ts'
 import { sendJsonText } from '../answers/send-json.ts'
 import { NDJSON, sendLines } from '../answers/send-lines.ts'
 import { HttpError } from '../http-error.ts'
@@ -14,6 +14,11 @@ import type { Place } from './question-route.ts'
 export const PAGE = 100n
 /** The longest page; an answer in lines may have any length. */
 export const LONGEST_PAGE = 10_000n
+
+/** Events that are in memory at once, of an answer in lines. */
+const PAGE_ROWS = 5000
+/** A page that has as many characters is not made longer. */
+const PAGE_CHARACTERS = 32 << 20
 
 /** Events to send, and what else is told of them at the end. */
 export interface EventsToSend {
@@ -35,7 +40,11 @@ export async function answerEvents(
   thing?: string,
 ): Promise<void> {
   const asked = { ...query, tenant_id: place.tenant, limit: limitOf(request, query.limit) }
-  const pages = await questions.eventPages.answer(place.queries, asked)
+  const pages = boundedPages(
+    place.queries,
+    (columns, after, most) => eventStatement(place.queries, { ...asked, after, limit: most }, columns),
+    { after: asked.after, limit: asked.limit, rows: PAGE_ROWS },
+  )
   await sendEvents(request, reply, place, { limit: asked.limit, pages, thing })
 }
 
@@ -63,15 +72,28 @@ export async function sendEvents(
   else sendJsonText(reply, await pageOf(first, events, place))
 }
 
+/** A page that would take too many bytes ends earlier, with a cursor. */
 async function pageOf(
   first: IteratorResult<StoredEvent[], unknown>,
   events: EventsToSend,
   place: Place,
 ): Promise<string> {
-  const found: StoredEvent[] = []
-  for (let page = first; page.done !== true; page = await events.pages.next()) found.push(...page.value)
-  const end = endOf(events, place, BigInt(found.length), found.at(-1))
-  return `{"events":[${found.map(({ json }) => json).join(',')}],${end.slice(1)}`
+  const texts: string[] = []
+  let last: StoredEvent | undefined
+  let characters = 0
+  for (let page = first; page.done !== true; page = await events.pages.next()) {
+    for (const event of page.value) {
+      const { json } = event
+      texts.push(json)
+      characters += json.length
+    }
+    last = page.value.at(-1)
+    if (characters >= PAGE_CHARACTERS) break
+  }
+  const count = BigInt(texts.length)
+  const isCut = characters >= PAGE_CHARACTERS
+  const end = endOf(isCut ? { ...events, limit: count } : events, place, count, last)
+  return `{"events":[${texts.join(',')}],${end.slice(1)}`
 }
 
 async function* linesOf(

@@ -1,5 +1,6 @@
 import { chainLinks, ChainStoryQuery } from '../../../queries/chain-links.ts'
-import { storyPages, storyTotals } from '../../../queries/chain-story.ts'
+import { boundedPages } from '../../../queries/bounded-pages.ts'
+import { storyStatement, storyTotals } from '../../../queries/chain-story.ts'
 import { found } from '../../questions/question.ts'
 import { NDJSON } from '../answers/send-lines.ts'
 import type { AskingParts } from '../http-parts.ts'
@@ -11,7 +12,7 @@ import { IdPath } from './parameters.ts'
 import { questionRoute } from './question-route.ts'
 
 /** Events that are held in memory at once. */
-const PAGE_SIZE = 2500
+const PAGE_ROWS = 2500
 
 /** Tells the story of a chain of decisions. */
 export function chainRoutes(parts: AskingParts): AnyRoute[] {
@@ -40,7 +41,12 @@ export function chainRoutes(parts: AskingParts): AnyRoute[] {
         const links = found(await chainLinks(place.queries, asked), `chain ${JSON.stringify(id)}`)
         const { after } = query
         const totals = after === null ? await storyTotals(place.queries, links) : null
-        const pages = storyPages(place.queries, links, { after, limit, pageSize: PAGE_SIZE })
+        const pages = boundedPages(
+          place.queries,
+          async (columns, behind, most) =>
+            storyStatement(place.queries, links, columns, { after: behind, limit: most }),
+          { after, limit, rows: PAGE_ROWS },
+        )
         await sendEvents(request, reply, place, { limit, pages, beside: totals === null ? {} : { totals } })
       },
     }),

@@ -106,3 +106,32 @@ export const storyLine: JsonSchema = {
     },
   ],
 }
+
+const text: JsonSchema = { type: ['string', 'null'] }
+
+export const statusSchema: JsonSchema = {
+  type: 'object',
+  required: ['event_id', 'state', 'records', 'complete', 'freshness'],
+  properties: {
+    event_id: { type: 'string' },
+    state: { enum: ['projected', 'accepted', 'duplicate', 'dead-letter'] },
+    records: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          position: { type: 'string', description: 'topic/partition/offset' },
+          accepted_at: { type: 'string', format: 'date-time' },
+          state: { enum: ['projected', 'accepted', 'duplicate', 'dead-letter'] },
+          kind: text,
+          duplicate_of: { ...text, description: 'Position of the equal event that counts' },
+          reason: text,
+          message: text,
+          field: text,
+        },
+      },
+    },
+    complete: { type: 'boolean', description: 'Whether all that is not projected yet was looked at' },
+    freshness: freshnessSchema,
+  },
+}

@@ -18,6 +18,9 @@ import { questionRoute, type AskedQuestion } from './question-route.ts'
 /** What a question may take, bytes. */
 const MAX_QUERY_BYTES = 1 << 20
 
+/** JSON, or what a client says that was not asked (`curl -d`). */
+const JSON_TYPES: ReadonlySet<string> = new Set(['', 'application/json', 'application/x-www-form-urlencoded'])
+
 const ANSWERS: Readonly<Record<number, AnswerDescription>> = {
   200: {
     description:
@@ -93,7 +96,7 @@ async function answer(
 /** No body asks for all events. Errors: 400 naming the field, 413, 415. */
 async function queryIn(request: FastifyRequest): Promise<EventQuery> {
   const type = contentTypeOf(request)
-  if (type !== null && type !== 'application/json') throw unsupported('content-type', ['application/json'])
+  if (type !== null && !JSON_TYPES.has(type)) throw unsupported('content-type', ['application/json'])
   const body = await readBody(request, MAX_QUERY_BYTES)
   return parseInput(questions.events.input, body.length === 0 ? {} : eventQueryFromJson(body))
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { KeyRole } from '../../../operations/keys/key.ts'
 import { storeUntilLeft } from '../../../projections/store-until-left.ts'
 import type { QueryContext } from '../../../queries/query-context.ts'
 import { tenantAskedFor } from '../access/caller.ts'
@@ -28,6 +29,8 @@ export type QuestionRoute<Params extends z.ZodType, Query extends z.ZodType> = O
   Route<Params, Query>,
   'handle' | 'needs'
 > & {
+  /** Roles of which a key needs one. Default: read. */
+  readonly needs?: readonly KeyRole[]
   /** Sends the answer; resolves when all of it is sent. */
   readonly answer: (asked: AskedQuestion<z.output<Params>, z.output<Query>>) => Promise<void>
 }
@@ -35,11 +38,11 @@ export type QuestionRoute<Params extends z.ZodType, Query extends z.ZodType> = O
 /** A route that asks the tables. Only so many are asked at once, and what a client asked that went away is given up. */
 export function questionRoute<Params extends z.ZodType, Query extends z.ZodType>(
   parts: AskingParts,
-  { answer, ...described }: QuestionRoute<Params, Query>,
+  { answer, needs = ['read'], ...described }: QuestionRoute<Params, Query>,
 ): Route<Params, Query> {
   return {
     ...described,
-    needs: ['read'],
+    needs,
     handle: async (asked) => {
       const giveBack = parts.permits.take(asked.caller)
       try {

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { positionText } from '../../../base/position.ts'
+import { ArtifactKind, LifecycleEvent } from '../../../schemas/contract/artifact.ts'
+import { artifactTransition } from '../../store/artifact-transition.ts'
+import type { Caller } from '../access/caller.ts'
+import { sendJson } from '../answers/send-json.ts'
+import { readJson } from '../body/read-json.ts'
+import { HttpError } from '../http-error.ts'
+import type { IngestParts } from '../http-parts.ts'
+import { POSITION_HEADER } from '../position-header.ts'
+import { route, type AnyRoute } from '../route.ts'
+import { IdPath } from './parameters.ts'
+
+const Transition = z.strictObject({
+  artifact_kind: ArtifactKind.describe('What the artifact is'),
+  event: LifecycleEvent.strict().describe('What happened to it; forbidden transitions are recorded as well'),
+})
+
+/** Records what happened to artifacts. */
+export function transitionRoutes({ producer }: IngestParts): AnyRoute[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/artifacts/{id}/transitions',
+      tag: 'Events',
+      summary: 'Record a transition of an artifact',
+      description:
+        'Appends an event ArtifactStateTransitioned of an id of its own, with the time and the tenant of the lifecycle event.',
+      needs: ['produce'],
+      params: IdPath,
+      body: { description: 'The transition.', content: { 'application/json': Transition } },
+      answers: {
+        201: {
+          description: 'The log has it.',
+          content: {
+            'application/json': {
+              type: 'object',
+              required: ['event_id', 'position'],
+              properties: { event_id: { type: 'string' }, position: { type: 'string' } },
+            },
+          },
+        },
+      },
+      handle: async ({ params: { id }, caller, request, reply }) => {
+        const { artifact_kind, event } = await readJson(request, Transition)
+        const event_id = `evt-${randomUUID()}`
+        const envelope = artifactTransition(event_id, id, artifact_kind, event)
+        const tenant_id = tenantFor(caller, event.tenant_id)
+        const position = positionText(await producer.append({ ...envelope, tenant_id }))
+        void reply.header(POSITION_HEADER, position)
+        sendJson(reply, { event_id, position }, 201)
+      },
+    }),
+  ]
+}
+
+/** A key of a tenant records for that tenant alone. Error: 403. */
+function tenantFor({ tenant }: Caller, named: string | null): string | null {
+  if (tenant === null || named === null || named === tenant) return named ?? tenant
+  throw new HttpError(403, 'Forbidden', 'event.tenant_id: the key is of another tenant', { field: 'event.tenant_id' })
+}
