@@ -152,6 +152,8 @@ class HttpReadModelStore implements ReadModelStore {
     known: ClickHouseSettings,
     left: AbortSignal | undefined,
   ): Promise<Row[]> {
+    // The client hears of what aborts from now on only.
+    if (left?.aborted === true) throw nobodyWaits()
     const result = await this.#client.query({
       query: sql,
       query_params: params,

@@ -160,5 +160,5 @@ function positionOf({ topic, partition, offset: at }: Pick<EventPlace, 'topic' |
 
 /** The digest as ClickHouse prints it: its first byte is the least significant. */
 function numberOf(digest: Uint8Array): string {
-  return BigInt(`0x${Buffer.from(digest).reverse().toString('hex')}`).toString()
+  return BigInt(`0x${Buffer.from(digest.toReversed()).toString('hex')}`).toString()
 }

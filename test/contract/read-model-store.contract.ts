@@ -117,6 +117,21 @@ export function describeReadModelStore(
       expect(answers.map(([row]) => row?.n)).toEqual(numbers)
     })
 
+    test('answers, or gives up, a query for whose answer nobody waits any more, and goes on', async () => {
+      await insert('a', [{ id: 1, text: '', total: null }])
+      const left = new AbortController()
+      const slow = { sql: 'SELECT max(sipHash64(number)) AS last FROM numbers(20000000)' }
+      const asked = Array.from({ length: 12 }, () => store.query(slow, left.signal))
+      left.abort()
+      const settled = await Promise.allSettled(asked)
+      const codes = settled.flatMap((each) =>
+        each.status === 'rejected' ? [(each.reason as { code: string }).code] : [],
+      )
+      expect(new Set(codes)).toEqual(new Set(['Interrupted']))
+      await expect(store.query(slow, left.signal)).rejects.toMatchObject({ code: 'Interrupted' })
+      expect(await all()).toHaveLength(1)
+    })
+
     test('answers a query without rows with none', async () => {
       expect(await all()).toEqual([])
     })
