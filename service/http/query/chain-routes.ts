@@ -12,7 +12,7 @@ import { IdPath } from './parameters.ts'
 import { questionRoute } from './question-route.ts'
 
 /** Events that are held in memory at once. */
-const PAGE_ROWS = 2500
+const PAGE_ROWS = 5000
 
 /** Tells the story of a chain of decisions. */
 export function chainRoutes(parts: AskingParts): AnyRoute[] {
