@@ -19,6 +19,7 @@ export const SUITE_NAMES = [
   'latency',
   'tenants',
   'embedded',
+  'http',
 ] as const
 export type SuiteName = (typeof SUITE_NAMES)[number]
 

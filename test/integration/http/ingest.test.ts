@@ -1,117 +1,93 @@
 import { describe, expect, test } from 'vitest'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
-import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
-import { lmdb } from '../service-place.ts'
+import { kafka, lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
-import { HttpBench, withKey } from './http-bench.ts'
+import { HttpBench } from './http-bench.ts'
 import { loggedEvents } from './logged-events.ts'
+import { JSON_BODY, keyHeaders, NDJSON, post, textOf } from './post-events.ts'
 
 const bench = new HttpBench()
-const NDJSON = { 'content-type': 'application/x-ndjson' }
-const JSON_BODY = { 'content-type': 'application/json' }
-
-function textOf(event: Parameters<typeof parseEnvelope>[0]): string {
-  return envelopeToJson(parseEnvelope(event))
-}
-
-async function post(url: string, body: RequestInit['body'], headers: Record<string, string> = NDJSON, query = '') {
-  const init = { method: 'POST', body: body ?? null, headers, duplex: 'half' } as RequestInit
-  const response = await fetch(`${url}/v1/events${query}`, init)
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer }
-}
-
-interface Answer {
-  readonly accepted: number
-  readonly rejected: number
-  readonly errors: {
-    readonly index: number
-    readonly line?: number
-    readonly code: string
-    readonly field: string | null
-  }[]
-  readonly positions: {
-    readonly topic: string
-    readonly partition: number
-    readonly first: number
-    readonly last: number
-  }[]
-  readonly error?: { readonly code: string; readonly field: string | null; readonly message: string }
-}
-
-describe.each([lmdb])('events on $name', (log) => {
-  test('one, an array and lines are stored as they were sent, and the answer says where', async () => {
-    const environment = bench.newEnvironment(log)
-    const { url } = await bench.serve(environment, { roles: ['ingest'] })
-    const texts = Array.from({ length: 7 }, (_, place) =>
-      textOf(outcome({ tenant_id: 'acme' }, { tokens: 2n ** 64n - 1n - BigInt(place), chain_id: 'chain-a' })),
-    )
-    const [one, ...others] = texts
-    const first = await post(url, one, JSON_BODY)
-    expect(first.status).toBe(200)
-    const topic = first.body.positions[0]!.topic
-    expect(first.body).toEqual({
-      accepted: 1,
-      rejected: 0,
-      duplicates: null,
-      errors: [],
-      positions: [{ topic, partition: 0, first: 0, last: 0 }],
+for (const log of [lmdb, kafka()]) {
+  describe.skipIf(log.skipped !== undefined)(`events on ${log.name}`, () => {
+    test('one, an array and lines are stored as they were sent, and the answer says where', async () => {
+      const environment = bench.newEnvironment(log)
+      const key = await bench.createKey(environment, null, ['produce'])
+      const { url } = await bench.serve(environment, { roles: ['ingest'] })
+      const [json, ndjson] = [keyHeaders(key, JSON_BODY), keyHeaders(key, NDJSON)]
+      const texts = Array.from({ length: 7 }, (_, place) =>
+        textOf(outcome({ tenant_id: 'acme' }, { tokens: 2n ** 64n - 1n - BigInt(place), chain_id: 'chain-a' })),
+      )
+      const [one, ...others] = texts
+      const first = await post(url, one, json)
+      expect(first.status).toBe(200)
+      const topic = first.body.positions[0]!.topic
+      expect(first.body).toEqual({
+        accepted: 1,
+        rejected: 0,
+        duplicates: null,
+        errors: [],
+        positions: [{ topic, partition: 0, first: 0, last: 0 }],
+      })
+      expect(first.headers.get('experience-position')).toBe(`${topic}/0/0`)
+      const array = await post(url, ` [ ${others.slice(0, 3).join(' ,\n')} ] `, json)
+      expect(array.body).toMatchObject({ accepted: 3, positions: [{ topic, partition: 0, first: 1, last: 3 }] })
+      const lines = await post(url, others.slice(3).join('\r\n\n'), ndjson)
+      expect(lines.body).toMatchObject({ accepted: 3, positions: [{ topic, partition: 0, first: 4, last: 6 }] })
+      expect(lines.headers.get('experience-position')).toBe(`${topic}/0/6`)
+      expect(await loggedEvents(environment, 'acme')).toEqual(texts)
     })
-    expect(first.headers.get('experience-position')).toBe(`${topic}/0/0`)
-    const array = await post(url, ` [ ${others.slice(0, 3).join(' ,\n')} ] `, JSON_BODY)
-    expect(array.body).toMatchObject({ accepted: 3, positions: [{ topic, partition: 0, first: 1, last: 3 }] })
-    const lines = await post(url, others.slice(3).join('\r\n\n'))
-    expect(lines.body).toMatchObject({ accepted: 3, positions: [{ topic, partition: 0, first: 4, last: 6 }] })
-    expect(lines.headers.get('experience-position')).toBe(`${topic}/0/6`)
-    expect(await loggedEvents(environment, 'acme')).toEqual(texts)
-  })
 
-  test('some that are wrong do not keep out the others: 207, and what is wrong where', async () => {
-    const environment = bench.newEnvironment(log)
-    const { url } = await bench.serve(environment, { roles: ['ingest'] })
-    const [one, two] = [textOf(outcome()), textOf(outcome())]
-    const faulty = two.replace('"passed":true', '"passed":7')
-    const mixed = await post(url, `\n${faulty}\n${one}\n\nnot json\n${two}`)
-    expect(mixed.status).toBe(207)
-    expect(mixed.body).toMatchObject({ accepted: 2, rejected: 2 })
-    expect(mixed.body.error).toBeUndefined()
-    expect(mixed.body.errors).toEqual([
-      { index: 0, line: 2, code: 'InvalidQuery', field: 'event.data.passed', message: expect.any(String) },
-      { index: 2, line: 5, code: 'InvalidQuery', field: 'document', message: expect.any(String) },
-    ])
-    const none = await post(url, `[${faulty}]`, JSON_BODY)
-    expect(none.status).toBe(400)
-    expect(none.body).toMatchObject({
-      accepted: 0,
-      rejected: 1,
-      errors: [{ index: 0, field: 'event.data.passed' }],
-      error: { code: 'InvalidQuery', field: 'event.data.passed' },
+    test('some that are wrong do not keep out the others: 207, and what is wrong where', async () => {
+      const environment = bench.newEnvironment(log)
+      const key = await bench.createKey(environment, null, ['produce'])
+      const { url } = await bench.serve(environment, { roles: ['ingest'] })
+      const [json, ndjson] = [keyHeaders(key, JSON_BODY), keyHeaders(key, NDJSON)]
+      const [one, two] = [textOf(outcome()), textOf(outcome())]
+      const faulty = two.replace('"passed":true', '"passed":7')
+      const mixed = await post(url, `\n${faulty}\n${one}\n\nnot json\n${two}`, ndjson)
+      expect(mixed.status).toBe(207)
+      expect(mixed.body).toMatchObject({ accepted: 2, rejected: 2 })
+      expect(mixed.body.error).toBeUndefined()
+      expect(mixed.body.errors).toEqual([
+        { index: 0, line: 2, code: 'InvalidQuery', field: 'event.data.passed', message: expect.any(String) },
+        { index: 2, line: 5, code: 'InvalidQuery', field: 'document', message: expect.any(String) },
+      ])
+      const none = await post(url, `[${faulty}]`, json)
+      expect(none.status).toBe(400)
+      expect(none.body).toMatchObject({
+        accepted: 0,
+        rejected: 1,
+        errors: [{ index: 0, field: 'event.data.passed' }],
+        error: { code: 'InvalidQuery', field: 'event.data.passed' },
+      })
+      expect(await loggedEvents(environment, null)).toEqual([one, two])
     })
-    expect(await loggedEvents(environment, null)).toEqual([one, two])
-  })
 
-  test('with ?atomic=true all are appended or none', async () => {
-    const environment = bench.newEnvironment(log)
-    const { url } = await bench.serve(environment, { roles: ['ingest'] })
-    const texts = ['acme', 'other', null].map((tenant_id) => textOf(outcome({ tenant_id })))
-    const faulty = texts[0]!.replace('"passed":true', '"passed":7')
-    const none = await post(url, [...texts, faulty].join('\n'), NDJSON, '?atomic=true')
-    expect(none.status).toBe(400)
-    expect(none.body).toMatchObject({
-      accepted: 0,
-      rejected: 4,
-      positions: [],
-      errors: [{ index: 3, line: 4, field: 'event.data.passed' }],
-      error: { code: 'InvalidQuery' },
+    test('with ?atomic=true all are appended or none', async () => {
+      const environment = bench.newEnvironment(log)
+      const key = await bench.createKey(environment, null, ['produce'])
+      const { url } = await bench.serve(environment, { roles: ['ingest'] })
+      const [json, ndjson] = [keyHeaders(key, JSON_BODY), keyHeaders(key, NDJSON)]
+      const texts = ['acme', 'other', null].map((tenant_id) => textOf(outcome({ tenant_id })))
+      const faulty = texts[0]!.replace('"passed":true', '"passed":7')
+      const none = await post(url, [...texts, faulty].join('\n'), ndjson, '?atomic=true')
+      expect(none.status).toBe(400)
+      expect(none.body).toMatchObject({
+        accepted: 0,
+        rejected: 4,
+        positions: [],
+        errors: [{ index: 3, line: 4, field: 'event.data.passed' }],
+        error: { code: 'InvalidQuery' },
+      })
+      expect(await loggedEvents(environment, 'acme')).toEqual([])
+      const all = await post(url, `[${texts.join(',')}]`, json, '?atomic=true')
+      expect(all.status).toBe(200)
+      expect(all.body).toMatchObject({ accepted: 3, rejected: 0, errors: [] })
+      expect(all.body.positions).toHaveLength(3)
+      expect(await loggedEvents(environment, 'other')).toEqual([texts[1]])
     })
-    expect(await loggedEvents(environment, 'acme')).toEqual([])
-    const all = await post(url, `[${texts.join(',')}]`, JSON_BODY, '?atomic=true')
-    expect(all.status).toBe(200)
-    expect(all.body).toMatchObject({ accepted: 3, rejected: 0, errors: [] })
-    expect(all.body.positions).toHaveLength(3)
-    expect(await loggedEvents(environment, 'other')).toEqual([texts[1]])
   })
-})
+}
 
 describe('bodies', () => {
   test('say what they are in a header, or are looked at: curl -d works', async () => {
@@ -159,7 +135,8 @@ describe('bodies', () => {
     const body = Buffer.from(texts.join('\n'))
     const encoded = { gzip: gzipSync(body), br: brotliCompressSync(body), deflate: deflateSync(body) }
     for (const [encoding, bytes] of Object.entries(encoded)) {
-      expect((await post(url, bytes, { ...NDJSON, 'content-encoding': encoding })).body.accepted).toBe(200)
+      const right = await post(url, bytes, { ...NDJSON, 'content-encoding': encoding })
+      expect(right).toMatchObject({ status: 200, body: { accepted: 200 } })
       const wrong = await post(url, body, { ...NDJSON, 'content-encoding': encoding })
       expect(wrong.status).toBe(400)
       expect(wrong.body).toMatchObject({ accepted: 0, error: { field: 'body', message: `body: is not ${encoding}` } })
@@ -195,7 +172,7 @@ describe('whose events they are', () => {
     const environment = bench.newEnvironment(lmdb)
     const { url } = await bench.serve(environment, { roles: ['ingest'] })
     const key = await bench.createKey(environment, 'acme', ['produce'])
-    const headers = withKey(key, { headers: NDJSON }).headers as Record<string, string>
+    const headers = keyHeaders(key, NDJSON)
     const own = textOf(outcome({ tenant_id: 'acme' }))
     const none = textOf(outcome())
     // Not in the order of the reference, so that it goes the long way.

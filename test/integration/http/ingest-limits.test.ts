@@ -1,0 +1,140 @@
+import { connect } from 'node:net'
+import { request } from 'node:http'
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
+import { lmdb } from '../service-place.ts'
+import { outcome } from '../test-events.ts'
+import { HttpBench } from './http-bench.ts'
+import { loggedEvents } from './logged-events.ts'
+import { keyHeaders, NDJSON, post, textOf } from './post-events.ts'
+
+const bench = new HttpBench()
+
+function lines(count: number): string[] {
+  return Array.from({ length: count }, () => `${textOf(outcome({ tenant_id: 'acme' }))}\n`)
+}
+
+/** A request whose body goes on until the test ends it. */
+function openPost(url: string, headers: Record<string, string> = {}) {
+  const sending = request(`${url}/v1/events`, { method: 'POST', headers: { ...NDJSON, ...headers }, agent: false })
+  const answered = new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
+    sending.on('error', reject)
+    sending.on('response', (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode!, body }))
+    })
+  })
+  answered.catch(() => undefined)
+  return { sending, answered }
+}
+
+describe('limits', () => {
+  test('a key that has had its share is told when to come again', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, 'acme', ['produce'], { events_per_second: 100 })
+    const other = await bench.createKey(environment, 'acme', ['produce'])
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    const array = `[${lines(1000).join(',')}]`
+    const headers = { 'content-type': 'application/json' }
+    expect((await post(url, array, keyHeaders(key, headers))).status).toBe(200)
+    const refused = await post(url, array, keyHeaders(key, headers))
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    expect(refused.body.error).toMatchObject({ code: 'TooManyRequests' })
+    expect((await post(url, array, keyHeaders(other, headers))).status).toBe(200)
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(2000)
+  })
+
+  test('a stream is slowed down, not cut', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, 'acme', ['produce'], { bytes_per_second: 300_000 })
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    const body = lines(2000).join('')
+    const begun = performance.now()
+    const answer = await post(url, body, keyHeaders(key, NDJSON))
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 2000 } })
+    // A second's worth comes at once.
+    expect(performance.now() - begun).toBeGreaterThan(((body.length - 300_000) / 300_000) * 900)
+  })
+
+  test('of more requests at once than the server takes, some are sent away', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })
+    const [one, two] = lines(2) as [string, string]
+    const { sending, answered } = openPost(url)
+    sending.write(one)
+    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    const refused = await post(url, two)
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toBe('1')
+    sending.end(two)
+    expect((await answered).status).toBe(200)
+    expect((await post(url, two)).status).toBe(200)
+  })
+})
+
+describe('a body that takes its time', () => {
+  test('is stored as it comes, and what a client sent that went away stays', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url, logged } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })
+    const [one, two, three] = lines(3) as [string, string, string]
+    const { sending } = openPost(url)
+    sending.write(one)
+    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    sending.write(two + three.slice(0, 50))
+    await until(async () => (await loggedEvents(environment, 'acme')).length === 2)
+    sending.destroy()
+    // Its place is free again.
+    await until(async () => (await post(url, three)).status === 200)
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(3)
+    expect(logged.filter((line) => line.includes('"level":50'))).toEqual([])
+  })
+
+  test('is ended some time after the process is asked to stop, and is told what was stored', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url, stop } = await bench.serve(environment, { roles: ['ingest'] })
+    const [one, two] = lines(2) as [string, string]
+    const { sending, answered } = openPost(url)
+    sending.write(one)
+    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    const stopped = stop()
+    sending.write(two)
+    const { status, body } = await answered
+    await stopped
+    expect(status).toBe(503)
+    expect(JSON.parse(body)).toMatchObject({ accepted: 2, error: { code: 'Unavailable' } })
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(2)
+  })
+
+  test('that ends before the process stops is answered as ever', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url, stop } = await bench.serve(environment, { roles: ['ingest'] })
+    const [one, two] = lines(2) as [string, string]
+    const { sending, answered } = openPost(url)
+    sending.write(one)
+    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    const stopped = stop()
+    sending.end(two)
+    expect((await answered).status).toBe(200)
+    await stopped
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(2)
+  })
+})
+
+test('requests one behind the other on a connection are answered in their order', async () => {
+  const environment = bench.newEnvironment(lmdb)
+  const { url } = await bench.serve(environment, { roles: ['ingest'] })
+  const texts = lines(3).map((line) => line.trim())
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  let answers = ''
+  socket.on('data', (chunk) => (answers += chunk.toString()))
+  const head = 'POST /v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
+  socket.write(texts.map((text) => `${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`).join(''))
+  await until(() => answers.split('"accepted":1').length === 4)
+  socket.end()
+  await once(socket, 'close')
+  expect(await loggedEvents(environment, 'acme')).toEqual(texts)
+})
