@@ -55,7 +55,8 @@ export async function httpService(
     // A stream of events may last for days: SlowClients sees to it that something comes.
     requestTimeout: 0,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    forceCloseConnections: true,
+    // What is under way when the process is asked to stop is answered.
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
     clientErrorHandler: onClientError(clients),
     frameworkErrors: (_error, request, reply) => {
@@ -89,6 +90,9 @@ export async function httpService(
   app.addHook('onSend', async (request, reply, payload) => {
     leaveRest(request, reply)
     return payload
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (parts.stopping.aborted) void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => logRequest(parts, request, reply))
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply))

@@ -118,7 +118,13 @@ export class StreamAppender {
       },
     }
     this.#heldBytes += bytes
-    this.#producer.appendEach(events, this.#options.tenant, answer)
+    try {
+      this.#producer.appendEach(events, this.#options.tenant, answer)
+    } catch (error) {
+      // It is closed, and will not answer.
+      answer.settled()
+      throw error
+    }
   }
 
   #change(): Promise<void> {

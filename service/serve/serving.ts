@@ -20,6 +20,8 @@ import { isLoopback, type ServeOptions } from './serve-options.ts'
 
 /** After that, answers that are still under way are cut, ms: a client that reads nothing must not keep the process. */
 const DRAIN_MS = 30_000
+/** How often connections are closed on which nothing is under way any more, ms. */
+const REST_MS = 50
 
 /** A process that answers over HTTP. */
 export class Serving {
@@ -188,6 +190,9 @@ function urlOf(app: FastifyInstance): string {
 
 async function closeServer(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+  // Connections whose last answer has just been read are kept by their clients for the next request.
+  const rest = setInterval(() => app.server.closeIdleConnections(), REST_MS)
   await app.close()
+  clearInterval(rest)
   clearTimeout(cut)
 }

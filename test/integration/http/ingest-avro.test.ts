@@ -16,16 +16,13 @@ const bench = new HttpBench()
 const ONE = { 'content-type': 'application/vnd.apache.avro' }
 const MANY = { 'content-type': 'application/vnd.experience-log.avro-records' }
 
-/** The id under which the registry has a schema of envelopes. */
-async function schemaId(environment: Environment, schema: object = envelopeAvroSchema): Promise<number> {
-  const { registry, close } = await openLog(settingsOf(environment)).then((log) => ({
-    registry: log.registry,
-    close: () => log.close(),
-  }))
+/** The id under which the registry has the schema of envelopes. */
+async function schemaId(environment: Environment): Promise<number> {
+  const log = await openLog(settingsOf(environment))
   try {
-    return await registry.register(ENVELOPE_SUBJECT, JSON.stringify(schema))
+    return await log.registry.register(ENVELOPE_SUBJECT, JSON.stringify(envelopeAvroSchema))
   } finally {
-    await close()
+    await log.close()
   }
 }
 

@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { request } from 'node:http'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
@@ -7,27 +6,12 @@ import { lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 import { HttpBench } from './http-bench.ts'
 import { loggedEvents } from './logged-events.ts'
-import { keyHeaders, NDJSON, post, textOf } from './post-events.ts'
+import { keyHeaders, NDJSON, openPost, post, textOf } from './post-events.ts'
 
 const bench = new HttpBench()
 
 function lines(count: number): string[] {
   return Array.from({ length: count }, () => `${textOf(outcome({ tenant_id: 'acme' }))}\n`)
-}
-
-/** A request whose body goes on until the test ends it. */
-function openPost(url: string, headers: Record<string, string> = {}) {
-  const sending = request(`${url}/v1/events`, { method: 'POST', headers: { ...NDJSON, ...headers }, agent: false })
-  const answered = new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
-    sending.on('error', reject)
-    sending.on('response', (response) => {
-      let body = ''
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      response.on('end', () => resolve({ status: response.statusCode!, body }))
-    })
-  })
-  answered.catch(() => undefined)
-  return { sending, answered }
 }
 
 describe('limits', () => {
@@ -63,9 +47,11 @@ describe('limits', () => {
     const environment = bench.newEnvironment(lmdb)
     const { url } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })
     const [one, two] = lines(2) as [string, string]
-    const { sending, answered } = openPost(url)
-    sending.write(one)
-    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    const { sending, answered } = await openPost(
+      url,
+      one,
+      async () => (await loggedEvents(environment, 'acme')).length === 1,
+    )
     const refused = await post(url, two)
     expect(refused.status).toBe(503)
     expect(refused.headers.get('retry-after')).toBe('1')
@@ -80,9 +66,7 @@ describe('a body that takes its time', () => {
     const environment = bench.newEnvironment(lmdb)
     const { url, logged } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })
     const [one, two, three] = lines(3) as [string, string, string]
-    const { sending } = openPost(url)
-    sending.write(one)
-    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
+    const { sending } = await openPost(url, one, async () => (await loggedEvents(environment, 'acme')).length === 1)
     sending.write(two + three.slice(0, 50))
     await until(async () => (await loggedEvents(environment, 'acme')).length === 2)
     sending.destroy()
@@ -94,12 +78,15 @@ describe('a body that takes its time', () => {
 
   test('is ended some time after the process is asked to stop, and is told what was stored', async () => {
     const environment = bench.newEnvironment(lmdb)
-    const { url, stop } = await bench.serve(environment, { roles: ['ingest'] })
+    const served = await bench.serve(environment, { roles: ['ingest'] })
+    const { url } = served
     const [one, two] = lines(2) as [string, string]
-    const { sending, answered } = openPost(url)
-    sending.write(one)
-    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
-    const stopped = stop()
+    const { sending, answered } = await openPost(
+      url,
+      one,
+      async () => (await loggedEvents(environment, 'acme')).length === 1,
+    )
+    const stopped = served.stop()
     sending.write(two)
     const { status, body } = await answered
     await stopped
@@ -110,12 +97,15 @@ describe('a body that takes its time', () => {
 
   test('that ends before the process stops is answered as ever', async () => {
     const environment = bench.newEnvironment(lmdb)
-    const { url, stop } = await bench.serve(environment, { roles: ['ingest'] })
+    const served = await bench.serve(environment, { roles: ['ingest'] })
+    const { url } = served
     const [one, two] = lines(2) as [string, string]
-    const { sending, answered } = openPost(url)
-    sending.write(one)
-    await until(async () => (await loggedEvents(environment, 'acme')).length === 1)
-    const stopped = stop()
+    const { sending, answered } = await openPost(
+      url,
+      one,
+      async () => (await loggedEvents(environment, 'acme')).length === 1,
+    )
+    const stopped = served.stop()
     sending.end(two)
     expect((await answered).status).toBe(200)
     await stopped

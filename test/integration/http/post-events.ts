@@ -1,5 +1,7 @@
+import { request, type ClientRequest } from 'node:http'
 import { parseEnvelope, type ExperienceEventEnvelopeInput } from '../../../schemas/contract/envelope.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
+import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
 
 export const NDJSON = { 'content-type': 'application/x-ndjson' }
 export const JSON_BODY = { 'content-type': 'application/json' }
@@ -34,8 +36,50 @@ export interface Posted {
 /** Appends what the body holds. */
 export async function post(url: string, body: unknown, headers: Headers = NDJSON, query = ''): Promise<Posted> {
   const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit
-  const response = await fetch(`${url}/v1/events${query}`, init)
-  return { status: response.status, headers: response.headers, body: (await response.json()) as IngestAnswer }
+  for (;;) {
+    const response = await fetch(`${url}/v1/events${query}`, init)
+    const answer = (await response.json()) as IngestAnswer
+    // A machine that others use is too busy now and then, and says so.
+    if (answer.error?.message !== TOO_BUSY || body instanceof ReadableStream) {
+      return { status: response.status, headers: response.headers, body: answer }
+    }
+  }
+}
+
+const TOO_BUSY = 'the server has more work than it can do'
+
+/** A request whose body goes on until the test ends it. Resolves when `isTaken` says that its first part is. */
+export async function openPost(url: string, first: string, isTaken: () => Promise<boolean>): Promise<OpenPost> {
+  for (;;) {
+    const opened = newPost(url)
+    opened.sending.write(first)
+    let isAnswered = false
+    opened.answered.then(
+      () => (isAnswered = true),
+      () => (isAnswered = true),
+    )
+    await until(async () => isAnswered || (await isTaken()))
+    // It was too busy.
+    if (!isAnswered) return opened
+  }
+}
+
+export interface OpenPost {
+  readonly sending: ClientRequest
+  readonly answered: Promise<{ readonly status: number; readonly body: string }>
+}
+
+function newPost(url: string): OpenPost {
+  const sending = request(`${url}/v1/events`, { method: 'POST', headers: NDJSON, agent: false })
+  const answered = new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
+    sending.on('error', reject)
+    sending.on('response', (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode!, body }))
+    })
+  })
+  return { sending, answered }
 }
 
 export function keyHeaders(key: string, headers: Headers): Headers {

@@ -140,3 +140,23 @@ test('refuses what was passed as valid and is not', () => {
   expect(() => encoder.encode(broken)).toThrow(ExperienceError)
   expect(() => encoder.encode(broken)).toThrow('event: does not fit the Avro schema')
 })
+
+test('gives events without tenant the one whose events are taken, in JSON and in Avro, and refuses those of others', () => {
+  const none = () => null
+  for (const envelope of simulateFleet({ seed: 8, events: 200 })) {
+    const framed = encoder.encode({ ...envelope, tenant_id: null }).record.value!
+    const foreign = encoder.encode({ ...envelope, tenant_id: 'rival' }).record.value!
+    // The last, since going to another topic counts in the stamp.
+    const expected = encoder.encode({ ...envelope, tenant_id: 'acme' })
+    const text = envelopeToJson({ ...envelope, tenant_id: null })
+    expect(encoder.encodeJson(Buffer.from(text), 'acme')).toEqual(expected)
+    expect(encoder.encodeJson(Buffer.from(text.replace('{', '{"unknown":1,')), 'acme')).toEqual(expected)
+    expect(encoder.encodeAvro(framed, 'acme', none)).toEqual(expected)
+    expect(encoder.encodeAvro(expected.record.value!, 'acme', none)).toEqual(expected)
+    expect(encoder.encodeAvro(expected.record.value!, null, none)).toEqual(expected)
+    expect(() => encoder.encodeAvro(foreign, 'acme', none)).toThrow(/tenant_id/)
+    expect(() => encoder.encodeJson(Buffer.from(envelopeToJson({ ...envelope, tenant_id: 'rival' })), 'acme')).toThrow(
+      /tenant_id/,
+    )
+  }
+})
