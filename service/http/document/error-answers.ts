@@ -58,11 +58,10 @@ export function errorComponents(): Readonly<Record<string, JsonSchema>> {
 }
 
 /** The errors of a route, by status, as references. */
-export function errorAnswersOf({ needs, params, body }: AnyRoute): Readonly<Record<string, Reference>> {
+export function errorAnswersOf({ needs, body }: AnyRoute): Readonly<Record<string, Reference>> {
   const statuses = [
     400,
-    ...(needs === 'anyone' ? [] : [401, 403, 429]),
-    ...(params === undefined ? [] : [404]),
+    ...(needs === 'anyone' ? [] : [401, 403, 404, 429]),
     ...(body === undefined ? [] : [413, 415]),
     500,
     503,

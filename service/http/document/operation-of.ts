@@ -59,10 +59,10 @@ export function operationOf(route: AnyRoute, components: Components): Operation 
   }
 }
 
-/** What needs neither parameters nor a body is its own example. */
-function examplesOf({ method, params, examples, summary }: AnyRoute): readonly RequestExample[] {
+/** What needs nothing but itself is its own example. */
+function examplesOf({ params, body, examples, summary }: AnyRoute): readonly RequestExample[] {
   if (examples !== undefined) return examples
-  return method === 'GET' && params === undefined ? [{ summary }] : []
+  return params === undefined && body === undefined ? [{ summary }] : []
 }
 
 /** `getV1ChainsId`: unique, and stable as long as the path is. */
@@ -91,7 +91,8 @@ function orError(answer: Answer): Answer {
 }
 
 function answerOf({ headers, ...answer }: AnswerDescription, components: Components): Answer {
-  const described = contentOf(answer, components)
+  // What says nothing else is an object in JSON.
+  const described = contentOf({ content: { 'application/json': { type: 'object' } }, ...answer }, components)
   if (headers === undefined) return described
   const texts = Object.entries(headers).map(([name, { description, schema = { type: 'string' } }]) => {
     return [name, { description, schema }] as const

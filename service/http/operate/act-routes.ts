@@ -19,6 +19,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       summary: 'Continue with a held topic; everything that it holds now is let through',
       params: z.strictObject({ topic: z.string() }),
       query: z.strictObject({}),
+      examples: [{ summary: 'By its topic', path: '/v1/ops/held-topics/experience.events.acme/release' }],
       answers: { 200: { description: 'What is let through.' } },
       handle: async ({ params: { topic }, caller, request, reply }) => {
         const isForeign = caller.tenant !== null && topic !== log.topics.topic('events', caller.tenant)
@@ -85,6 +86,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       summary: 'Erase a tenant: its topics, its dead letters and its rows in every generation',
       params: z.strictObject({ tenant: z.string().min(1) }),
       query: z.strictObject({}),
+      examples: [{ summary: 'By its id', path: '/v1/ops/tenants/gone' }],
       answers: { 200: { description: 'What was erased, and which exported files still hold the tenant.' } },
       handle: async ({ params: { tenant }, caller, request, reply }) => {
         if (caller.tenant !== null && caller.tenant !== tenant)

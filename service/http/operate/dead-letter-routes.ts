@@ -77,6 +77,7 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       path: '/v1/ops/dead-letters/one',
       summary: 'One dead letter in full: its bytes in base64, and its envelope as far as it can be read',
       query: z.strictObject({ id: z.string().describe('topic/partition/offset') }),
+      examples: [{ summary: 'By its position', path: '/v1/ops/dead-letters/one?id=experience.events.acme/0/17' }],
       answers: { 200: { description: 'The dead letter.' } },
       handle: async ({ query: { id }, caller, reply }) => {
         if (isForeign(caller, id)) throw new ExperienceError('NotFound', `there is no dead letter ${id}`)
@@ -103,6 +104,12 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       path: '/v1/ops/dead-letters/discard',
       summary: 'Settle dead letters that nobody needs; removes nothing',
       query: Chosen.extend({ because: z.string().min(1).max(1000).describe('Why, for those who ask later') }),
+      examples: [
+        {
+          summary: 'Those of a tenant',
+          path: '/v1/ops/dead-letters/discard?tenant_id=acme&because=sent+by+a+broken+agent',
+        },
+      ],
       answers: settled,
       handle: async ({ query: { because, ...query }, caller, request, reply }) => {
         await audited(operations, { caller, request })
