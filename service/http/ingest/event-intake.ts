@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { StreamAppender } from '../../ingest/stream-appender.ts'
 import type { Caller } from '../access/caller.ts'
-import { HttpError, httpErrorOf } from '../http-error.ts'
+import { httpErrorOf, type HttpError } from '../http-error.ts'
 import type { IngestParts } from '../http-parts.ts'
 import { eventFormOf } from './event-form.ts'
 import { sendOutcome, type IngestOutcome } from './ingest-answer.ts'
@@ -76,12 +76,7 @@ export class EventIntake {
   }
 
   async #takeAtomic(asked: EventRequest, { tenant }: Caller): Promise<IngestOutcome> {
-    const most = this.#parts.settings.HTTP_ATOMIC_EVENTS
-    const { events, lines } = await listedEvents(asked)
-    if (events.list.length > most) {
-      const message = `body: ?atomic=true takes ${most} events at most`
-      throw new HttpError(413, 'InvalidQuery', message, { field: 'body' })
-    }
+    const { events, lines } = await listedEvents(asked, this.#parts.settings.HTTP_ATOMIC_EVENTS)
     const outcome = await takeAtomic(this.#parts.producer, { events, lines, tenant })
     for (const { code } of outcome.refused.told) this.#parts.metrics.refused(code)
     return outcome

@@ -20,9 +20,15 @@ export interface JsonParts {
   readonly parts: readonly Buffer[]
 }
 
+/** No event takes as few bytes. A part costs more than a hundred in memory, however small it is. */
+const SMALLEST_EVENT_BYTES = 64
+/** So many small parts are told of one by one. */
+const MOST_SMALL_PARTS = 10_000
+
 /**
  * Finds where the items of an array, or the values of a text, begin and end, without reading them: whoever reads one tells what is wrong
- * in it. Error: `InvalidQuery` where an array does not end, or lacks a comma or an item.
+ * in it. Error: `InvalidQuery` where an array does not end, or lacks a comma or an item, and where there are so many parts that most of
+ * them cannot be events.
  */
 export function splitJson(text: Buffer): JsonParts {
   const start = skipSpace(text, 0)
@@ -31,25 +37,42 @@ export function splitJson(text: Buffer): JsonParts {
     : { isArray: false, parts: valuesOf(text, start) }
 }
 
+/** The parts of a text, as they are found. */
+class Parts {
+  readonly list: Buffer[] = []
+  readonly #text: Buffer
+  readonly #most: number
+
+  constructor(text: Buffer) {
+    this.#text = text
+    this.#most = MOST_SMALL_PARTS + text.length / SMALLEST_EVENT_BYTES
+  }
+
+  add(start: number, end: number): void {
+    if (this.list.length >= this.#most) fail('holds more values than it could hold events')
+    this.list.push(this.#text.subarray(start, end))
+  }
+}
+
 function valuesOf(text: Buffer, start: number): Buffer[] {
-  const parts: Buffer[] = []
+  const parts = new Parts(text)
   for (let at = start; at < text.length;) {
     // What no value begins with is a part of its own, and refused by whoever reads it.
     const end = Math.max(endOfValue(text, at), at + 1)
-    parts.push(text.subarray(at, end))
+    parts.add(at, end)
     at = skipSpace(text, end)
   }
-  return parts
+  return parts.list
 }
 
 function itemsOf(text: Buffer, start: number): Buffer[] {
-  const parts: Buffer[] = []
+  const parts = new Parts(text)
   let at = skipSpace(text, start)
   if (text[at] !== CLOSE_BRACKET) {
     for (;;) {
       const end = endOfValue(text, at)
       if (end === at) fail(at < text.length ? 'the array lacks an item' : 'ends within the array')
-      parts.push(text.subarray(at, end))
+      parts.add(at, end)
       at = skipSpace(text, end)
       if (text[at] === CLOSE_BRACKET) break
       if (text[at] !== COMMA) fail(at < text.length ? 'the array lacks a comma' : 'ends within the array')
@@ -57,7 +80,7 @@ function itemsOf(text: Buffer, start: number): Buffer[] {
     }
   }
   if (skipSpace(text, at + 1) < text.length) fail('the array is followed by more text')
-  return parts
+  return parts.list
 }
 
 function skipSpace(text: Buffer, from: number): number {

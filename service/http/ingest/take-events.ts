@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import type { EncodedEvents } from '../../../producers/event-producer.ts'
 import { readLines } from '../../ingest/read-lines.ts'
 import type { StreamAppender } from '../../ingest/stream-appender.ts'
 import { BodyReader } from '../body/body-reader.ts'
@@ -29,7 +28,7 @@ async function takeLines({ request, pass, maxBytes, ended }: EventRequest, appen
   try {
     for await (const lines of readLines(body, maxBytes, (bytes) => pass.holds(bytes))) {
       const before = appender.taken
-      appender.appendLines(lines, maxBytes)
+      for await (const turn of turnsOf(lines)) appender.appendLines(turn, maxBytes)
       let bytes = 0
       for (const { length } of lines) bytes += length
       pass.took(appender.taken - before, bytes)
@@ -50,7 +49,8 @@ async function takeRecords(asked: EventRequest, appender: StreamAppender): Promi
       let bytes = 0
       for (const { length } of list) bytes += length
       const found = await decoders.findFor(list.map((value) => ({ value })))
-      appender.append({ form: 'avro', list, decoderOf: (schemaId) => found.find(schemaId) })
+      const decoderOf = found.find.bind(found)
+      for await (const turn of turnsOf(list)) appender.append({ form: 'avro', list: turn, decoderOf })
       pass.took(list.length, bytes)
       await pass.outOfDebt(ended)
       await appender.ready()
@@ -63,13 +63,17 @@ async function takeRecords(asked: EventRequest, appender: StreamAppender): Promi
 
 async function takeWhole(asked: EventRequest, appender: StreamAppender): Promise<void> {
   const events = await wholeEvents(asked)
-  for (let from = 0; from < events.list.length && appender.fault === null; from += EVENTS_A_TURN) {
-    if (from > 0) await setImmediate()
-    appender.append(sliceOf(events, from))
+  for await (const list of turnsOf(events.list)) {
+    if (appender.fault !== null) return
+    appender.append({ ...events, list })
     await appender.ready()
   }
 }
 
-function sliceOf(events: EncodedEvents, from: number): EncodedEvents {
-  return { ...events, list: events.list.slice(from, from + EVENTS_A_TURN) }
+/** So many at a time that others have their turn in between, however small and faulty they are. */
+async function* turnsOf<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let from = 0; from < list.length; from += EVENTS_A_TURN) {
+    if (from > 0) await setImmediate()
+    yield list.slice(from, from + EVENTS_A_TURN)
+  }
 }

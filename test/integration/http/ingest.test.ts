@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { kafka, lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
@@ -7,6 +8,8 @@ import { loggedEvents } from './logged-events.ts'
 import { JSON_BODY, keyHeaders, NDJSON, post, textOf } from './post-events.ts'
 
 const bench = new HttpBench()
+/** What `curl -d` sends. */
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 for (const log of [lmdb, kafka()]) {
   describe.skipIf(log.skipped !== undefined)(`events on ${log.name}`, () => {
     test('one, an array and lines are stored as they were sent, and the answer says where', async () => {
@@ -161,9 +164,32 @@ describe('bodies', () => {
     const bombed = await post(url, bomb, { ...NDJSON, 'content-encoding': 'gzip' })
     expect(bombed.status).toBe(413)
     expect((await post(url, bomb, { ...JSON_BODY, 'content-encoding': 'gzip' })).status).toBe(413)
-    const many = await post(url, `[${[one, one, one, one].join(',')}]`, JSON_BODY, '?atomic=true')
-    expect(many.status).toBe(413)
+    const many = [one, one, one, one]
+    expect((await post(url, `[${many.join(',')}]`, JSON_BODY, '?atomic=true')).status).toBe(413)
+    expect((await post(url, many.join('\n'), NDJSON, '?atomic=true')).status).toBe(413)
     expect(await loggedEvents(environment, null)).toHaveLength(2)
+  })
+
+  test('bodies of very many values that are no events are refused as a whole, and lines of them hold up nobody', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    for (const body of [`[${'0,'.repeat(100_000)}0]`, '{}'.repeat(100_000)]) {
+      const answer = await post(url, body, body.startsWith('[') ? JSON_BODY : FORM)
+      expect(answer.status).toBe(400)
+      expect(answer.body).toMatchObject({ rejected: 0, error: { code: 'InvalidQuery', field: 'body' } })
+    }
+    const turns = { count: 0, isOver: false }
+    const counting = (async () => {
+      for (; !turns.isOver; turns.count++) await setImmediate()
+    })()
+    const lines = await post(url, '{}\n'.repeat(20_000))
+    turns.isOver = true
+    await counting
+    expect(lines.body).toMatchObject({ accepted: 0, rejected: 20_000 })
+    // One for each 500 of the lines at least.
+    expect(turns.count).toBeGreaterThan(40)
+    const one = textOf(outcome())
+    expect((await post(url, `[${'0,'.repeat(9000)}${one}]`, JSON_BODY)).body).toMatchObject({ accepted: 1 })
   })
 })
 
