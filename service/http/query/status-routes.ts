@@ -35,6 +35,7 @@ export function statusRoutes(parts: AskingParts): AnyRoute[] {
       description:
         'Answers at once, by what is known now. Without a position, finds records that the tables know and those that are not projected ' +
         'yet; `complete` is false where there are too many of these to look at all.',
+      examples: [{ summary: 'What happened to an event', path: '/v1/events/evt-1/status' }],
       needs: ['produce', 'read'],
       params: IdPath,
       query: StatusParameters,

@@ -30,6 +30,18 @@ export function transitionRoutes({ producer }: IngestParts): AnyRoute[] {
       needs: ['produce'],
       params: IdPath,
       body: { description: 'The transition.', content: { 'application/json': Transition } },
+      examples: [
+        {
+          summary: 'A draft is approved',
+          path: '/v1/artifacts/pack-1/transitions',
+          body: {
+            type: 'application/json',
+            text:
+              '{"artifact_kind":"Pack","event":{"from_state":"Draft","to_state":"Approved","timestamp":"2026-04-23T08:00:00Z",' +
+              '"actor":"reviewer","reason":"scores hold"}}',
+          },
+        },
+      ],
       answers: {
         201: {
           description: 'The log has it.',

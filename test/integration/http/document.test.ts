@@ -86,7 +86,7 @@ describe('the document of the API', () => {
   test('tells the errors that every route answers with', async () => {
     const environment = bench.newEnvironment(lmdb)
     const produce = await bench.createKey(environment, 'acme', ['produce'])
-    const others = await bench.createKey(environment, 'acme', ['read', 'operate'])
+    const operate = await bench.createKey(environment, 'acme', ['operate'])
     const { url } = await bench.serve(environment)
     const check = await AnswerCheck.of(url)
     for (const [path, operations] of Object.entries((await documentOf(url)).paths)) {
@@ -96,7 +96,7 @@ describe('the document of the API', () => {
         const needsProduce = security.some(({ key }) => (key as string[]).includes('produce'))
         const asked = [
           [401, {}],
-          [403, withKey(needsProduce ? others : produce)],
+          [403, withKey(needsProduce ? operate : produce)],
         ] as const
         for (const [status, init] of asked) {
           const response = await fetch(address, { ...init, method: method.toUpperCase() })

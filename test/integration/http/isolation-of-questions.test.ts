@@ -92,7 +92,7 @@ async function comparable(url: string, init: RequestInit, prefix: string): Promi
   const { status, headers, text } = await ask(url, init)
   const shown = text
     .replaceAll(prefix, 'PREFIX')
-    .replaceAll(/"(seen_at|accepted_at)":"[^"]+"/g, '"$1":"TIME"')
+    .replaceAll(/"(seen_at|accepted_at|last)":"[^"]+"/g, '"$1":"TIME"')
     .replaceAll(/seen_at=\S+/g, 'seen_at=TIME')
   const told = [...headers].filter(([name]) => !['x-request-id', 'date', 'experience-freshness'].includes(name))
   const freshness = headers.get('experience-freshness')?.replace(/seen_at=\S+/, 'TIME')
