@@ -7,6 +7,7 @@ export { ExperienceSubscriber } from './service/subscriber/experience-subscriber
 export type { Subscription, SubscribeOptions } from './consumers/subscription/subscription.ts'
 export { itemToJson, type SubscriptionItem } from './consumers/subscription/items.ts'
 export { readSettings, type Settings } from './service/settings.ts'
+export type { ObservedAppend, ObservedBatch, ObservedRange, Observer } from './base/observer.ts'
 export { positionText, type Position } from './base/position.ts'
 export type {
   AnalyticsFilterInput,

@@ -1,6 +1,6 @@
+import type { Observer } from '../base/observer.ts'
 import type { TopicHolds } from '../consumers/dead-letters/topic-holds.ts'
 import type { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
-import type { RecordBatch } from '../log/event-log.ts'
 import type { TenantLog } from '../log/tenant-log.ts'
 import type { Generation } from '../projections/generations/generation.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
@@ -16,6 +16,6 @@ export interface Dependencies extends Pick<TenantLog, 'log' | 'topics'> {
   readonly readModel: string
   /** The generation that readers follow. Errors: `Unavailable`, `StorageError`. */
   readonly live: () => Promise<Generation>
-  /** Told of ranges that could not be projected and will be tried again. */
-  readonly reportFailure: (error: unknown, batch: RecordBatch) => void
+  /** Hears what this process does. */
+  readonly observer: Observer
 }

@@ -26,11 +26,10 @@ export async function appendAll(
     throw error
   }
   if (positions.length === requests.length) {
-    observer.appended?.({
-      events: requests.length,
-      bytes: requests.reduce((sum, { record }) => sum + (record.value?.byteLength ?? 0), 0),
-      seconds: (performance.now() - begunAt) / 1000,
-    })
+    if (observer.appended !== undefined) {
+      const bytes = requests.reduce((sum, { record }) => sum + (record.value?.byteLength ?? 0), 0)
+      observer.appended({ events: requests.length, bytes, seconds: (performance.now() - begunAt) / 1000 })
+    }
     return positions
   }
   observer.notAppended?.(requests.length, 'StorageError')

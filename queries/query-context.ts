@@ -1,3 +1,4 @@
+import type { Observer } from '../base/observer.ts'
 import type { ReadModelStore } from '../projections/read-model-store.ts'
 import type { LogPrefix } from './as-of/log-prefix.ts'
 
@@ -6,4 +7,6 @@ export interface QueryContext {
   readonly store: ReadModelStore
   /** The log as it stood at a moment; null for all of it. */
   readonly prefix: LogPrefix | null
+  /** Hears how long answers take. Default: nobody does. */
+  readonly observer?: Observer
 }

@@ -33,7 +33,7 @@ export async function projectContest(events: FleetEvents, directory: string): Pr
 async function project(data: string, database: string, count: number): Promise<number> {
   const settings = readSettings({ EXPERIENCE_LOG_DATA: data, CLICKHOUSE_DATABASE: database })
   const failures: unknown[] = []
-  const service = await Service.open(settings, (error) => failures.push(error))
+  const service = await Service.open(settings, { notProjected: (error) => failures.push(error) })
   const { store } = service.readModel
   const started = performance.now()
   await service.catchUp()

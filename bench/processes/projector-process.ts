@@ -16,7 +16,7 @@ export interface ProjectorTask {
 const EVERYTHING: RebuildScope = { tenants: null, projections: null, range: null }
 
 const { environment, events } = readTask() as ProjectorTask
-const service = await Service.open(readSettings(environment), (error) => console.error(error))
+const service = await Service.open(readSettings(environment), { notProjected: (error) => console.error(error) })
 const { store } = service.readModel
 const view = store.table('events')
 

@@ -15,7 +15,7 @@ export interface Usage {
 }
 
 const { environment } = readTask() as TenantsProjectorTask
-const service = await Service.open(readSettings(environment), (error) => console.error(error))
+const service = await Service.open(readSettings(environment), { notProjected: (error) => console.error(error) })
 
 serve({
   /** Answered once the tables are there. */

@@ -19,7 +19,7 @@ export interface WatchReport {
 const REST_MS = 5
 
 const { environment } = readTask() as WatchingTask
-const service = await Service.open(readSettings(environment), (error) => console.error(error))
+const service = await Service.open(readSettings(environment), { notProjected: (error) => console.error(error) })
 const { store } = service.readModel
 const QUESTION = `SELECT topic, partition, toString(max(offset)) AS highest
   FROM ${store.table('events')} GROUP BY topic, partition`

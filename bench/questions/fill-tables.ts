@@ -22,7 +22,9 @@ export const TENTH = 'a_tenth'
  * log and the projector; each further one is that day again, under ids of its own, inserted tenant by tenant as a projector would.
  */
 export async function fillTables(directory: string, events: number): Promise<string> {
-  const service = await Service.open(readSettings({ EXPERIENCE_LOG_DATA: directory }), (error) => console.error(error))
+  const service = await Service.open(readSettings({ EXPERIENCE_LOG_DATA: directory }), {
+    notProjected: (error) => console.error(error),
+  })
   try {
     await projectDay(service, Math.ceil(events / DAYS))
     await service.stopProjecting()

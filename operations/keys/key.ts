@@ -49,9 +49,17 @@ export function isKey(text: string, { hash }: Pick<Key, 'hash'>): boolean {
   return timingSafeEqual(hashOf(text), Buffer.from(hash, 'hex'))
 }
 
+export type KeyState = 'valid' | 'expired' | 'revoked'
+
+/** What has become of it by a time, in ms since the epoch. */
+export function stateOfKey({ expires_at, revoked_at }: Key, now: number): KeyState {
+  if (revoked_at !== null) return 'revoked'
+  return expires_at === null || now < Date.parse(expires_at) ? 'valid' : 'expired'
+}
+
 /** Whether it still opens anything, at a time in ms since the epoch. */
-export function isValid({ expires_at, revoked_at }: Key, now: number): boolean {
-  return revoked_at === null && (expires_at === null || now < Date.parse(expires_at))
+export function isValid(key: Key, now: number): boolean {
+  return stateOfKey(key, now) === 'valid'
 }
 
 function hashOf(text: string): Buffer {

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts'
+import { NOBODY_LISTENS } from '../../base/observer.ts'
 import { pause } from '../../base/waiting.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { DeadLetterLimit } from '../../consumers/dead-letters/dead-letter-limit.ts'
@@ -12,7 +13,7 @@ import type { Selection } from '../../consumers/selection.ts'
 import { Gate } from './gate.ts'
 import { Pace } from './pace.ts'
 
-export type BuildingParts = Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store' | 'holds' | 'reportFailure'>
+export type BuildingParts = Pick<Dependencies, 'log' | 'topics' | 'decoders' | 'store' | 'holds' | 'observer'>
 
 /** What a rebuild may take, so that the live projection keeps its pace. */
 export interface BuildLimits {
@@ -39,6 +40,7 @@ export class BuildingProjector {
     const readsNothingBeside = (topic: string): Promise<boolean> => readsNothingElsewhere(parts, topic)
     const project = batchProjection({
       ...parts,
+      observer: NOBODY_LISTENS,
       generation: building,
       limit: new DeadLetterLimit({ options: limits.deadLetters, holds, readsNothingBeside }),
       appendBad: newDeadLettersAppender(log, topics),
@@ -51,7 +53,7 @@ export class BuildingProjector {
       discoveryMs: limits.discoveryMs,
       holds,
       onFailure: (error, batch) => {
-        if (!this.#stopping.signal.aborted) parts.reportFailure(error, batch)
+        if (!this.#stopping.signal.aborted) parts.observer.notProjected?.(error, batch)
       },
     })
   }

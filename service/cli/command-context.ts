@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { partitionText } from '../../base/position.ts'
 import { checkNotInterrupted } from '../../base/interruption.ts'
 import { unlessAborted } from '../../base/waiting.ts'
 import { forgettingTopics } from '../../operations/doctor/forgetting-topics.ts'
@@ -58,20 +59,17 @@ export async function withService<T>(
 }
 
 function openService(context: CommandContext, openedLog: OpenLog | null): Promise<Service> {
+  const tell = (line: string): void => void context.stderr.write(`${line}\n`)
   return Service.open(
     context.settings,
-    (error, { topic, partition, first, next }) => {
-      const reason = error instanceof Error ? error.message : String(error)
-      context.stderr.write(
-        `cannot project ${topic}/${partition} ${first}..${next - 1n} and will try again: ${reason}\n`,
-      )
-    },
     {
-      switched: ({ id }) => context.stderr.write(`projecting into generation ${id} from now on\n`),
-      held: (topic, change) =>
-        context.stderr.write(
-          change === 'held' ? `${holdNotice(topic)}\n` : `the topic ${topic.topic} is no longer held\n`,
-        ),
+      notProjected: (error, { first, next, ...partition }) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        tell(`cannot project ${partitionText(partition)} ${first}..${next - 1n} and will try again: ${reason}`)
+      },
+      switched: (generation) => tell(`projecting into generation ${generation} from now on`),
+      held: (_topic, notice) => tell(notice),
+      released: (topic) => tell(`the topic ${topic} is no longer held`),
     },
     openedLog,
   )

@@ -35,7 +35,7 @@ export async function ingest(context: CommandContext, file: string): Promise<num
   return withLog(context, async (log) => {
     let duplicates: bigint | null = null
     let failure: unknown
-    const producer = await openProducer(log, context.settings)
+    const producer = await openProducer(log, context.settings, context.open?.observer)
     try {
       const appended = await appendLines(context, producer, input, counts)
       await producer.close()

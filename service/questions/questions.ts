@@ -11,6 +11,7 @@ import { outcomeAnalytics, OutcomeQuery } from '../../queries/outcomes.ts'
 import { getTraceLink, TraceLinkQuery } from '../../queries/trace-link.ts'
 import { ArtifactQuery } from '../../schemas/contract/artifact-query.ts'
 import { EventQuery } from '../../schemas/contract/event-query.ts'
+import { asking } from './asking.ts'
 import type { Question, QuestionInput } from './question.ts'
 
 /** Events held in memory at once, of an answer that is read in pages. */
@@ -24,27 +25,28 @@ const Events = EventQuery.refine(({ after }) => after === null || isCursor(after
 /** Every question that can be asked of the read model: the command line, the library and other doors ask these. */
 export const questions = {
   /** One page of events; `limit` is its length. */
-  events: question(Events, queryEventPage),
+  events: question('events', Events, queryEventPage),
   /** All events that match, in pages. */
-  eventPages: question(Events, async (queries, query) => eventPages(queries, query, PAGE)),
+  eventPages: question('events', Events, async (queries, query) => eventPages(queries, query, PAGE)),
   /** A chain's events in pages; null where there is none. */
-  chain: question(ChainQuery, (queries, query) => chainPages(queries, query, PAGE)),
-  artifacts: question(ArtifactQuery, queryArtifacts),
-  artifactHistory: question(ArtifactHistoryQuery, artifactHistory),
+  chain: question('chain', ChainQuery, (queries, query) => chainPages(queries, query, PAGE)),
+  artifacts: question('artifacts', ArtifactQuery, queryArtifacts),
+  artifactHistory: question('artifactHistory', ArtifactHistoryQuery, artifactHistory),
   /** The replay trace that was recorded last under an id, or null. */
-  traceLink: question(TraceLinkQuery, (queries, { trace_link_id, tenant_id }) =>
+  traceLink: question('traceLink', TraceLinkQuery, (queries, { trace_link_id, tenant_id }) =>
     getTraceLink(queries, trace_link_id, tenant_id),
   ),
-  summary: question(SummaryQuery, (queries, { tenant_id }) => summariseEvents(queries, tenant_id)),
-  outcomes: question(OutcomeQuery, outcomeAnalytics),
-  chains: question(ExpensiveChainsQuery, mostExpensiveChains),
-  budgets: question(AnalyticsFilter, budgetsExceeded),
+  summary: question('summary', SummaryQuery, (queries, { tenant_id }) => summariseEvents(queries, tenant_id)),
+  outcomes: question('outcomes', OutcomeQuery, outcomeAnalytics),
+  chains: question('chains', ExpensiveChainsQuery, mostExpensiveChains),
+  budgets: question('budgets', AnalyticsFilter, budgetsExceeded),
 } as const
 
-/** Infers what a question takes and answers. */
+/** Infers what a question takes and answers. By its name it is told of. */
 function question<Input extends QuestionInput, Answer>(
+  name: string,
   input: Input,
   answer: Question<Input, Answer>['answer'],
 ): Question<Input, Answer> {
-  return { input, answer }
+  return { input, answer: (queries, asked) => answer(asking(name, queries), asked) }
 }

@@ -16,6 +16,7 @@ import { openProducer } from '../wiring/open-producer.ts'
 import { Service } from '../wiring/service.ts'
 import { LagWatch } from './lag-watch.ts'
 import { serveCommands, type CommandRunner } from './second-terminal/serve-commands.ts'
+import { servingObserver } from './serving-observer.ts'
 import { isLoopback, type ServeOptions } from './serve-options.ts'
 
 /** After that, answers that are still under way are cut, ms: a client that reads nothing must not keep the process. */
@@ -87,9 +88,10 @@ export class Serving {
 
     const stopping = new AbortController()
     const metrics = new Metrics()
+    metrics.watchKeys(keys)
     const projecting = { fault: null as string | null }
-    const service =
-      roles.has('project') || roles.has('query') ? await openService(settings, log, logger, metrics) : null
+    const observer = servingObserver(metrics, logger)
+    const service = roles.has('project') || roles.has('query') ? await Service.open(settings, observer, log) : null
     if (service !== null) closing.push(() => service.close())
     if (service !== null && roles.has('project')) project(service, logger, projecting)
     const commands = service === null || runner === null ? null : await serveCommands(settings, service, runner, logger)
@@ -98,7 +100,7 @@ export class Serving {
     const lag = service !== null && roles.has('query') ? new LagWatch(service, logger) : null
     if (lag !== null) closing.push(() => lag.close())
     if (lag !== null) metrics.watchLag(lag)
-    const producer = roles.has('ingest') ? await openProducer(log, settings, metrics.observer) : null
+    const producer = roles.has('ingest') ? await openProducer(log, settings, observer) : null
     if (producer !== null) closing.push(() => producer.close())
 
     const parts: HttpParts = {
@@ -110,6 +112,7 @@ export class Serving {
       notReady: () => notReady(log, service, projecting.fault),
     }
     const tails = roles.has('query') ? new Tails(log, access, settings, (error) => logTailFailure(logger, error)) : null
+    if (tails !== null) metrics.watchTails(tails)
     const routes = routesOf(parts, { producer, service, freshness: lag, operations, tails })
     const app = await httpService(parts, routes, logger)
     closing.push(() => closeServer(app))
@@ -125,28 +128,6 @@ function needsKey(host: string, isEmbedded: boolean): ExperienceError {
   const where = isEmbedded ? `${host} is not loopback` : 'the log and the tables are on servers'
   const advice = 'create a key first: "experience-log keys create --tenant TENANT --role read"'
   return new ExperienceError('InvalidSettings', `host: ${where}, so that nobody may come in without a key; ${advice}`)
-}
-
-function openService(settings: Settings, log: OpenLog, logger: Logger, metrics: Metrics): Promise<Service> {
-  return Service.open(
-    settings,
-    (error, { topic, partition, first, next }) => {
-      metrics.failed()
-      logger.warn({ err: error, topic, partition, first: String(first), next: String(next) }, 'cannot project yet')
-    },
-    {
-      ...metrics.observer,
-      switched: ({ id }) => {
-        metrics.switched()
-        logger.info({ generation: id }, 'projecting into another generation')
-      },
-      held: ({ topic }, change) => {
-        metrics.held(change)
-        logger.warn({ topic }, change === 'held' ? 'a topic is held' : 'no longer held')
-      },
-    },
-    log,
-  )
 }
 
 /** Projects until the service is closed. What ends it earlier makes the process not ready. */

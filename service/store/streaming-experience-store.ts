@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Target } from '../../consumers/projection-progress.ts'
+import { NOBODY_LISTENS, type Observer } from '../../base/observer.ts'
 import { offset, partitionText, type Position } from '../../base/position.ts'
 import { DeadLetterQuery } from '../../operations/dead-letters/dead-letter-query.ts'
 import { summariseDeadLetter } from '../../operations/dead-letters/dead-letter-summary.ts'
@@ -28,7 +29,6 @@ import { parseAsOf } from '../questions/as-of.ts'
 import { ask, type Question, type QuestionInput } from '../questions/question.ts'
 import { questions } from '../questions/questions.ts'
 import type { Settings } from '../settings.ts'
-import type { ReportFailure } from '../wiring/reports.ts'
 import { Service } from '../wiring/service.ts'
 import { artifactTransition } from '../../schemas/artifact-transition.ts'
 import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from './experience-store.ts'
@@ -50,9 +50,9 @@ export class StreamingExperienceStore implements ExperienceStore {
     this.#producer = producer
   }
 
-  /** Opens the log and the read model that the settings name. `reportFailure` hears of ranges that could not be projected yet. */
-  static async open(settings: Settings, reportFailure: ReportFailure = () => {}): Promise<StreamingExperienceStore> {
-    const service = await Service.open(settings, reportFailure)
+  /** Opens the log and the read model that the settings name. `observer` hears what this process does. */
+  static async open(settings: Settings, observer: Observer = NOBODY_LISTENS): Promise<StreamingExperienceStore> {
+    const service = await Service.open(settings, observer)
     try {
       return new StreamingExperienceStore(service, await service.openProducer())
     } catch (error) {

@@ -2,12 +2,12 @@ import type { Observer } from '../../base/observer.ts'
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { Dependencies } from '../../operations/dependencies.ts'
+import { holdNotice } from '../../operations/holds/hold-texts.ts'
 import { SharedHolds } from '../../operations/holds/shared-holds.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import { LiveGeneration } from './live-generation.ts'
 import type { OpenLog } from './open-log.ts'
 import type { OpenReadModel } from './open-read-model.ts'
-import type { ReportFailure, Reports } from './reports.ts'
 
 /** What consumers of the log in this process share. */
 export interface ConsumerWiring extends Omit<Dependencies, 'live'> {
@@ -15,16 +15,13 @@ export interface ConsumerWiring extends Omit<Dependencies, 'live'> {
   /** Consumer group of the projectors of the generation that readers follow. */
   readonly liveGroup: () => Promise<string>
   readonly holds: SharedHolds
-  /** Hears of the batches of the live projector. */
-  readonly liveObserver: Observer
 }
 
 /** Wires consumers to a log and a read model that are open. */
 export function consumerWiring(
   log: OpenLog,
   { store, id, generation }: OpenReadModel,
-  reportFailure: ReportFailure,
-  reports: Reports,
+  observer: Observer,
 ): ConsumerWiring {
   const decoders = new EnvelopeDecoders(log.registry)
   const operations = new OperationsLog(log.log, log.topics)
@@ -36,7 +33,10 @@ export function consumerWiring(
     database: store.database,
     readModel: id,
     liveGroup,
-    report: (topic, change) => reports.held?.(topic, change),
+    report: (held, change) => {
+      if (change === 'held') observer.held?.(held.topic, holdNotice(held))
+      else observer.released?.(held.topic)
+    },
   })
   return {
     ...log,
@@ -47,7 +47,6 @@ export function consumerWiring(
     live,
     liveGroup,
     holds,
-    reportFailure,
-    liveObserver: reports,
+    observer,
   }
 }

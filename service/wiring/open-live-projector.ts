@@ -7,14 +7,9 @@ import { LiveProjector } from '../../consumers/live-projector.ts'
 import { Projector } from '../../consumers/projector.ts'
 import { generationsState } from '../../operations/rebuild/generations-state.ts'
 import { completeHandOver } from '../../operations/rebuild/hand-over.ts'
-import { generation, type Generation } from '../../projections/generations/generation.ts'
+import { generation } from '../../projections/generations/generation.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'
-
-export interface LiveProjectorWiring extends ConsumerWiring {
-  /** Told when another generation is projected into. */
-  readonly reportSwitch: (to: Generation) => void
-}
 
 /** Which share of bad records is too much, by the settings. */
 export function deadLetterShare(settings: Settings): ShareLimitOptions {
@@ -29,8 +24,8 @@ export function deadLetterShare(settings: Settings): ShareLimitOptions {
 const LONGEST_LOOK_MS = 500
 
 /** The projector of whatever generation readers follow, as the settings want it. */
-export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): LiveProjector {
-  const { log, topics, store, readModel, operations, live, holds } = wiring
+export function liveProjector(wiring: ConsumerWiring, settings: Settings): LiveProjector {
+  const { log, topics, store, readModel, operations, live, holds, observer } = wiring
   const limit = new DeadLetterLimit({
     options: deadLetterShare(settings),
     holds,
@@ -48,21 +43,16 @@ export function liveProjector(wiring: LiveProjectorWiring, settings: Settings): 
       await completeHandOver({ log, topics, store, operations, readModel }, followed, target)
     },
     projectorOf: (target) =>
-      new Projector(
-        log,
-        topics,
-        batchProjection({ ...wiring, generation: target, limit, observer: wiring.liveObserver }),
-        {
-          group: projectorGroup(topics, target),
-          lingerMs: settings.PROJECTOR_LINGER_MS,
-          batchBytes: settings.PROJECTOR_BATCH_BYTES,
-          paceMs: settings.CLICKHOUSE_URL === undefined ? 0 : settings.PROJECTOR_INSERT_INTERVAL_MS,
-          discoveryMs: settings.DISCOVERY_MS,
-          holds,
-          onFailure: wiring.reportFailure,
-        },
-      ),
-    onSwitch: wiring.reportSwitch,
+      new Projector(log, topics, batchProjection({ ...wiring, generation: target, limit }), {
+        group: projectorGroup(topics, target),
+        lingerMs: settings.PROJECTOR_LINGER_MS,
+        batchBytes: settings.PROJECTOR_BATCH_BYTES,
+        paceMs: settings.CLICKHOUSE_URL === undefined ? 0 : settings.PROJECTOR_INSERT_INTERVAL_MS,
+        discoveryMs: settings.DISCOVERY_MS,
+        holds,
+        onFailure: (error, batch) => observer.notProjected?.(error, batch),
+      }),
+    onSwitch: ({ id }) => observer.switched?.(id),
     lookMs: Math.min(settings.DISCOVERY_MS, LONGEST_LOOK_MS),
   })
 }

@@ -6,11 +6,9 @@ import {
 } from '../../consumers/projection-progress.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { HeldTopic } from '../../operations/holds/held-topic.ts'
-import type { Generation } from '../../projections/generations/generation.ts'
 import type { Settings } from '../settings.ts'
 import type { ConsumerWiring } from './consumer-wiring.ts'
 import { liveProjector } from './open-live-projector.ts'
-import type { Reports } from './reports.ts'
 import { RunningProjector } from './running-projector.ts'
 
 /** How far the log is projected, and the projector of this process, if one runs. */
@@ -18,16 +16,14 @@ export class Projecting {
   readonly #wiring: ConsumerWiring
   readonly #settings: Settings
   readonly #embedded: boolean
-  readonly #reports: Reports
   readonly #progress: ProjectionProgress
   #running: RunningProjector | null = null
 
   /** `embedded`: no other process can project into the read model, so that this one does whenever it waits. */
-  constructor(wiring: ConsumerWiring, settings: Settings, embedded: boolean, reports: Reports) {
+  constructor(wiring: ConsumerWiring, settings: Settings, embedded: boolean) {
     this.#wiring = wiring
     this.#settings = settings
     this.#embedded = embedded
-    this.#reports = reports
     this.#progress = new ProjectionProgress(wiring.log, wiring.topics, wiring.liveGroup, wiring.holds)
   }
 
@@ -85,7 +81,6 @@ export class Projecting {
   }
 
   #newProjector(): RunningProjector {
-    const reportSwitch = (to: Generation): void => this.#reports.switched?.(to)
-    return new RunningProjector(liveProjector({ ...this.#wiring, reportSwitch }, this.#settings))
+    return new RunningProjector(liveProjector(this.#wiring, this.#settings))
   }
 }

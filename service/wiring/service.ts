@@ -12,6 +12,7 @@ import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { prefixAt } from '../../queries/as-of/prefix-at.ts'
 import type { QueryContext } from '../../queries/query-context.ts'
+import { NOBODY_LISTENS, type Observer } from '../../base/observer.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { unlessAborted } from '../../base/waiting.ts'
 import type { Seeing } from '../questions/seeing.ts'
@@ -23,7 +24,6 @@ import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
 import { Projecting } from './projecting.ts'
-import type { ReportFailure, Reports } from './reports.ts'
 
 /**
  * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
@@ -60,15 +60,14 @@ export class Service {
    */
   static async open(
     settings: Settings,
-    reportFailure: ReportFailure,
-    reports: Reports = {},
+    observer: Observer = NOBODY_LISTENS,
     openedLog: OpenLog | null = null,
   ): Promise<Service> {
     const log = openedLog === null ? await openLog(settings) : { ...openedLog, close: async () => {} }
     try {
       const readModel = await openReadModel(settings, log)
-      const wiring = consumerWiring(log, readModel, reportFailure, reports)
-      const projecting = new Projecting(wiring, settings, readModel.embedded, reports)
+      const wiring = consumerWiring(log, readModel, observer)
+      const projecting = new Projecting(wiring, settings, readModel.embedded)
       return new Service(settings, log, readModel, { wiring, projecting }, null)
     } catch (error) {
       await log.close()
@@ -88,12 +87,17 @@ export class Service {
     return projectorGroup(this.log.topics, this.readModel.generation)
   }
 
+  /** Hears what is done here. */
+  get observer(): Observer {
+    return this.#wiring.observer
+  }
+
   get queries(): QueryContext {
-    return { store: this.readModel.store, prefix: null }
+    return { store: this.readModel.store, prefix: null, observer: this.observer }
   }
 
   async openProducer(): Promise<EventProducer> {
-    return openProducer(this.log, this.#settings)
+    return openProducer(this.log, this.#settings, this.observer)
   }
 
   /** Runs a projector in this process; resolves when it has been stopped. Error: `TooManyDeadLetters`. */
@@ -169,7 +173,7 @@ export class Service {
       lacks(this.#projecting.topicsOf(held))
     }
     if (moment === null) return this.queries
-    return { store, prefix: await prefixAt(store, moment, tenant) }
+    return { ...this.queries, prefix: await prefixAt(store, moment, tenant) }
   }
 
   /**

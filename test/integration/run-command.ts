@@ -64,6 +64,11 @@ export class RunningCommand {
     return this.#stdout
   }
 
+  /** What it has said on standard error so far. */
+  get stderrText(): string {
+    return this.#stderr
+  }
+
   /** Resolves when standard error holds the text. */
   async says(text: string): Promise<void> {
     await until(() => this.#stderr.includes(text))

@@ -27,6 +27,9 @@ test('a serving process with a fleet at work says where to look, and ends with 0
   expect(answer.status).toBe(200)
   expect((await answer.text()).match(/"OutcomeRecorded"/g)).toHaveLength(3)
 
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(Number(/^experience_log_appended_total (\d+)/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(24_556)
+
   const total = await totalEvents()
   expect(total).toBeGreaterThanOrEqual(24_556)
   await until(async () => (await totalEvents()) > total)

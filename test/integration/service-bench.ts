@@ -42,7 +42,7 @@ export class ServiceBench {
   }
 
   async open(environment: Environment, changes: Environment = {}): Promise<Service> {
-    const service = await Service.open(settingsOf(environment, changes), () => {})
+    const service = await Service.open(settingsOf(environment, changes))
     this.#closing.push(() => service.close())
     return service
   }

@@ -39,7 +39,7 @@ const environment = {
   CLICKHOUSE_URL: stack.clickhouseUrl,
   READ_WAIT_MS: '600000',
 }
-const service = await Service.open(readSettings(environment), () => {})
+const service = await Service.open(readSettings(environment))
 const producer = await service.openProducer()
 function run(...args: string[]): RunningCommand {
   return new RunningCommand(args, { environment })

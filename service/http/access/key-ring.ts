@@ -1,4 +1,4 @@
-import { idOfKey, isKey, isValid, type Key } from '../../../operations/keys/key.ts'
+import { idOfKey, isKey, isValid, stateOfKey, type Key, type KeyState } from '../../../operations/keys/key.ts'
 import { keysOf } from '../../../operations/keys/keys-of.ts'
 import type { OperationsLog } from '../../../operations/log/operations-log.ts'
 import { pause } from '../../../base/waiting.ts'
@@ -36,6 +36,13 @@ export class KeyRing {
   /** Whether any key was ever created: from then on nobody comes in without one. */
   get isInUse(): boolean {
     return this.#keys.size > 0
+  }
+
+  /** How many keys there are, by their states. */
+  countByState(): Record<KeyState, number> {
+    const counts = { valid: 0, expired: 0, revoked: 0 }
+    for (const key of this.#keys.values()) counts[stateOfKey(key, Date.now())]++
+    return counts
   }
 
   /** The key that a text is, if it is valid now; null otherwise. One that was created a moment ago is known as well. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Observer } from '../../../base/observer.ts'
+import type { KeyState } from '../../../operations/keys/key.ts'
 import type { Freshness } from '../query/freshness.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -26,6 +27,9 @@ export class Metrics {
   readonly #deadLetters = this.#counter('dead_letters_total', 'Records that are no events, by reason', ['reason'])
   readonly #batchRecords = this.#histogram('batch_records', 'Batches by how many records they projected', [], RECORDS)
   readonly #batchSeconds = this.#histogram('batch_seconds', 'Batches by how long they and their steps took', ['step'])
+  readonly #asked = this.#histogram('question_seconds', 'Queries of the tables by how long they took, by question', [
+    'question',
+  ])
   readonly #postponed = this.#counter('projection_failures_total', 'Batches that failed and are tried again')
   readonly #switches = this.#counter('generation_switches_total', 'Changes to another generation of tables')
   readonly #holds = this.#counter('topic_holds_total', 'Topics that were held, or released', ['change'])
@@ -38,8 +42,8 @@ export class Metrics {
     return this.#registry.contentType
   }
 
-  /** Counts what producers and projectors tell. */
-  get observer(): Observer {
+  /** Counts what the process tells. */
+  get observer(): Required<Observer> {
     return {
       appended: ({ events, bytes, seconds }) => {
         this.#appended.inc(events)
@@ -54,6 +58,11 @@ export class Metrics {
         this.#batchRecords.observe(records)
         for (const [step, took] of Object.entries(seconds)) this.#batchSeconds.observe({ step }, took)
       },
+      notProjected: () => this.#postponed.inc(),
+      switched: () => this.#switches.inc(),
+      held: () => this.#holds.inc({ change: 'held' }),
+      released: () => this.#holds.inc({ change: 'released' }),
+      asked: (question, seconds) => this.#asked.observe({ question }, seconds),
     }
   }
 
@@ -67,27 +76,30 @@ export class Metrics {
     this.#refused.inc({ code })
   }
 
-  /** A batch failed, and is tried again. */
-  failed(): void {
-    this.#postponed.inc()
-  }
-
-  /** Another generation is projected into. */
-  switched(): void {
-    this.#switches.inc()
-  }
-
-  /** A topic is held, or no longer. */
-  held(change: 'held' | 'released'): void {
-    this.#holds.inc({ change })
-  }
-
   /** Tells how far the tables are behind, as it was seen last. */
   watchLag(freshness: Freshness): void {
     this.#gauge('lag_events', 'Records of the log that the tables lack', () => Number(freshness.lagOf(null)?.events))
     this.#gauge('lag_seconds', 'For how long the tables have lacked a record that they lack now, at least', () =>
       freshness.lagSeconds(),
     )
+  }
+
+  /** Tells how many streams are open. */
+  watchTails(tails: { readonly count: number }): void {
+    this.#gauge('open_tails', 'Streams of events that are open', () => tails.count)
+  }
+
+  /** Tells how many keys there are, whatever has become of them. */
+  watchKeys(keys: { readonly countByState: () => Record<KeyState, number> }): void {
+    const gauge: Gauge = new Gauge({
+      name: `${PREFIX}_keys`,
+      help: 'Keys that were created, by what has become of them',
+      labelNames: ['state'],
+      registers: [this.#registry],
+      collect: (): void => {
+        for (const [state, count] of Object.entries(keys.countByState())) gauge.set({ state }, count)
+      },
+    })
   }
 
   /** In the text format of Prometheus. */

@@ -4,6 +4,7 @@ import { boundedPages } from '../../../queries/bounded-pages.ts'
 import { eventStatement, type StoredEvent } from '../../../queries/events.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import type { EventQuery } from '../../../schemas/types/query-types.ts'
+import { asking } from '../../questions/asking.ts'
 import { sendJsonText } from '../answers/send-json.ts'
 import { NDJSON, sendLines } from '../answers/send-lines.ts'
 import { HttpError } from '../http-error.ts'
@@ -40,9 +41,10 @@ export async function answerEvents(
   thing?: string,
 ): Promise<void> {
   const asked = { ...query, tenant_id: place.tenant, limit: limitOf(request, query.limit) }
+  const queries = asking('events', place.queries)
   const pages = boundedPages(
-    place.queries,
-    (columns, after, most) => eventStatement(place.queries, { ...asked, after, limit: most }, columns),
+    queries,
+    (columns, after, most) => eventStatement(queries, { ...asked, after, limit: most }, columns),
     { after: asked.after, limit: asked.limit, rows: PAGE_ROWS },
   )
   await sendEvents(request, reply, place, { limit: asked.limit, pages, thing })

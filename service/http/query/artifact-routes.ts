@@ -4,6 +4,7 @@ import { ArtifactHistoryQuery, changesOf } from '../../../queries/artifact-histo
 import { ArtifactState } from '../../../schemas/contract/artifact.ts'
 import { ArtifactQuery } from '../../../schemas/contract/artifact-query.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
+import { asking } from '../../questions/asking.ts'
 import { sendJson } from '../answers/send-json.ts'
 import { NDJSON } from '../answers/send-lines.ts'
 import { HttpError } from '../http-error.ts'
@@ -71,7 +72,7 @@ export function artifactRoutes(parts: AskingParts): AnyRoute[] {
         const limit = pageLength(asked.limit)
         const place = await placeFor(asked.tenant_id, { consistency, as_of })
         const query = { ...asked, tenant_id: place.tenant, limit }
-        const artifacts = await artifactsAfter(place.queries, query, after)
+        const artifacts = await artifactsAfter(asking('artifacts', place.queries), query, after)
         const last = artifacts.at(-1)
         const next = BigInt(artifacts.length) === limit && last !== undefined ? placeOfArtifact(last) : null
         sendJson(reply, { artifacts, count: artifacts.length, next, freshness: place.freshness })

@@ -1,6 +1,7 @@
 import { chainLinks, ChainStoryQuery } from '../../../queries/chain-links.ts'
 import { boundedPages } from '../../../queries/bounded-pages.ts'
 import { storyStatement, storyTotals } from '../../../queries/chain-story.ts'
+import { asking } from '../../questions/asking.ts'
 import { found } from '../../questions/question.ts'
 import { NDJSON } from '../answers/send-lines.ts'
 import type { AskingParts } from '../http-parts.ts'
@@ -37,14 +38,14 @@ export function chainRoutes(parts: AskingParts): AnyRoute[] {
       answer: async ({ request, reply, placeFor, params: { id }, query }) => {
         const limit = limitOf(request, query.limit)
         const place = await placeFor(query.tenant_id, query)
+        const queries = asking('chain', place.queries)
         const asked = ChainStoryQuery.parse({ chain_id: id, tenant_id: place.tenant })
-        const links = found(await chainLinks(place.queries, asked), `chain ${JSON.stringify(id)}`)
+        const links = found(await chainLinks(queries, asked), `chain ${JSON.stringify(id)}`)
         const { after } = query
-        const totals = after === null ? await storyTotals(place.queries, links) : null
+        const totals = after === null ? await storyTotals(queries, links) : null
         const pages = boundedPages(
-          place.queries,
-          async (columns, behind, most) =>
-            storyStatement(place.queries, links, columns, { after: behind, limit: most }),
+          queries,
+          async (columns, behind, most) => storyStatement(queries, links, columns, { after: behind, limit: most }),
           { after, limit, rows: PAGE_ROWS },
         )
         await sendEvents(request, reply, place, { limit, pages, beside: totals === null ? {} : { totals } })

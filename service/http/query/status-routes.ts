@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { parsePosition, type Position } from '../../../base/position.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
+import { asking } from '../../questions/asking.ts'
 import { EventStatuses, type EventAsked, type RecordStatus } from '../../questions/event-status.ts'
 import { tenantAskedFor, type TenantScope } from '../access/caller.ts'
 import { sendJson } from '../answers/send-json.ts'
@@ -76,10 +77,11 @@ async function recordsOf(
 ): Promise<{ readonly records: readonly RecordStatus[]; readonly isComplete: boolean }> {
   const { place, scope, position } = asked
   if (scope.isNobody) return { records: [], isComplete: true }
-  if (position === null) return statuses.find(place.queries, asked.asked)
+  const queries = asking('status', place.queries)
+  if (position === null) return statuses.find(queries, asked.asked)
   const { topic } = asked.asked
   const isVisible =
     topic === null ? position.topic.startsWith(log.topics.topicPrefix('events')) : position.topic === topic
-  const status = isVisible ? await statuses.at(place.queries, asked.asked, position) : null
+  const status = isVisible ? await statuses.at(queries, asked.asked, position) : null
   return { records: status === null ? [] : [status], isComplete: true }
 }

@@ -38,6 +38,11 @@ export class Tails {
     this.#looking = setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
+  /** How many there are now. */
+  get count(): number {
+    return this.#count
+  }
+
   /** Begins a tail. Errors: 429, 503, and those of `LiveLog.open`. */
   async open(caller: Caller, query: Omit<LiveQuery, 'bufferBytes'>): Promise<OpenedTail> {
     const leave = this.#enter(caller)

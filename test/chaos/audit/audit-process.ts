@@ -7,8 +7,9 @@ import { readTask, type AuditReport, type AuditTask } from '../processes/child-t
 
 /* Waits until everything is projected, then looks for anything lost, doubled or different. Prints an `AuditReport`. */
 const { written, timeoutMs } = readTask() as AuditTask
-const service = await Service.open(readSettings(process.env), (error) => {
-  process.stderr.write(`cannot project: ${error instanceof Error ? error.message : String(error)}\n`)
+const service = await Service.open(readSettings(process.env), {
+  notProjected: (error) =>
+    process.stderr.write(`cannot project: ${error instanceof Error ? error.message : String(error)}\n`),
 })
 try {
   const topics = topicsOf(service, written)

@@ -9,8 +9,9 @@ import { writeStream } from '../writing/write-stream.ts'
 const { spec, journal, perSecond } = readTask() as WriterTask
 const pace = new Pace(perSecond)
 hurryWhenTold(pace)
-const service = await Service.open(readSettings(process.env), (error) => {
-  process.stderr.write(`cannot project: ${error instanceof Error ? error.message : String(error)}\n`)
+const service = await Service.open(readSettings(process.env), {
+  notProjected: (error) =>
+    process.stderr.write(`cannot project: ${error instanceof Error ? error.message : String(error)}\n`),
 })
 function ended(): void {
   // The rest of the stream is for the next process.

@@ -37,7 +37,7 @@ describe('the same run on every log', () => {
   beforeAll(async () => {
     place = await servicePlace()
     for (const log of logs) {
-      const service = await Service.open(settingsOf(place.newEnvironment(log)), () => {})
+      const service = await Service.open(settingsOf(place.newEnvironment(log)))
       services.push(service)
       const producer = await service.openProducer()
       await producer.appendMany([...run()], { validated: true })

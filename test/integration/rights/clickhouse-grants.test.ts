@@ -61,9 +61,11 @@ describe('ClickHouse grants by role, with the engine that asks for them', () => 
     const stopping = new AbortController()
     let fail: (error: unknown) => void = () => {}
     const failure = new Promise<never>((_, reject) => (fail = reject))
-    const service = await Service.open(settingsOf(environment), (error) => {
-      fail(error)
-      stopping.abort()
+    const service = await Service.open(settingsOf(environment), {
+      notProjected: (error) => {
+        fail(error)
+        stopping.abort()
+      },
     })
     const using = use(service, { stopped: stopping.signal, report: () => {}, onWait: () => {} })
     using.catch(() => {})

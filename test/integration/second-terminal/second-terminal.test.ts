@@ -68,6 +68,8 @@ describe('beside a process that serves the data directory', () => {
     const ingested = await runCommand(['--data', data, 'ingest'], { stdin: `${two}${two}no event\n` })
     expect(ingested).toMatchObject({ exitCode: 1, stdout: '{"accepted":4,"rejected":1,"duplicates":2}\n' })
     expect(jsonLines(ingested.stderr)).toMatchObject([{ line: 5, code: 'InvalidQuery' }])
+    const url = /listening on (http:\S+);/.exec(serving.stderrText)?.[1]
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('experience_log_appended_total 4\n')
     const asked = await runCommand(['--data', data, 'query', '--tenant', 'both'])
     expect(asked).toMatchObject({ exitCode: 0, stderr: '' })
     expect(asked.stdout.split('\n').toSorted()).toEqual(two.split('\n').toSorted())
