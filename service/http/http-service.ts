@@ -23,8 +23,7 @@ const HEADERS_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 65_000
 /** A path's longest part: an event id takes 256 characters, each of them up to nine bytes as a URL spells it. */
 const MAX_PARAM_LENGTH = 4096
-/** A process whose event loop is that late has more work than it can do, ms. */
-const MAX_EVENT_LOOP_DELAY_MS = 1000
+const ANSWERED_UNDER_PRESSURE: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
@@ -67,8 +66,11 @@ export async function httpService(
   }) as unknown as FastifyInstance
 
   await app.register(underPressure, {
-    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    // Here 0 means no limit, too.
+    maxEventLoopDelay: parts.settings.HTTP_MAX_EVENT_LOOP_DELAY_MS,
     pressureHandler: (request, _reply, type, value) => {
+      // That it lives, and what it counts, is asked of a busy process first of all.
+      if (ANSWERED_UNDER_PRESSURE.has(request.routeOptions.url ?? '')) return
       request.log.warn({ type, value }, 'too busy')
       throw new HttpError(503, 'Unavailable', 'the server has more work than it can do', { retryAfterS: 2 })
     },

@@ -8,7 +8,7 @@ import type { ProjectorSlot } from './projector-slot.ts'
 
 /** The one that is hit, and two among whom its partitions are divided. */
 const SHARING_PROJECTORS = 3
-const START_LIMIT_MS = 60_000
+const START_LIMIT_MS = 600_000
 /** A session has ended, and the group has divided the partitions anew. */
 const TAKE_OVER_MS = SESSION_MS + 2000
 /** Commits of a batch take milliseconds. */

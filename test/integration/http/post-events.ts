@@ -36,32 +36,16 @@ export interface Posted {
 /** Appends what the body holds. */
 export async function post(url: string, body: unknown, headers: Headers = NDJSON, query = ''): Promise<Posted> {
   const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit
-  for (;;) {
-    const response = await fetch(`${url}/v1/events${query}`, init)
-    const answer = (await response.json()) as IngestAnswer
-    // A machine that others use is too busy now and then, and says so.
-    if (answer.error?.message !== TOO_BUSY || body instanceof ReadableStream) {
-      return { status: response.status, headers: response.headers, body: answer }
-    }
-  }
+  const response = await fetch(`${url}/v1/events${query}`, init)
+  return { status: response.status, headers: response.headers, body: (await response.json()) as IngestAnswer }
 }
-
-const TOO_BUSY = 'the server has more work than it can do'
 
 /** A request whose body goes on until the test ends it. Resolves when `isTaken` says that its first part is. */
 export async function openPost(url: string, first: string, isTaken: () => Promise<boolean>): Promise<OpenPost> {
-  for (;;) {
-    const opened = newPost(url)
-    opened.sending.write(first)
-    let isAnswered = false
-    opened.answered.then(
-      () => (isAnswered = true),
-      () => (isAnswered = true),
-    )
-    await until(async () => isAnswered || (await isTaken()))
-    // It was too busy.
-    if (!isAnswered) return opened
-  }
+  const opened = newPost(url)
+  opened.sending.write(first)
+  await until(isTaken)
+  return opened
 }
 
 export interface OpenPost {
