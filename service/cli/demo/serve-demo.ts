@@ -52,8 +52,7 @@ function whereToLook({ url, isOpen }: Serving): string {
   return `
 A simulated fleet is at work, and emits a few events a second until you stop this (Ctrl-C).
 
-  ${url}        asks and takes events
-  ${url}/docs   describes how
+  ${url}/docs describes the API.
 
 In another terminal:
 
