@@ -11,6 +11,7 @@ import { onClientError } from './connections/client-error.ts'
 import { SlowClients } from './connections/slow-clients.ts'
 import { errorBody, HttpError, httpErrorOf } from './http-error.ts'
 import type { HttpParts } from './http-parts.ts'
+import { traceRequests } from '../tracing/trace-requests.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { registerRoute } from './register-route.ts'
 import type { AnyRoute } from './route.ts'
@@ -65,6 +66,7 @@ export async function httpService(
     },
   }) as unknown as FastifyInstance
 
+  traceRequests(app)
   await app.register(underPressure, {
     // Here 0 means no limit, too.
     maxEventLoopDelay: parts.settings.HTTP_MAX_EVENT_LOOP_DELAY_MS,

@@ -11,6 +11,7 @@ import { Metrics } from '../http/metrics/metrics.ts'
 import { routesOf } from '../http/routes.ts'
 import { Tails } from '../http/tail/tails.ts'
 import type { Settings } from '../settings.ts'
+import { tracedObserver } from '../tracing/traced-observer.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { openProducer } from '../wiring/open-producer.ts'
 import { Service } from '../wiring/service.ts'
@@ -90,7 +91,7 @@ export class Serving {
     const metrics = new Metrics()
     metrics.watchKeys(keys)
     const projecting = { fault: null as string | null }
-    const observer = servingObserver(metrics, logger)
+    const observer = tracedObserver(servingObserver(metrics, logger))
     const service = roles.has('project') || roles.has('query') ? await Service.open(settings, observer, log) : null
     if (service !== null) closing.push(() => service.close())
     if (service !== null && roles.has('project')) project(service, logger, projecting)
