@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { partitionText, type Offset } from '../../base/position.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Permits } from '../../base/permits.ts'
@@ -15,6 +16,8 @@ import { beginPlaces, type Begun } from './begin-places.ts'
 
 /** A reader that is behind reads at most so long before others have their turn, ms. */
 const PASS_MS = 2000
+/** Records that are read into items before others have their turn: a log that is embedded gives thousands without a wait. */
+const RECORDS_A_TURN = 100
 /** How long to wait where the log gives nothing, or fails for a while, ms. */
 const AGAIN_MS = 200
 
@@ -206,10 +209,13 @@ export class LiveReader {
     for await (const batch of log.read(ranges)) {
       const lost = await removedBefore(log, batch)
       const found = await decoders.findFor(batch.records)
-      if (this.#changes !== changes || this.#ending.signal.aborted) return true
-      const records = batch.records.map((stored) => new LiveRecord(stored, found, topics))
-      isNearer = this.#takeIn(batch, records, lost) || isNearer
-      if (this.#bytes > this.#options.bufferBytes || performance.now() > until) return isNearer
+      for (const [index, part] of partsOf(batch).entries()) {
+        await setImmediate()
+        if (this.#changes !== changes || this.#ending.signal.aborted) return true
+        const records = part.records.map((stored) => new LiveRecord(stored, found, topics))
+        isNearer = this.#takeIn(part, records, index === 0 ? lost : null) || isNearer
+        if (this.#bytes > this.#options.bufferBytes || performance.now() > until) return isNearer
+      }
     }
     return isNearer
   }
@@ -255,6 +261,19 @@ export class LiveReader {
   #placeOf(place: HeadPlace): Offset {
     return this.#behind?.of(place)?.next ?? place.from
   }
+}
+
+/** The batch in parts, of which the last ends where it does. */
+function partsOf(batch: RecordBatch): RecordBatch[] {
+  const { records } = batch
+  if (records.length <= RECORDS_A_TURN) return [batch]
+  const parts: RecordBatch[] = []
+  for (let from = 0; from < records.length; from += RECORDS_A_TURN) {
+    const behind = records[from + RECORDS_A_TURN]
+    const part = records.slice(from, from + RECORDS_A_TURN)
+    parts.push({ ...batch, records: part, next: behind === undefined ? batch.next : behind.offset })
+  }
+  return parts
 }
 
 /** What an item takes, about: its text, its token, and what holds them. */
