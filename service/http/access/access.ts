@@ -49,6 +49,11 @@ export class Access {
     await this.#keys.lookNow()
   }
 
+  /** Error: 401 for a caller who came in once, and would not any more. */
+  checkStillIn(caller: Caller): void {
+    if (!this.isStillIn(caller)) throw unauthorized('the key is not valid any more')
+  }
+
   /** Whether a caller who came in once would still. */
   isStillIn({ keyId }: Caller): boolean {
     return keyId === null ? this.isOpen : this.#keys.isStillValid(keyId)

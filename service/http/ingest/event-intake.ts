@@ -43,7 +43,8 @@ export class EventIntake {
     const ending = requestEnd(request, this.#parts.stopping)
     try {
       const { maxBytes } = this.#gate.limits
-      const asked = { request, form, pass, maxBytes, decoders: this.#decoders, ended: ending.signal }
+      const checkStillIn = (): void => this.#parts.access.checkStillIn(caller)
+      const asked = { request, form, pass, maxBytes, decoders: this.#decoders, checkStillIn, ended: ending.signal }
       const outcome = isAtomic ? await this.#takeAtomic(asked, caller) : await this.#take(asked, caller)
       sendOutcome(outcome, request, reply)
     } finally {

@@ -11,6 +11,8 @@ export interface EventRequest {
   /** What one body, line or record may take. */
   readonly maxBytes: number
   readonly decoders: EnvelopeDecoders
+  /** Error: 401 where the key was revoked or has expired since the request began. */
+  readonly checkStillIn: () => void
   /** Aborts when nothing more should be waited for. */
   readonly ended: AbortSignal
 }

@@ -23,10 +23,12 @@ export async function takeEvents(asked: EventRequest, appender: StreamAppender):
   }
 }
 
-async function takeLines({ request, pass, maxBytes, ended }: EventRequest, appender: StreamAppender): Promise<void> {
+async function takeLines(asked: EventRequest, appender: StreamAppender): Promise<void> {
+  const { request, pass, maxBytes, ended } = asked
   const body = new BodyReader(request, ended)
   try {
     for await (const lines of readLines(body, maxBytes, (bytes) => pass.holds(bytes))) {
+      asked.checkStillIn()
       const before = appender.taken
       for await (const turn of turnsOf(lines)) appender.appendLines(turn, maxBytes)
       let bytes = 0
@@ -46,6 +48,7 @@ async function takeRecords(asked: EventRequest, appender: StreamAppender): Promi
   const body = new BodyReader(request, ended)
   try {
     for await (const list of readRecords(body, { maxBytes, holds: (bytes) => pass.holds(bytes) })) {
+      asked.checkStillIn()
       let bytes = 0
       for (const { length } of list) bytes += length
       const found = await decoders.findFor(list.map((value) => ({ value })))

@@ -43,6 +43,25 @@ describe('limits', () => {
     expect(performance.now() - begun).toBeGreaterThan(((body.length - 300_000) / 300_000) * 900)
   })
 
+  test('a stream ends when its key is revoked: what came before is answered, and nothing more is taken', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const operator = await bench.createKey(environment, 'acme', ['operate'])
+    const key = await bench.createKey(environment, 'acme', ['produce'])
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    const [one, two] = lines(2) as [string, string]
+    const isTaken = async () => (await loggedEvents(environment, 'acme')).length === 1
+    const { sending, answered } = await openPost(url, one, isTaken, keyHeaders(key, NDJSON))
+    const id = key.split('_')[1]!
+    const revoking = { method: 'DELETE', headers: keyHeaders(operator, {}) }
+    expect((await fetch(`${url}/v1/ops/keys/${id}`, revoking)).status).toBe(200)
+    sending.write(two)
+    const { status, body } = await answered
+    sending.destroy()
+    expect(status).toBe(401)
+    expect(JSON.parse(body)).toMatchObject({ accepted: 1, error: { code: 'Unauthorized' } })
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(1)
+  })
+
   test('of more requests at once than the server takes, some are sent away', async () => {
     const environment = bench.newEnvironment(lmdb)
     const { url } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })

@@ -41,8 +41,13 @@ export async function post(url: string, body: unknown, headers: Headers = NDJSON
 }
 
 /** A request whose body goes on until the test ends it. Resolves when `isTaken` says that its first part is. */
-export async function openPost(url: string, first: string, isTaken: () => Promise<boolean>): Promise<OpenPost> {
-  const opened = newPost(url)
+export async function openPost(
+  url: string,
+  first: string,
+  isTaken: () => Promise<boolean>,
+  headers: Headers = NDJSON,
+): Promise<OpenPost> {
+  const opened = newPost(url, headers)
   opened.sending.write(first)
   await until(isTaken)
   return opened
@@ -53,8 +58,8 @@ export interface OpenPost {
   readonly answered: Promise<{ readonly status: number; readonly body: string }>
 }
 
-function newPost(url: string): OpenPost {
-  const sending = request(`${url}/v1/events`, { method: 'POST', headers: NDJSON, agent: false })
+function newPost(url: string, headers: Headers): OpenPost {
+  const sending = request(`${url}/v1/events`, { method: 'POST', headers, agent: false })
   const answered = new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
     sending.on('error', reject)
     sending.on('response', (response) => {
