@@ -11,10 +11,10 @@ const bench = new HttpBench()
 
 test('a reader that is far behind lets others have their turn', async () => {
   const environment = bench.newEnvironment(lmdb)
-  const { url, stop } = await bench.serve(environment, { roles: ['ingest'] })
+  const served = await bench.serve(environment, { roles: ['ingest'] })
   const texts = Array.from({ length: 2000 }, () => textOf(outcome({ tenant_id: 'acme' })))
-  expect((await post(url, texts.join('\n'))).body.accepted).toBe(2000)
-  await stop()
+  expect((await post(served.url, texts.join('\n'))).body.accepted).toBe(2000)
+  await served.stop()
   const log = await openLog(settingsOf(environment))
   const live = new LiveLog({ ...log, discoveryMs: 1000, failed: () => undefined })
   try {
