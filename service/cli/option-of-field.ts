@@ -11,7 +11,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 /** The error as the command line tells it: by the option that was given, which is not called as its field. */
 export function inOptions(error: unknown): unknown {
-  if (!(error instanceof ExperienceError) || error.code !== 'InvalidQuery' || error.field === undefined) return error
+  if (!(error instanceof ExperienceError)) return error
+  if (error.code === 'Unauthorized') {
+    return new ExperienceError(error.code, `${error.message} (here: EXPERIENCE_LOG_KEY, or --key)`, { cause: error })
+  }
+  if (error.code !== 'InvalidQuery' || error.field === undefined) return error
   const option = OPTIONS[error.field]
   if (option === undefined || !error.message.startsWith(error.field)) return error
   const message = option + error.message.slice(error.field.length)

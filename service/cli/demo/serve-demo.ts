@@ -24,7 +24,7 @@ export async function serveDemo(context: CommandContext, serving: Serving): Prom
     await appendDemo(context, service, { events: DEMO_EVENTS, seed: DEMO_SEED })
     if (!context.stopped.aborted) await service.catchUp()
   }
-  await writeLine(context.stdout, whereToLook(serving))
+  if (!context.stopped.aborted) await writeLine(context.stdout, whereToLook(serving))
   const producer = await service.openProducer()
   await emit(context, producer)
   await producer.close()
