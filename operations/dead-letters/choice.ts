@@ -14,6 +14,19 @@ export interface DeadLetterFilter {
 /** Which dead letters a command is about: those with these ids, whatever their state, or those that a filter lets through. */
 export type Choice = { readonly ids: readonly string[] } | DeadLetterFilter
 
+/** What somebody named: ids, or expressly all open ones that a filter lets through. */
+export interface ChoiceAsked extends Omit<DeadLetterFilter, 'state'> {
+  readonly ids: readonly string[]
+  readonly all: boolean
+}
+
+/** What is to be settled; null unless it is named in one way: who says nothing does not mean every dead letter. */
+export function choiceOf({ ids, all, tenant, reason }: ChoiceAsked): Choice | null {
+  if (all) return ids.length > 0 ? null : { tenant, reason, state: 'open' }
+  const isFiltered = tenant !== null || reason !== null
+  return ids.length === 0 || isFiltered ? null : { ids }
+}
+
 export function stateOf({ resolution }: DeadLetter): DeadLetterState {
   return resolution?.resolution ?? 'open'
 }

@@ -5,7 +5,7 @@ import type { OutputFormat } from '../command-context.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
 import { faultyArgument, parseCount, parseTenant, withFormat } from '../options.ts'
-import type { Choice } from '../../../operations/dead-letters/choice.ts'
+import { choiceOf, type Choice } from '../../../operations/dead-letters/choice.ts'
 import { DEAD_LETTER_STATES, type DeadLetterState } from '../../../operations/dead-letters/listed-dead-letter.ts'
 import { printHeldTopics, releaseHeldTopics } from './held.ts'
 import { listDeadLetters } from './list.ts'
@@ -61,7 +61,7 @@ export function addDeadLetters(commands: Commands): void {
     .option('--event <file>', 'the corrected envelope as JSON: a file, or - for standard input; with one id')
     .action(
       run(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
-        const choice = choiceOf(ids, options, self)
+        const choice = chosen(ids, options, self)
         if (options.event === undefined) return settled((log, stopped) => retryDeadLetters(log, choice, stopped))
         const [id, another] = ids
         if (id === undefined || another !== undefined)
@@ -74,7 +74,7 @@ export function addDeadLetters(commands: Commands): void {
     .requiredOption('--because <text>', 'why, for those who ask later', parseBecause)
     .action(
       run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
-        const choice = choiceOf(ids, options, self)
+        const choice = chosen(ids, options, self)
         return settled((log, stopped) => discardDeadLetters(log, choice, options.because, stopped))
       }),
     )
@@ -125,11 +125,11 @@ function filterOf({ tenant, reason }: FilterOptions): {
   return { tenant: tenant ?? null, reason: reason ?? null }
 }
 
-function choiceOf(ids: readonly string[], options: ChoiceOptions, command: Command): Choice {
-  const filtered = options.tenant !== undefined || options.reason !== undefined
+function chosen(ids: readonly string[], options: ChoiceOptions, command: Command): Choice {
+  const choice = choiceOf({ ids, all: options.all, ...filterOf(options) })
+  if (choice !== null) return choice
   if (options.all === ids.length > 0) return command.error('error: give ids, or --all')
-  if (filtered && !options.all) return command.error('error: --tenant and --reason go with --all')
-  return options.all ? { ...filterOf(options), state: 'open' } : { ids }
+  return command.error('error: --tenant and --reason go with --all')
 }
 
 const MAX_BECAUSE = 1000

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
-import { chosenDeadLetters, type Choice } from '../../../operations/dead-letters/choice.ts'
+import { choiceOf, chosenDeadLetters, type Choice } from '../../../operations/dead-letters/choice.ts'
 import { describeDeadLetter } from '../../../operations/dead-letters/dead-letter-detail.ts'
 import { summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
 import { DEAD_LETTER_STATES, type DeadLetterSummary } from '../../../operations/dead-letters/listed-dead-letter.ts'
@@ -9,6 +9,8 @@ import { ExperienceError } from '../../../base/experience-error.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { sendJson, sendJsonText } from '../answers/send-json.ts'
 import { tenantAskedFor, type Caller } from '../access/caller.ts'
+import { HttpError } from '../http-error.ts'
+import { flagParameter } from '../query/parameters.ts'
 import { route, type AnyRoute } from '../route.ts'
 import { audited } from './audited.ts'
 import type { OperateParts } from './operate-parts.ts'
@@ -22,7 +24,10 @@ const Filter = z.strictObject({
   reason: z.enum(BAD_RECORD_REASONS).optional(),
 })
 const Ids = z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(z.string()).max(1000))
-const Chosen = Filter.extend({ id: Ids.describe('Which ones; without, all that are open and pass the filter') })
+const Chosen = Filter.extend({
+  id: Ids.describe('Which ones; or else a filter, or `all`'),
+  all: flagParameter.default(false).describe('All that are open, and pass the filter'),
+})
 type Chosen = z.output<typeof Chosen>
 
 /** Records of the log that are no events: what operators see of them, and do with them. Of another tenant there are none. */
@@ -30,14 +35,19 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
   const { topics } = log
   const isForeign = ({ tenant }: Caller, id: string): boolean =>
     tenant !== null && !id.startsWith(`${topics.topic('events', tenant)}/`)
-  const choiceOf = ({ id, ...filter }: Chosen, caller: Caller): { choice: Choice; unknown: string[] } | null => {
-    if (id.length > 0)
+  const chosenBy = (asked: Chosen, caller: Caller): { choice: Choice; unknown: string[] } | null => {
+    const { id: ids, tenant_id = null, reason = null } = asked
+    // Who sends a filter means all that it lets through.
+    const all = asked.all || (ids.length === 0 && (tenant_id !== null || reason !== null))
+    const choice = choiceOf({ ids, all, tenant: tenant_id, reason })
+    if (choice === null) throw notChosen(ids)
+    if ('ids' in choice)
       return {
-        choice: { ids: id.filter((each) => !isForeign(caller, each)) },
-        unknown: id.filter((each) => isForeign(caller, each)),
+        choice: { ids: ids.filter((each) => !isForeign(caller, each)) },
+        unknown: ids.filter((each) => isForeign(caller, each)),
       }
-    const { tenant, isNobody } = tenantAskedFor(caller, filter.tenant_id ?? null)
-    return isNobody ? null : { choice: { tenant, reason: filter.reason ?? null, state: 'open' }, unknown: [] }
+    const { tenant, isNobody } = tenantAskedFor(caller, tenant_id)
+    return isNobody ? null : { choice: { ...choice, tenant }, unknown: [] }
   }
   const common = { tag: 'Operations', needs: ['operate'] } as const
   const settled = { 200: { description: 'How many were settled, and why others were not.' } }
@@ -91,10 +101,11 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       path: '/v1/ops/dead-letters/retry',
       summary: 'Append records again that are events by now',
       query: Chosen,
+      examples: [{ summary: 'All that are open', path: '/v1/ops/dead-letters/retry?all=true' }],
       answers: settled,
       handle: async ({ query, caller, request, reply }) => {
+        const chosen = chosenBy(query, caller)
         await audited(operations, { caller, request })
-        const chosen = choiceOf(query, caller)
         await sendSettled(reply, chosen, (choice) => retryDeadLetters(log, choice, stopping))
       },
     }),
@@ -112,10 +123,18 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       ],
       answers: settled,
       handle: async ({ query: { because, ...query }, caller, request, reply }) => {
+        const chosen = chosenBy(query, caller)
         await audited(operations, { caller, request })
-        const chosen = choiceOf(query, caller)
         await sendSettled(reply, chosen, (choice) => discardDeadLetters(log, choice, because, stopping))
       },
     }),
   ]
+}
+
+function notChosen(ids: readonly string[]): HttpError {
+  const message =
+    ids.length === 0
+      ? 'all: give an id, tenant_id or reason, or all=true for all that are open'
+      : 'id: give either ids, or what chooses among all (tenant_id, reason, all)'
+  return new HttpError(400, 'InvalidQuery', message, { field: ids.length === 0 ? 'all' : 'id' })
 }

@@ -94,8 +94,17 @@ describe('operating over HTTP', () => {
         refused: 1,
         errors: [{ id, ...refused }],
       })
-    expect(await ask('dead-letters/retry', 'POST')).toMatchObject({ settled: 0, refused: 1, errors: [{ id: own }] })
-    expect(await ask('dead-letters/discard?because=test', 'POST')).toEqual({ settled: 1, refused: 0, errors: [] })
+    const notChosen = (field: string): object => ({ error: { code: 'InvalidQuery', field } })
+    for (const path of ['retry', 'retry?all=false', 'discard?because=test'])
+      expect(await ask(`dead-letters/${path}`, 'POST')).toMatchObject(notChosen('all'))
+    for (const beside of ['all=true', 'tenant_id=a', 'reason=NotFramed'])
+      expect(await ask(`dead-letters/retry?id=${own}&${beside}`, 'POST')).toMatchObject(notChosen('id'))
+    const none = { settled: 0, refused: 0, errors: [] }
+    expect(await ask('dead-letters/discard?tenant_id=b&because=test', 'POST')).toEqual(none)
+    expect(await ask('dead-letters/discard?reason=UnknownSchema&because=test', 'POST')).toEqual(none)
+    const isNoEvent = { settled: 0, refused: 1, errors: [{ id: own }] }
+    expect(await ask('dead-letters/retry?reason=NotFramed', 'POST')).toMatchObject(isNoEvent)
+    expect(await ask('dead-letters/discard?all=true&because=test', 'POST')).toEqual({ ...none, settled: 1 })
     expect(await ask('dead-letters')).toEqual({ dead_letters: [] })
     const all = await bench.createKey(environment, null, ['operate'])
     const others = await (await fetch(`${url}/v1/ops/dead-letters`, withKey(all))).json()
