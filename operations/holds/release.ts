@@ -25,17 +25,18 @@ export interface ReleasedTopic {
 
 /**
  * Lets projectors go on with topics, or with all that are held. What these hold by now passes, and the counting begins anew behind
- * it: where that is garbage again, they are held again. Errors: `NotFound` (a topic is not held; none is released then),
+ * it: where that is garbage again, they are held again. `by` as in `OperationsLog`. Errors: `NotFound` (a topic is not held; none is released then),
  * `Unavailable`, `StorageError`.
  */
 export async function releaseTopics(
   { log, topics }: Log,
   database: string,
   wanted: readonly string[] | 'all',
+  by?: string,
 ): Promise<ReleasedTopic[]> {
   const held = await topicsHeld({ log, topics }, database)
   const chosen = wanted === 'all' ? held : [...new Set(wanted)].map((name) => heldOf(name, held))
-  const operations = new OperationsLog(log, topics)
+  const operations = new OperationsLog(log, topics, by)
   const released: ReleasedTopic[] = []
   for (const { topic, position } of chosen) {
     const ends = await log.offsets([topic])

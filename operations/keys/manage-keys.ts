@@ -25,15 +25,14 @@ export interface CreatedKey {
   readonly limits: KeyLimits
 }
 
-/** Creates a key. `by` as in `OperationsLog.append`. Errors: `Unavailable`, `StorageError`. */
+/** Creates a key. Errors: `Unavailable`, `StorageError`. */
 export async function createKey(
   operations: OperationsLog,
   { tenant, roles: given, name, expiresAt: expires_at, limits }: NewKey,
-  by?: string,
 ): Promise<CreatedKey> {
   const { key, id, hash } = newKey()
   const roles = [...new Set(given)]
-  await operations.append({ type: 'KeyCreated', key: id, hash, tenant, roles, name, expires_at, limits }, by)
+  await operations.append({ type: 'KeyCreated', key: id, hash, tenant, roles, name, expires_at, limits })
   return { key, id, tenant, roles, name, expires_at, limits }
 }
 
@@ -58,9 +57,9 @@ export async function findKey(operations: OperationsLog, id: string, tenant: str
  * Ends a key: no process lets it in any more, within seconds. One that is revoked already stays so. Errors: `NotFound`, `Unavailable`,
  * `StorageError`.
  */
-export async function revokeKey(operations: OperationsLog, id: string, by?: string): Promise<Key> {
+export async function revokeKey(operations: OperationsLog, id: string): Promise<Key> {
   const known = await findKey(operations, id)
-  if (known.revoked_at === null) await operations.append({ type: 'KeyRevoked', key: id }, by)
+  if (known.revoked_at === null) await operations.append({ type: 'KeyRevoked', key: id })
   return findKey(operations, id)
 }
 

@@ -53,18 +53,18 @@ async function statusAtWork(log: Log, { generation: id, isPaused }: OpenRebuild)
 
 /**
  * Lets the process that rebuilds begin no further range; without one, the rebuild rests until it is resumed. Returns the generation.
- * Errors: `NotFound`, `Unavailable`, `StorageError`.
+ * `by`, here and below, as in `OperationsLog`. Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
-export async function pauseRebuild(log: Log, database: string): Promise<string> {
-  return (await steer(log, database, 'RebuildPaused')).open.generation
+export async function pauseRebuild(log: Log, database: string, by?: string): Promise<string> {
+  return (await steer(log, database, 'RebuildPaused', by)).open.generation
 }
 
 /**
  * Lets the process that rebuilds continue. Returns the generation, and who does what is left: the caller, where nobody is at
  * work. Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
-export async function resumeRebuild(parts: ExclusiveParts, database: string): Promise<Steered> {
-  const steered = await steer(parts, database, 'RebuildResumed')
+export async function resumeRebuild(parts: ExclusiveParts, database: string, by?: string): Promise<Steered> {
+  const steered = await steer(parts, database, 'RebuildResumed', by)
   const { generation: id } = steered.open
   if ((await answerTo(parts, steered)) === 'heeded') return { generation: id, isLeftTo: 'another' }
   // Whoever was at work may have ended it meanwhile.
@@ -78,8 +78,8 @@ export async function resumeRebuild(parts: ExclusiveParts, database: string): Pr
  * Ends the open rebuild for good. Whoever rebuilds removes what was built; where nobody does, the caller has to prune the generation.
  * Errors: `NotFound`, `Unavailable`, `StorageError`.
  */
-export async function abandonRebuild(parts: ExclusiveParts, database: string): Promise<Steered> {
-  const steered = await steer(parts, database, 'RebuildAbandoned')
+export async function abandonRebuild(parts: ExclusiveParts, database: string, by?: string): Promise<Steered> {
+  const steered = await steer(parts, database, 'RebuildAbandoned', by)
   const answer = await answerTo(parts, steered)
   if (answer === 'heeded') await becomesIdle({ ...parts, onWait: () => {} })
   return { generation: steered.open.generation, isLeftTo: answer === 'nobody' ? 'caller' : 'another' }
@@ -101,8 +101,9 @@ async function steer(
   { log, topics }: Log,
   database: string,
   type: 'RebuildPaused' | 'RebuildResumed' | 'RebuildAbandoned',
+  by: string | undefined,
 ): Promise<Found & { readonly upTo: Offset }> {
-  const found = await findOpen({ log, topics }, database)
+  const found = await findOpen({ log, topics }, database, by)
   if (found === null) throw noneOpen()
   const { operations, readModel, open } = found
   const upTo = await operations.append({ type, read_model: readModel, generation: open.generation })
@@ -142,8 +143,8 @@ function noneOpen(): ExperienceError {
 }
 
 /** The rebuild that is open, by the log alone: its read model may be embedded in the process that rebuilds. */
-async function findOpen({ log, topics }: Log, database: string): Promise<Found | null> {
-  const operations = new OperationsLog(log, topics)
+async function findOpen({ log, topics }: Log, database: string, by?: string): Promise<Found | null> {
+  const operations = new OperationsLog(log, topics, by)
   const logged = await operations.read()
   const readModel = latestReadModel(logged, database)
   const open = readModel === null ? null : generationsState(logged, readModel).rebuild

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { parseInput } from '../../schemas/contract/parse-input.ts'
 import type { Access } from './access/access.ts'
 import { checkRole, NOBODY, type Caller } from './access/caller.ts'
+import { checkNoBody } from './body/check-no-body.ts'
 import { HttpError } from './http-error.ts'
 import type { AnyRoute } from './route.ts'
 
@@ -26,9 +27,12 @@ export function registerRoute(app: FastifyInstance, access: Access, route: AnyRo
       checkRole(caller, route.needs)
     },
     handler: async (request, reply) => {
+      const params = checked(route.params, request.params) as never
+      const query = checked(route.query, request.query) as never
+      if (route.method !== 'GET' && route.body === undefined) await checkNoBody(request)
       await route.handle({
-        params: checked(route.params, request.params) as never,
-        query: checked(route.query, request.query) as never,
+        params,
+        query,
         caller: request.caller ?? NOBODY,
         request,
         reply,

@@ -227,14 +227,16 @@ export class Service {
 
   /**
    * What operators do to the read model. Where that is embedded, the live generation goes on being projected here meanwhile.
-   * Errors: `Unavailable`, `StorageError`.
+   * `by` tells who does it; default: the user of this process. Errors: `Unavailable`, `StorageError`.
    */
-  async beginMaintenance(): Promise<Maintenance> {
+  async beginMaintenance(by?: string): Promise<Maintenance> {
     this.#checkOpen()
     if (this.readModel.embedded) this.#projecting.start()
     // What is held must be known before the first range.
     await this.#wiring.holds.refresh()
-    return new Maintenance(this.#wiring, this.#settings)
+    const { operations } = this.#wiring
+    const wiring = { ...this.#wiring, operations: by === undefined ? operations : operations.as(by) }
+    return new Maintenance(wiring, this.#settings)
   }
 
   /** Stops the projector, if one runs here, after the ranges under way; one that others use as well runs on. */

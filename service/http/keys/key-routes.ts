@@ -33,7 +33,7 @@ export function keyRoutes({ access }: HttpParts, operations: OperationsLog): Any
       handle: async ({ params, caller, request, reply }) => {
         const { id } = await findKey(operations, params.id, caller.tenant)
         const by = await audited(operations, { caller, request })
-        const revoked = await revokeKey(operations, id, by)
+        const revoked = await revokeKey(operations.as(by), id)
         await access.keysChanged()
         sendJson(reply, shownKey(revoked, Date.now()))
       },
@@ -75,7 +75,7 @@ export function keyRoutes({ access }: HttpParts, operations: OperationsLog): Any
       handle: async ({ caller, request, reply }) => {
         const key = newKeyOf(await readJson(request, NewKeyBody), caller)
         const by = await audited(operations, { caller, request })
-        const created = await createKey(operations, key, by)
+        const created = await createKey(operations.as(by), key)
         await access.keysChanged()
         sendJson(reply, created, 201)
       },

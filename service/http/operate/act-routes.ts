@@ -24,8 +24,8 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       handle: async ({ params: { topic }, caller, request, reply }) => {
         const isForeign = caller.tenant !== null && topic !== log.topics.topic('events', caller.tenant)
         if (isForeign) throw new ExperienceError('NotFound', `the topic ${topic} is not held`)
-        await audited(operations, { caller, request })
-        const [released] = await releaseTopics(log, database, [topic])
+        const by = await audited(operations, { caller, request })
+        const [released] = await releaseTopics(log, database, [topic], by)
         sendJson(reply, released!)
       },
     }),
@@ -39,8 +39,8 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       answers: { 200: { description: 'Those that were removed.' } },
       handle: async ({ query: { id }, caller, request, reply }) => {
         checkForAll(caller)
-        await audited(operations, { caller, request })
-        const maintenance = await service.beginMaintenance()
+        const by = await audited(operations, { caller, request })
+        const maintenance = await service.beginMaintenance(by)
         const pruned = await maintenance.prune(id, { stopped: stopping, onWait: () => {} })
         sendJson(reply, { pruned: pruned.map((each) => each.id) })
       },
@@ -53,9 +53,9 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       answers: begun,
       handle: async ({ caller, request, reply }) => {
         checkForAll(caller)
-        await audited(operations, { caller, request })
-        const act = acts.begin('rollback', async (stopped, report) => {
-          const maintenance = await service.beginMaintenance()
+        const note = (): Promise<string> => audited(operations, { caller, request })
+        const act = await acts.begin('rollback', note, async ({ by, stopped, report }) => {
+          const maintenance = await service.beginMaintenance(by)
           const onWait = (): void => report({ phase: 'waiting for another process' })
           const { from, to } = await maintenance.rollBack({ stopped, report, onWait })
           return { generation: to.id, from: from.id, switched: true }
@@ -71,12 +71,8 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       answers: begun,
       handle: async ({ caller, request, reply }) => {
         checkForAll(caller)
-        await audited(operations, { caller, request })
-        sendJson(
-          reply,
-          acts.begin('verify', async () => ({ ...(await service.verify()) })),
-          202,
-        )
+        const note = (): Promise<string> => audited(operations, { caller, request })
+        sendJson(reply, await acts.begin('verify', note, async () => ({ ...(await service.verify()) })), 202)
       },
     }),
     route({
@@ -91,8 +87,8 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       handle: async ({ params: { tenant }, caller, request, reply }) => {
         if (caller.tenant !== null && caller.tenant !== tenant)
           throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
-        await audited(operations, { caller, request })
-        const maintenance = await service.beginMaintenance()
+        const by = await audited(operations, { caller, request })
+        const maintenance = await service.beginMaintenance(by)
         const deleted = await maintenance.deleteTenant(tenant, { stopped: stopping, onWait: () => {} })
         sendJson(reply, { tenant, ...deleted })
       },

@@ -16,6 +16,6 @@ export async function audited(
   const key = caller.keyId
   const by = key === null ? NOBODY_KNOWN : `key:${key}`
   const path = request.url.split('?', 1)[0]!
-  await operations.append({ type: 'OperatorAsked', key, method: request.method, path, request: request.id }, by)
+  await operations.as(by).append({ type: 'OperatorAsked', key, method: request.method, path, request: request.id })
   return by
 }

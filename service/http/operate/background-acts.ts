@@ -15,6 +15,13 @@ export interface BackgroundAct {
   readonly error: { readonly code: string; readonly message: string } | null
 }
 
+/** Does an act in the name of `by`, tells how far it is, and ends early once it is asked to. */
+export type Work = (conduct: {
+  readonly by: string
+  readonly stopped: AbortSignal
+  readonly report: (progress: object) => void
+}) => Promise<object>
+
 /** Acts that are remembered once they have ended. */
 const MOST_KNOWN = 50
 
@@ -22,6 +29,8 @@ const MOST_KNOWN = 50
 export class BackgroundActs {
   readonly #acts: BackgroundAct[] = []
   readonly #stopping: AbortSignal
+  /** What is under way, or about to be. */
+  #current: string | null = null
 
   /** `stopping` asks the act under way to end early. */
   constructor(stopping: AbortSignal) {
@@ -33,14 +42,24 @@ export class BackgroundActs {
     return this.#acts
   }
 
-  /** Begins an act. Error: 503, while another is under way. */
-  begin(
-    act: string,
-    work: (stopped: AbortSignal, report: (progress: object) => void) => Promise<object>,
-  ): BackgroundAct {
-    if (this.#acts[0]?.state === 'running') {
-      const message = `${this.#acts[0].act} is under way here: wait until it has ended`
-      throw new HttpError(503, 'Unavailable', message, { retryAfterS: 5 })
+  /** Error: 503, while an act is under way. */
+  checkIdle(): void {
+    if (this.#current === null) return
+    const message = `${this.#current} is under way here: wait until it has ended`
+    throw new HttpError(503, 'Unavailable', message, { retryAfterS: 5 })
+  }
+
+  /** Begins an act, once it is noted who asked for it; `by` is that. Errors: 503, while another is under way; those of noting. */
+  async begin(act: string, note: () => Promise<string>, work: Work): Promise<BackgroundAct> {
+    this.checkIdle()
+    // Before anything is waited for, so that of two at once one is refused, and not noted.
+    this.#current = act
+    let by: string
+    try {
+      by = await note()
+    } catch (error) {
+      this.#current = null
+      throw error
     }
     const begun: BackgroundAct = {
       id: randomUUID(),
@@ -54,17 +73,20 @@ export class BackgroundActs {
     }
     this.#acts.unshift(begun)
     this.#acts.splice(MOST_KNOWN)
-    void this.#conduct(begun.id, work)
+    void this.#conduct(begun.id, by, work)
     return begun
   }
 
-  async #conduct(id: string, work: Parameters<BackgroundActs['begin']>[1]): Promise<void> {
+  async #conduct(id: string, by: string, work: Work): Promise<void> {
+    const report = (progress: object): void => this.#change(id, { progress })
     try {
-      const result = await work(this.#stopping, (progress) => this.#change(id, { progress }))
+      const result = await work({ by, stopped: this.#stopping, report })
       this.#change(id, { state: 'done', result, ended_at: new Date().toISOString() })
     } catch (thrown) {
       const { code, message } = httpErrorOf(thrown)
       this.#change(id, { state: 'failed', error: { code, message }, ended_at: new Date().toISOString() })
+    } finally {
+      this.#current = null
     }
   }
 
