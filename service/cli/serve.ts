@@ -1,8 +1,6 @@
 import { Option } from 'commander'
-import { pino } from 'pino'
 import { DEFAULT_HOST, DEFAULT_PORT, SERVE_ROLES, type ServeRole } from '../serve/serve-options.ts'
 import type { CommandRunner } from '../serve/second-terminal/serve-commands.ts'
-import { Serving } from '../serve/serving.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { serveDemo } from './demo/serve-demo.ts'
@@ -29,6 +27,8 @@ export function addServe({ command, context, runHere }: Commands, runner: Comman
 /** Serves until it is stopped, which is its end: exit code 0. */
 async function serve(context: CommandContext, options: ServeCommandOptions, runner: CommandRunner): Promise<number> {
   const { settings, stderr, stopped } = context
+  // Loaded only here: they take as long to load as all the other commands together.
+  const [{ pino }, { Serving }] = await Promise.all([import('pino'), import('../serve/serving.ts')])
   // Whoever tries it out reads what it prints.
   const logger = pino({ level: options.demo ? 'warn' : 'info' }, stderr as never)
   const serving = await Serving.start(settings, { ...options, roles: new Set(options.roles) }, logger, runner)

@@ -88,7 +88,7 @@ export async function httpService(
   app.addHook('onRequest', async (request, reply) => {
     clients.add(request, reply)
     addHeaders(request, reply)
-    checkHost(request)
+    checkHost(request, reply)
   })
   allowOrigins(app, parts.settings.HTTP_CORS_ORIGINS ?? [])
   app.addHook('onSend', async (request, reply, payload) => {
@@ -110,9 +110,10 @@ export async function httpService(
   return app
 }
 
-/** Error: 400 where HTTP/1.1 wants the header and it is not there (RFC 9112, 3.2). */
-function checkHost({ headers, raw }: FastifyRequest): void {
+/** Error: 400 where HTTP/1.1 wants the header and it is not there (RFC 9112, 3.2). What follows from such a client is not read. */
+function checkHost({ headers, raw }: FastifyRequest, reply: FastifyReply): void {
   if (headers.host !== undefined || raw.httpVersion === '1.0') return
+  void reply.header('connection', 'close')
   throw new HttpError(400, 'InvalidQuery', 'host: is missing', { field: 'host' })
 }
 
