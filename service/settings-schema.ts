@@ -124,7 +124,7 @@ export const SettingsSchema = z.object({
   HTTP_CLIENT_TIMEOUT_MS: integer(60_000, 100, 3_600_000).describe(
     '`serve`: a client that takes nothing of its answer in this time, or sends less than 1 KiB of an unfinished body in twice this time, is cut, ms; headers have to come in half of it, and in 10 s',
   ),
-  HTTP_MAX_EVENT_LOOP_DELAY_MS: integer(1_000, 0, 60_000).describe(
+  HTTP_MAX_EVENT_LOOP_DELAY_MS: integer(3_000, 0, 60_000).describe(
     'When the event loop of a serving process is later than that, ms, it has more work than it can do, and answers 503; 0 means never',
   ),
   HTTP_CORS_ORIGINS: z

@@ -95,7 +95,7 @@ export interface Settings {
   /** `serve`: a client that takes nothing of its answer in this time, or sends less than 1 KiB of an unfinished body in twice this time, is cut, ms; headers have to come in half of it, and in 10 s. Default: 60000. */
   HTTP_CLIENT_TIMEOUT_MS: number
 
-  /** When the event loop of a serving process is later than that, ms, it has more work than it can do, and answers 503; 0 means never. Default: 1000. */
+  /** When the event loop of a serving process is later than that, ms, it has more work than it can do, and answers 503; 0 means never. Default: 3000. */
   HTTP_MAX_EVENT_LOOP_DELAY_MS: number
 
   /** `serve`: origins whose pages may ask from a browser, with a key, separated by commas; without any, no page from elsewhere may. */

@@ -22,7 +22,8 @@ test('holds what users need, and nothing else', () => {
     /^dist\/producers\/recordings\/converge-engine\.ndjson$/,
     /^schemas\/avro\/(?:events\/|released\/)?[\w.-]+\.avsc$/,
     /^dist\/.+\.d\.c?ts$/,
-    /^examples\/[\w-]+\.ts$/,
+    /^examples\/(?:http\/)?[\w-]+\.(?:ts|py|sh)$/,
+    /^examples\/http\/rust\/(?:Cargo\.(?:toml|lock)|src\/.+\.rs)$/,
     /^(?:stack|bench)\/README\.md$/,
   ]
   expect(packed.files.filter((file) => !needed.some((pattern) => pattern.test(file)))).toEqual([])

@@ -84,9 +84,10 @@ function idsIn(lines: readonly string[]): string[] {
 describe.each([lmdb, kafka()])("a chain's story on $name", (log) => {
   test.skipIf(log.skipped !== undefined)('is its events and those linked with them, in order', async () => {
     const environment = bench.newEnvironment(log)
+    const key = await bench.createKey(environment, null, ['read'])
     const { url } = await bench.serve(environment)
     await appendEvents(environment, storyOf('acme'))
-    const { lines, end } = linesOf(await ask(`${url}/v1/chains/c-1?tenant_id=acme`, inLines()))
+    const { lines, end } = linesOf(await ask(`${url}/v1/chains/c-1?tenant_id=acme`, withKey(key, inLines())))
     expect(idsIn(lines)).toEqual(STORY)
     expect(end).toMatchObject({ count: 10, next: null })
   })

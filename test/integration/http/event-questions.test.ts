@@ -37,14 +37,16 @@ async function page(url: string, init?: RequestInit): Promise<Page & { ids: stri
 describe.each([lmdb, kafka()])('questions for events on $name', (log) => {
   test.skipIf(log.skipped !== undefined)('are answered with what was appended before, byte for byte', async () => {
     const environment = bench.newEnvironment(log)
+    const key = await bench.createKey(environment, null, ['read'])
     const { url } = await bench.serve(environment)
     await appendEvents(environment, [first, second, third])
 
-    const answer = await ask(`${url}/v1/events?tenant_id=acme`)
+    const answer = await ask(`${url}/v1/events?tenant_id=acme`, withKey(key))
     expect(answer.text).toMatch(`{"events":[${printed(first)},${printed(second)}],"count":2,"next":null,"last":"`)
     expect(answer.headers.get('experience-freshness')).toMatch(/^consistency=latest; lag_events=0; seen_at=/)
 
-    const asLines = await ask(`${url}/v1/events/query`, inLines(posting('{"kinds":[],"tenant_id":"acme"}')))
+    const asking = withKey(key, inLines(posting('{"kinds":[],"tenant_id":"acme"}')))
+    const asLines = await ask(`${url}/v1/events/query`, asking)
     expect(asLines.headers.get('content-type')).toMatch('application/x-ndjson')
     const { lines, end } = linesOf(asLines)
     expect(lines).toEqual([printed(first), printed(second)])

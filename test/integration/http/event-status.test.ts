@@ -35,27 +35,28 @@ async function appendGarbage(environment: Environment, tenant: string, id: strin
 describe.each([lmdb, kafka()])('the status of an event on $name', (log) => {
   test.skipIf(log.skipped !== undefined)('tells where it is, of which it is a duplicate, and why not', async () => {
     const environment = bench.newEnvironment(log)
+    const key = withKey(await bench.createKey(environment, null, ['read']))
     const { url } = await bench.serve(environment)
     const event = outcome({ event_id: 'evt-1', tenant_id: 'acme' })
     const [first] = await appendEvents(environment, [event])
     const [second] = await appendEvents(environment, [event])
     await appendGarbage(environment, 'acme', 'evt-2')
-    await ask(`${url}/v1/summary?tenant_id=acme`)
+    await ask(`${url}/v1/summary?tenant_id=acme`, key)
 
-    const known = await statusOf(`${url}/v1/events/evt-1/status`)
+    const known = await statusOf(`${url}/v1/events/evt-1/status`, key)
     expect(known).toMatchObject({
       state: 'projected',
       complete: true,
       records: [{ position: first, state: 'projected' }],
     })
-    const duplicate = await statusOf(`${url}/v1/events/evt-1/status?position=${second}`)
+    const duplicate = await statusOf(`${url}/v1/events/evt-1/status?position=${second}`, key)
     expect(duplicate.records).toMatchObject([{ position: second, state: 'duplicate', duplicate_of: first }])
-    const original = await statusOf(`${url}/v1/events/evt-1/status?position=${first}`)
+    const original = await statusOf(`${url}/v1/events/evt-1/status?position=${first}`, key)
     expect(original.records).toMatchObject([{ position: first, state: 'projected', kind: 'OutcomeRecorded' }])
-    const letter = await statusOf(`${url}/v1/events/evt-2/status`)
+    const letter = await statusOf(`${url}/v1/events/evt-2/status`, key)
     expect(letter).toMatchObject({ state: 'dead-letter', records: [{ state: 'dead-letter', reason: 'NotFramed' }] })
     const { position } = letter.records[0]!
-    expect(await statusOf(`${url}/v1/events/evt-2/status?position=${String(position)}`)).toMatchObject(letter)
+    expect(await statusOf(`${url}/v1/events/evt-2/status?position=${String(position)}`, key)).toMatchObject(letter)
   })
 })
 
