@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { offset, parsePosition, partitionText, positionText } from '../../../base/position.ts'
+import { offset, parsePosition } from '../../../base/position.ts'
 import type { Target } from '../../../consumers/projection-progress.ts'
 import type { TenantTopics } from '../../../log/tenant-topics.ts'
 import type { QueryContext } from '../../../queries/query-context.ts'
@@ -70,7 +70,6 @@ export async function readAt(
   const asOf = as_of === null ? null : parseAsOf(as_of)
   if (asOf !== null) checkVisible(asOf, scope, log.topics)
   const targets = wanted === 'read-your-writes' ? targetsOf(header, scope, log.topics) : []
-  await checkHeld(targets, log)
   const askedAt = Date.now()
   const seeing = wanted === 'latest' ? { asOf } : { asOf, projected: () => targets }
   const queries = scope.isNobody ? service.queries : await service.queriesAsOf(scope.tenant, seeing)
@@ -104,22 +103,6 @@ function targetsOf(header: string | string[] | undefined, scope: TenantScope, to
   return positions
     .filter(({ topic }) => isVisible(topic, scope, topics))
     .map(({ topic, partition, offset: at }) => ({ topic, partition, next: offset(at + 1n) }))
-}
-
-/** Error: 400 for a position behind the end of its partition: nobody could wait for it. */
-async function checkHeld(targets: readonly Target[], { log }: QueryParts['log']): Promise<void> {
-  if (targets.length === 0) return
-  const ends = new Map<string, bigint>()
-  for (const each of await log.offsets([...new Set(targets.map(({ topic }) => topic))])) {
-    ends.set(partitionText(each), each.next)
-  }
-  for (const target of targets) {
-    const end = ends.get(partitionText(target))
-    if (end === undefined || target.next <= end) continue
-    const place = positionText({ ...target, offset: offset(target.next - 1n) })
-    const message = `${POSITION_HEADER}: ${place} is beyond the end of its partition, whose next offset is ${end}`
-    throw new HttpError(400, 'InvalidQuery', message, { field: POSITION_HEADER })
-  }
 }
 
 /** A foreign topic is answered as one that does not exist. The moment may be one of another tenant that the caller knows. */

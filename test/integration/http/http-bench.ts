@@ -61,21 +61,31 @@ export class HttpBench {
     return { url: serving.url, logged, stop }
   }
 
-  /** Creates a key, as another process would, and returns its text. */
-  async createKey(
+  /** See `createKeyIn`. */
+  createKey(
     environment: Environment,
     tenant: string | null,
     roles: readonly KeyRole[],
     limits: Partial<KeyLimits> = {},
   ): Promise<string> {
-    const log = await openLog(settingsOf(environment))
-    try {
-      const operations = new OperationsLog(log.log, log.topics)
-      const key = { tenant, roles, name: 'test', expiresAt: null, limits: { ...NO_LIMITS, ...limits } }
-      return (await createKey(operations, key)).key
-    } finally {
-      await log.close()
-    }
+    return createKeyIn(environment, tenant, roles, limits)
+  }
+}
+
+/** Creates a key, as another process would, and returns its text. */
+export async function createKeyIn(
+  environment: Environment,
+  tenant: string | null,
+  roles: readonly KeyRole[],
+  limits: Partial<KeyLimits> = {},
+): Promise<string> {
+  const log = await openLog(settingsOf(environment))
+  try {
+    const operations = new OperationsLog(log.log, log.topics)
+    const key = { tenant, roles, name: 'test', expiresAt: null, limits: { ...NO_LIMITS, ...limits } }
+    return (await createKey(operations, key)).key
+  } finally {
+    await log.close()
   }
 }
 
