@@ -48,6 +48,8 @@ export async function openPost(
   headers: Headers = NDJSON,
 ): Promise<OpenPost> {
   const opened = newPost(url, headers)
+  // A test that cuts the connection does not wait for an answer.
+  opened.answered.catch(() => undefined)
   opened.sending.write(first)
   await until(isTaken)
   return opened
