@@ -1,4 +1,4 @@
-import { listGenerations } from '../../../projections/generations/generations.ts'
+import { shownGenerations } from '../../wiring/shown-generations.ts'
 import {
   printRows,
   tellHeldTopics,
@@ -14,18 +14,7 @@ import { waitNotice } from '../terminal/wait-notice.ts'
 /** Prints the generations that have tables, the oldest first. */
 export async function printGenerations(context: CommandContext, format: OutputFormat): Promise<number> {
   return withService(context, async (service) => {
-    const { statuses } = await service.generations()
-    const live = await service.liveGeneration()
-    const rows = (await listGenerations(service.readModel.store)).map((each) => ({
-      generation: each.generation.id,
-      status: each.generation.id === live.id ? 'live' : (statuses.get(each.generation.id) ?? 'unknown'),
-      created_at: new Date(each.createdAt).toISOString(),
-      form: each.form,
-      events: each.events,
-      dead_letters: each.deadLetters,
-      bytes: each.bytes,
-    }))
-    await printRows(context.stdout, rows, format)
+    await printRows(context.stdout, await shownGenerations(service), format)
     return EXIT.done
   })
 }

@@ -4,7 +4,7 @@ import { topicsHeld } from '../../../operations/holds/release.ts'
 import { rebuildStatus } from '../../../operations/rebuild/steer.ts'
 import { exportsIndex } from '../../../operations/tenants/exports-index.ts'
 import { listTenants } from '../../../operations/tenants/list-tenants.ts'
-import { listGenerations } from '../../../projections/generations/generations.ts'
+import { shownGenerations } from '../../wiring/shown-generations.ts'
 import { sendJson } from '../answers/send-json.ts'
 import { route, type AnyRoute } from '../route.ts'
 import type { OperateParts } from './operate-parts.ts'
@@ -59,18 +59,7 @@ export function lookRoutes({ log, settings, service, operations, acts }: Operate
       answers: { 200: { description: 'The generations that have tables.' } },
       handle: async ({ caller, reply }) => {
         checkForAll(caller)
-        const { statuses } = await service.generations()
-        const live = await service.liveGeneration()
-        const generations = (await listGenerations(service.readModel.store)).map((each) => ({
-          generation: each.generation.id,
-          status: each.generation.id === live.id ? 'live' : (statuses.get(each.generation.id) ?? 'unknown'),
-          created_at: new Date(each.createdAt).toISOString(),
-          form: each.form,
-          events: each.events,
-          dead_letters: each.deadLetters,
-          bytes: each.bytes,
-        }))
-        sendJson(reply, { generations })
+        sendJson(reply, { generations: await shownGenerations(service) })
       },
     }),
     route({
