@@ -1,17 +1,8 @@
-import { ExperienceError, type ErrorCode } from '../base/experience-error.ts'
+import { ANSWERED_CODES, type AnsweredCode } from '../base/answered-codes.ts'
+import { ExperienceError } from '../base/experience-error.ts'
 import { readJsonObject, type JsonObject } from './read-json.ts'
 
-/** The codes that a server answers, which are this package's own. */
-const CODES: ReadonlySet<string> = new Set<ErrorCode>([
-  'InvalidQuery',
-  'NotFound',
-  'StorageError',
-  'Unauthorized',
-  'Forbidden',
-  'TooManyRequests',
-  'Unavailable',
-  'Lagging',
-])
+const CODES: ReadonlySet<string> = new Set(ANSWERED_CODES)
 
 /** An answer that is an error, as this package's error: by its body, or where something between answered, by its status. */
 export async function errorOfAnswer(answer: Response): Promise<ExperienceError> {
@@ -28,12 +19,12 @@ export async function errorOfAnswer(answer: Response): Promise<ExperienceError> 
 
 /** What a body tells of an error: its code, message and field. */
 export function errorOfTold({ code, message, field }: JsonObject): ExperienceError {
-  const known = typeof code === 'string' && CODES.has(code) ? (code as ErrorCode) : 'StorageError'
+  const known = typeof code === 'string' && CODES.has(code) ? (code as AnsweredCode) : 'StorageError'
   const words = typeof message === 'string' ? message : 'the server told no reason'
   return new ExperienceError(known, words, typeof field === 'string' ? { field } : {})
 }
 
-function codeOfStatus(status: number): ErrorCode {
+function codeOfStatus(status: number): AnsweredCode {
   if (status === 401) return 'Unauthorized'
   if (status === 403) return 'Forbidden'
   if (status === 404) return 'NotFound'

@@ -3,7 +3,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 /** Options of commands by the field that a question or a subscription names. */
 const OPTIONS: Readonly<Record<string, string>> = {
   after: '--after',
-  'as-of': '--as-of',
+  as_of: '--as-of',
   'from.after': '--after',
   'from.instant': '--from',
   tenant: '--tenant',

@@ -77,7 +77,7 @@ function parseMoment(text: string): NonNullable<Moment['asOf']> {
   try {
     return { ...parseAsOf(text), text }
   } catch (error) {
-    throw error instanceof ExperienceError ? faultyArgument(error.message.replace(/^as-of: /, '')) : error
+    throw error instanceof ExperienceError ? faultyArgument(error.message.replace(/^as_of: /, '')) : error
   }
 }
 

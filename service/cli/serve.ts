@@ -1,11 +1,14 @@
 import { Option } from 'commander'
+import { ExperienceError } from '../../base/experience-error.ts'
 import { DEFAULT_HOST, DEFAULT_PORT, SERVE_ROLES, type ServeRole } from '../serve/serve-options.ts'
 import type { CommandRunner } from '../serve/second-terminal/serve-commands.ts'
+import type { Settings } from '../settings.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Commands } from './commands.ts'
 import { serveDemo } from './demo/serve-demo.ts'
 import { EXIT } from './exit-codes.ts'
 import { faultyArgument } from './options.ts'
+import { servedAt } from './second-terminal/call-server.ts'
 
 interface ServeCommandOptions {
   readonly host: string
@@ -31,7 +34,10 @@ async function serve(context: CommandContext, options: ServeCommandOptions, runn
   const [{ pino }, { Serving }] = await Promise.all([import('pino'), import('../serve/serving.ts')])
   // Whoever tries it out reads what it prints.
   const logger = pino({ level: options.demo ? 'warn' : 'info' }, stderr as never)
-  const serving = await Serving.start(settings, { ...options, roles: new Set(options.roles) }, logger, runner)
+  const wanted = { ...options, roles: new Set(options.roles) }
+  const serving = await Serving.start(settings, wanted, logger, runner).catch(async (error: unknown) => {
+    throw await inUseBy(settings, error)
+  })
   const { url, isOpen } = serving
   stderr.write(`listening on ${url}; the API is described at ${url}/docs\n`)
   if (isOpen) {
@@ -46,6 +52,17 @@ async function serve(context: CommandContext, options: ServeCommandOptions, runn
     await serving.stop()
   }
   return EXIT.done
+}
+
+/** What somebody is told who starts it twice: what has the data is of use to them. */
+async function inUseBy(settings: Settings, error: unknown): Promise<unknown> {
+  if (!(error instanceof ExperienceError) || error.code !== 'Unavailable') return error
+  const url = await servedAt(settings)
+  if (url === null) return error
+  const message =
+    `a process that serves has the data directory ${settings.EXPERIENCE_LOG_DATA}, and listens on ${url}: ` +
+    'use that one, or stop it first; commands work beside it'
+  return new ExperienceError('Unavailable', message, { cause: error, retryable: false })
 }
 
 async function untilStopped(stopped: AbortSignal): Promise<void> {

@@ -1,15 +1,5 @@
+import type { AnsweredCode } from '../../base/answered-codes.ts'
 import { ExperienceError, type ErrorCode } from '../../base/experience-error.ts'
-
-/** What an error body's `code` may be: the contract's three, and those of the door. */
-export type HttpErrorCode =
-  | 'InvalidQuery'
-  | 'NotFound'
-  | 'StorageError'
-  | 'Unauthorized'
-  | 'Forbidden'
-  | 'TooManyRequests'
-  | 'Unavailable'
-  | 'Lagging'
 
 export interface HttpErrorDetails {
   /** What is at fault: a field of the body, a parameter, or a header. */
@@ -23,11 +13,11 @@ export interface HttpErrorDetails {
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number
-  readonly code: HttpErrorCode
+  readonly code: AnsweredCode
   readonly field: string | null
   readonly retryAfterS: number | null
 
-  constructor(status: number, code: HttpErrorCode, message: string, details: HttpErrorDetails = {}) {
+  constructor(status: number, code: AnsweredCode, message: string, details: HttpErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.status = status
     this.code = code
@@ -37,7 +27,7 @@ export class HttpError extends Error {
 }
 
 /** How an error of this package is answered. */
-const ANSWERS: Readonly<Record<ErrorCode, readonly [status: number, code: HttpErrorCode]>> = {
+const ANSWERS: Readonly<Record<ErrorCode, readonly [status: number, code: AnsweredCode]>> = {
   InvalidQuery: [400, 'InvalidQuery'],
   NotFound: [404, 'NotFound'],
   StorageError: [500, 'StorageError'],

@@ -10,7 +10,7 @@ export type AsOf =
 
 /**
  * Reads a moment: ISO 8601, or epoch seconds followed by `Z`; or positions, separated by commas, each a `topic/partition/offset`
- * or a cursor, which stands for the position of its event. Error: `InvalidQuery` (`as-of`).
+ * or a cursor, which stands for the position of its event. Error: `InvalidQuery` (`as_of`).
  */
 export function parseAsOf(text: string): AsOf {
   const instant = parseInstant(text)
@@ -29,7 +29,7 @@ export function millisOf(instant: Instant): bigint {
 
 /** An `InvalidQuery` that names the option. */
 export function asOfFault(message: string): ExperienceError {
-  return new ExperienceError('InvalidQuery', `as-of: ${message}`, { field: 'as-of' })
+  return new ExperienceError('InvalidQuery', `as_of: ${message}`, { field: 'as_of' })
 }
 
 const MALFORMED =

@@ -7,7 +7,7 @@ import { asOfFault, millisOf, type AsOf } from './as-of.ts'
 
 /**
  * A moment in the log's own terms, before any partition's clocks were looked at. For positions it is the time of the latest record
- * among them, and their partitions end behind them. Error: `InvalidQuery` (`as-of`) for a position that the log does not hold.
+ * among them, and their partitions end behind them. Error: `InvalidQuery` (`as_of`) for a position that the log does not hold.
  */
 export async function momentOf(log: EventLog, topics: TenantTopics, asOf: AsOf): Promise<LogPrefix> {
   if (asOf.kind === 'instant') return { takenBy: millisOf(asOf.instant), ends: [] }

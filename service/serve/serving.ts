@@ -95,7 +95,9 @@ export class Serving {
     const service = roles.has('project') || roles.has('query') ? await Service.open(settings, observer, log) : null
     if (service !== null) closing.push(() => service.close())
     if (service !== null && roles.has('project')) project(service, logger, projecting)
-    const commands = service === null || runner === null ? null : await serveCommands(settings, service, runner, logger)
+    let url: string | null = null
+    const commands =
+      service === null || runner === null ? null : await serveCommands(settings, service, runner, () => url, logger)
     if (commands !== null) closing.push(() => commands.close())
     stopping.signal.addEventListener('abort', () => commands?.stop())
     const lag = service !== null && roles.has('query') ? new LagWatch(service, logger) : null
@@ -120,7 +122,8 @@ export class Serving {
     if (tails !== null) closing.push(() => tails.close())
     closing.push(async () => stopping.abort())
     await listen(app, host, port)
-    return new Serving(urlOf(app), access.isOpen, service, close)
+    url = urlOf(app)
+    return new Serving(url, access.isOpen, service, close)
   }
 }
 

@@ -92,7 +92,7 @@ export interface AsOfOption {
   /**
    * Answers as the log stood then. An ISO 8601 time, or epoch seconds followed by `Z`; or the last event to be seen, by its
    * `topic/partition/offset` or cursor (separate several, of different partitions, by commas). docs/time-travel.md explains it in detail.
-   * Error: `InvalidQuery` (`as-of`). Default: everything in the log.
+   * Error: `InvalidQuery` (`as_of`). Default: everything in the log.
    */
   readonly asOf?: string
 }

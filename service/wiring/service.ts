@@ -159,7 +159,7 @@ export class Service {
 
   /**
    * Where to ask about the log as it stood at a moment, or about all of it, once that is projected which the answer has to see. With a
-   * tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as-of`), `Lagging`, `TopicHeld`.
+   * tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as_of`), `Lagging`, `TopicHeld`.
    */
   async queriesAsOf(tenant: string | null, { asOf = null, projected, lacks }: Seeing = {}): Promise<QueryContext> {
     this.#checkOpen()

@@ -153,7 +153,7 @@ export function describeTimeTravel(open: () => Promise<ExperienceStore>): void {
     test.each(['', 'yesterday', '2026-02-30', 'topic/0', 'topic/0/-1', 'topic/0/1,', ',', 'memory/0/0,now'])(
       'refuses %j as no moment',
       async (asOf) => {
-        const refused = { code: 'InvalidQuery', field: 'as-of' }
+        const refused = { code: 'InvalidQuery', field: 'as_of' }
         await expect(store.queryEvents({ kinds: [] }, { asOf })).rejects.toMatchObject(refused)
         await expect(store.queryArtifacts({}, { asOf })).rejects.toMatchObject(refused)
         await expect(store.getTraceLink('trace-1', { asOf })).rejects.toMatchObject(refused)
@@ -165,7 +165,7 @@ export function describeTimeTravel(open: () => Promise<ExperienceStore>): void {
       for (const asOf of ['experience.events.nobody/0/0', 'elsewhere/0/0', 'memory/0/999999999', 'memory/1/0']) {
         await expect(store.queryEvents({ kinds: [] }, { asOf }), asOf).rejects.toMatchObject({
           code: 'InvalidQuery',
-          field: 'as-of',
+          field: 'as_of',
         })
       }
     })

@@ -91,7 +91,7 @@ export function describeStories(open: () => Promise<ExperienceStore>, knowsDeadL
       const next = (letters: AsyncIterable<unknown>) => letters[Symbol.asyncIterator]().next()
       const refused = (field: string) => ({ code: 'InvalidQuery', field })
       await expect(chain(1 as never)).rejects.toMatchObject(refused('chain_id'))
-      await expect(chain('chain-a', { asOf: 'soon' })).rejects.toMatchObject(refused('as-of'))
+      await expect(chain('chain-a', { asOf: 'soon' })).rejects.toMatchObject(refused('as_of'))
       await expect(store.artifactHistory(1 as never)).rejects.toMatchObject(refused('artifact_id'))
       if (!knowsDeadLetters) {
         await expect(next(store.deadLetters())).rejects.toMatchObject({ code: 'NotFound' })

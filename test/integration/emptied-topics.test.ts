@@ -59,7 +59,7 @@ describe.skipIf(realKafka.skipped !== undefined)('a topic whose records somebody
     ).toEqual([])
     await expect(service.queriesAsOf(null, { asOf: parseAsOf(`${topicOf(service)}/0/17`) })).rejects.toMatchObject({
       code: 'InvalidQuery',
-      field: 'as-of',
+      field: 'as_of',
     })
 
     await append(service, events(3))

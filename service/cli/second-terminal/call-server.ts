@@ -13,6 +13,8 @@ import {
   type StopCall,
   type StreamName,
   type StreamOfCall,
+  type WhereAnswer,
+  type WhereCall,
 } from '../../serve/second-terminal/command-call.ts'
 import { eachJsonLine, sendJsonLine } from '../../serve/second-terminal/json-lines.ts'
 import { socketPath } from '../../serve/second-terminal/socket-path.ts'
@@ -38,10 +40,9 @@ export interface OwnCommand {
 export async function callServer(settings: Settings, command: OwnCommand): Promise<number | null> {
   // Of a server several processes are clients.
   if (settings.CLICKHOUSE_URL !== undefined) return null
-  const path = await socketPath(settings.EXPERIENCE_LOG_DATA)
-  if (path === null || !(await isOurs(path))) return null
-  const control = await connected(path)
-  if (control === null) return null
+  const path = await socketOf(settings)
+  const control = path === null ? null : await connected(path)
+  if (path === null || control === null) return null
   try {
     const lines = linesOf(control)
     sendJsonLine(control, callOf(settings, command))
@@ -56,6 +57,29 @@ export async function callServer(settings: Settings, command: OwnCommand): Promi
   } finally {
     control.destroy()
   }
+}
+
+/** Where the process that serves the data directory answers over HTTP; null where none serves it, or it does not tell. */
+export async function servedAt(settings: Settings): Promise<string | null> {
+  if (settings.CLICKHOUSE_URL !== undefined) return null
+  const path = await socketOf(settings)
+  const control = path === null ? null : await connected(path)
+  if (control === null) return null
+  try {
+    const lines = linesOf(control)
+    sendJsonLine(control, { where: true } satisfies WhereCall)
+    // A process of another release knows no such question.
+    const answer = (await lines.next()) as Partial<WhereAnswer> | null
+    return answer?.url ?? null
+  } finally {
+    control.destroy()
+  }
+}
+
+/** The socket of the process that serves; null where there is none of ours. */
+async function socketOf({ EXPERIENCE_LOG_DATA }: Settings): Promise<string | null> {
+  const path = await socketPath(EXPERIENCE_LOG_DATA)
+  return path !== null && (await isOurs(path)) ? path : null
 }
 
 /** In a folder that others write to, somebody else may have put it there. */

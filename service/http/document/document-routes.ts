@@ -18,6 +18,18 @@ export function documentRoutes(access: Pick<Access, 'isOpen'>, described: readon
   const own = [
     route({
       method: 'GET',
+      path: '/',
+      tag: 'Service',
+      summary: 'Leads to this document',
+      needs: 'anyone',
+      answers: {
+        302: { description: 'It is at `/docs`.', content: {}, headers: { Location: { description: 'Where it is' } } },
+      },
+      // Relative: a proxy may put a path before ours.
+      handle: async ({ reply }) => void reply.redirect('docs'),
+    }),
+    route({
+      method: 'GET',
       path: '/openapi.json',
       tag: 'Service',
       summary: 'This document, for programs',

@@ -1,7 +1,8 @@
+import type { AnsweredCode } from '../../../base/answered-codes.ts'
 import type { ExperienceError } from '../../../base/experience-error.ts'
 import { ForeignTenant } from '../../../producers/of-tenant.ts'
 import type { EventPlace } from '../../ingest/stream-appender.ts'
-import { HttpError, httpErrorOf, type HttpErrorCode } from '../http-error.ts'
+import { HttpError, httpErrorOf } from '../http-error.ts'
 
 /** Refused events of which an answer tells why. */
 const MOST_TOLD = 1000
@@ -11,7 +12,7 @@ export interface RefusedEvent {
   readonly index: number
   /** Left out where events do not stand on lines. */
   readonly line: number | undefined
-  readonly code: HttpErrorCode
+  readonly code: AnsweredCode
   readonly field: string | null
   readonly message: string
 }

@@ -108,8 +108,10 @@ async function* linesOf(
   for (let page = first; page.done !== true; page = await events.pages.next()) {
     count += BigInt(page.value.length)
     last = page.value.at(-1)
+    place.checkStillIn()
     yield page.value.map(({ json }) => `${json}\n`).join('')
   }
+  place.checkStillIn()
   yield `${endOf(events, place, count, last)}\n`
 }
 

@@ -55,7 +55,7 @@ export function tenantOf({ tenant, isNobody }: TenantScope): string | null {
 }
 
 /**
- * Waits until the tables hold what the answer has to see, and tells on the answer how fresh it is. Errors: `InvalidQuery` (`as-of`),
+ * Waits until the tables hold what the answer has to see, and tells on the answer how fresh it is. Errors: `InvalidQuery` (`as_of`),
  * `Lagging`, `TopicHeld`, 400 for a position that is none.
  */
 export async function readAt(

@@ -14,6 +14,8 @@ export interface Place {
   /** The tenant that the question is about, as queries take it. */
   readonly tenant: string | null
   readonly freshness: FreshnessTold
+  /** Error: 401, once the key is no longer let in: a long answer ends then. */
+  readonly checkStillIn: () => void
 }
 
 /** What answers a question gets beside what was asked. */
@@ -62,7 +64,12 @@ function placeFinder(
     const left = leaving(reply.raw)
     const scope = tenantAskedFor(caller, asked)
     const { queries, freshness } = await readAt(parts, scope, reading, request, reply)
-    return { queries: { ...queries, store: storeUntilLeft(queries.store, left) }, tenant: tenantOf(scope), freshness }
+    return {
+      queries: { ...queries, store: storeUntilLeft(queries.store, left) },
+      tenant: tenantOf(scope),
+      freshness,
+      checkStillIn: () => parts.access.checkStillIn(caller),
+    }
   }
 }
 

@@ -37,6 +37,16 @@ export interface StopCall {
   readonly stop: true
 }
 
+/** Instead of a call: asks where the process listens. */
+export interface WhereCall {
+  readonly where: true
+}
+
+/** The URL at which it answers over HTTP; null while it does not yet. */
+export interface WhereAnswer {
+  readonly url: string | null
+}
+
 /** The last line of the control connection. */
 export interface EndOfCall {
   readonly exitCode: number

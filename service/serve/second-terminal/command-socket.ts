@@ -3,7 +3,15 @@ import { chmod, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import type { CallAnswer, CommandCall, EndOfCall, StopCall, StreamName, StreamOfCall } from './command-call.ts'
+import type {
+  CallAnswer,
+  CommandCall,
+  EndOfCall,
+  StopCall,
+  StreamName,
+  StreamOfCall,
+  WhereAnswer,
+} from './command-call.ts'
 import { STREAMS } from './command-call.ts'
 import { FarInput, FarOutput } from './far-streams.ts'
 import { eachJsonLine, sendJsonLine } from './json-lines.ts'
@@ -20,6 +28,8 @@ export interface CommandSocketParts {
   readonly run: (command: CalledCommand) => Promise<number>
   /** Why a call is not taken, in words; null where it is. */
   readonly whyNot: (call: CommandCall) => string | null
+  /** Where this process answers over HTTP; null while it does not yet. */
+  readonly where: () => string | null
 }
 
 /** A call whose streams do not come within that time is given up, ms. */
@@ -102,6 +112,8 @@ export class CommandSocket {
     eachJsonLine(socket, (value, stop) => {
       stop()
       if ('stream' in (value as object)) this.#takeStream(socket, value as StreamOfCall)
+      else if ('where' in (value as object))
+        socket.end(`${JSON.stringify({ url: this.#parts.where() } satisfies WhereAnswer)}\n`)
       else this.#takeCall(socket, value as CommandCall)
     })
     socket.resume()

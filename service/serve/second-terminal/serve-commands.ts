@@ -16,11 +16,13 @@ export interface CommandRunner {
 /**
  * Lets commands of other terminals use the data directory that this process has open. Null where it does not have it for itself, or
  * where there can be no socket, which is told: then commands have to wait until it has ended.
+ * `where` as in `CommandSocketParts`.
  */
 export async function serveCommands(
   settings: Settings,
   service: Service,
   { version, run }: CommandRunner,
+  where: () => string | null,
   logger: Logger,
 ): Promise<CommandSocket | null> {
   if (!service.readModel.embedded) return null
@@ -30,6 +32,7 @@ export async function serveCommands(
     return await CommandSocket.listen(path, {
       run: (command) => run(command, service, settings),
       whyNot: (call) => whyNot(settings, version, call),
+      where,
     })
   } catch (error) {
     logger.warn({ err: error }, 'commands of other terminals cannot be served')

@@ -118,6 +118,13 @@ describe('the document of the API', () => {
 })
 
 describe('the page', () => {
+  test('is where who knows the address alone is led', async () => {
+    const { url } = await bench.serve(bench.newEnvironment(lmdb))
+    const led = await fetch(url, { redirect: 'manual' })
+    expect([led.status, led.headers.get('location')]).toEqual([302, 'docs'])
+    expect((await fetch(url)).url).toBe(`${url}/docs`)
+  })
+
   test('shows every route, and takes nothing from elsewhere', async () => {
     const { url } = await bench.serve(bench.newEnvironment(lmdb))
     const page = await fetch(`${url}/docs`)

@@ -111,7 +111,7 @@ describe('a question for events', () => {
       ['/v1/events?from=yesterday', {}, 400, 'from'],
       ['/v1/events?descending=yes', {}, 400, 'descending'],
       ['/v1/events?after=nothing', {}, 400, 'after'],
-      ['/v1/events?as_of=nothing', {}, 400, 'as-of'],
+      ['/v1/events?as_of=nothing', {}, 400, 'as_of'],
       ['/v1/events?consistency=strong', {}, 400, 'consistency'],
       ['/v1/events?consistency=read-your-writes', {}, 400, 'experience-position'],
       ['/v1/events/query', posting('{"tenant":"acme"}'), 400, 'tenant'],

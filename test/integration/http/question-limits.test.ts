@@ -13,6 +13,11 @@ const LARGE = Array.from({ length: 4000 }, (_, n) =>
   outcome({ event_id: `evt-${n}`, tenant_id: 'acme' }, { metadata: { text: 'x'.repeat(4000) } }),
 )
 
+/** What is read from the tables in several steps: 48 MB. */
+const SEVERAL_PAGES = Array.from({ length: 480 }, (_, n) =>
+  outcome({ event_id: `evt-${n}`, tenant_id: 'acme' }, { metadata: { text: 'x'.repeat(100_000) } }),
+)
+
 /** An answer that nobody reads, until its reader goes away. */
 interface Unread {
   /** Kept: fetch gives up an answer that nobody holds. */
@@ -27,6 +32,25 @@ async function unread(url: string, key: string): Promise<Unread> {
   expect(response.status).toBe(200)
   return { response, leave: () => leaving.abort() }
 }
+
+describe('an answer in lines', () => {
+  test('ends without its last line when the key is revoked', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const { url } = await bench.serve(environment)
+    await appendEvents(environment, SEVERAL_PAGES)
+    const operator = await bench.createKey(environment, null, ['operate'])
+    const key = await bench.createKey(environment, 'acme', ['read'])
+    const { response } = await unread(url, key)
+    const id = key.split('_')[1]!
+    const revoked = await fetch(`${url}/v1/ops/keys/${id}`, withKey(operator, { method: 'DELETE' }))
+    expect(revoked.status).toBe(200)
+    const failed = await response.text().then(
+      () => null,
+      (error: unknown) => error,
+    )
+    expect(failed).toBeInstanceOf(Error)
+  })
+})
 
 describe('questions at once', () => {
   test('are limited for each key, by itself or by the settings, and end with the client', async () => {

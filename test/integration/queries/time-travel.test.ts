@@ -172,13 +172,13 @@ for (const log of [lmdb, kafka()]) {
       const { topic } = position!
       const refusal = (message: RegExp) => ({
         code: 'InvalidQuery',
-        field: 'as-of',
+        field: 'as_of',
         message: expect.stringMatching(message) as string,
       })
       for (const [asOf, message] of [
         [
           `${topic}x/0/0`,
-          /^as-of: the log has no topic of events ".*tx": "experience-log tenants list" shows their names$/,
+          /^as_of: the log has no topic of events ".*tx": "experience-log tenants list" shows their names$/,
         ],
         [`${service.log.topics.topic('dead-letters', 't')}/0/0`, /has no topic of events/],
         [`${topic}/7/0`, /has no partition 7$/],
@@ -201,7 +201,7 @@ for (const log of [lmdb, kafka()]) {
         // Kafka answers before it has written the marks.
         await until(async () => (await service.log.log.offsets([last!.topic]))[0]!.next > last!.offset + 1n)
         await expect(ask(service, marker)).rejects.toMatchObject({
-          field: 'as-of',
+          field: 'as_of',
           message: expect.stringMatching(/is not a record, but the mark of a transaction$/) as string,
         })
       })
@@ -286,7 +286,7 @@ describe('the prefix in statements', () => {
     await insertEvents(store, generation, disagreeing(3000).slice(2000))
     await expect(prefixAt(store, moment, null)).rejects.toMatchObject({
       code: 'InvalidQuery',
-      field: 'as-of',
+      field: 'as_of',
       message: expect.stringContaining('in 3000 partitions, more than a statement can list: name a tenant') as string,
     })
     expect((await prefixAt(store, moment, 'nobody')).ends).toEqual([])

@@ -193,6 +193,19 @@ describe('beside a process that serves the data directory', () => {
   })
 })
 
+describe('a second process that would serve', () => {
+  test('is told which one has the data, and where it listens', async () => {
+    const url = /listening on (http:\S+);/.exec(serving.stderrText)?.[1]
+    expect(await runCommand(['--data', data, 'serve', '--port', '0'])).toMatchObject({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringContaining(
+        `Unavailable: a process that serves has the data directory ${data}, and listens on ${url}: use that one`,
+      ),
+    })
+  })
+})
+
 describe('around the end of a process that serves', () => {
   test("a socket that a killed process left is in nobody's way", async () => {
     const at = join(directory.path, 'killed')

@@ -40,13 +40,13 @@ test.each([
   '/0/17',
   `a/0/${'9'.repeat(19)}`,
 ])('%j is no moment', (text) => {
-  const refused = { code: 'InvalidQuery', field: 'as-of', message: expect.stringContaining('must be an ISO 8601 time') }
+  const refused = { code: 'InvalidQuery', field: 'as_of', message: expect.stringContaining('must be an ISO 8601 time') }
   expect(() => parseAsOf(text)).toThrow(expect.objectContaining(refused))
 })
 
 test('refuses two positions of one partition', () => {
   const message = expect.stringContaining('two positions of one partition')
-  expect(() => parseAsOf('a/0/17,a/0/18')).toThrow(expect.objectContaining({ field: 'as-of', message }))
+  expect(() => parseAsOf('a/0/17,a/0/18')).toThrow(expect.objectContaining({ field: 'as_of', message }))
   expect(() => parseAsOf('a/0/17,a/1/18')).not.toThrow()
 })
 
