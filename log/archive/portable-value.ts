@@ -29,7 +29,7 @@ export async function portableValue(
   const schema = framed === null ? null : await schemaById(framed.schemaId)
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   if (framed === null || schema === null) return { kind: 'raw', bytes }
-  const canonical = schema.fingerprint === presentSchema.fingerprint ? canonicalBody(schema, framed.body) : null
+  const canonical = schema.fingerprint === presentSchema().fingerprint ? canonicalBody(schema, framed.body) : null
   return canonical === null
     ? { kind: 'framed', schema, bytes }
     : { kind: 'event', schema, body: framed.body, canonical }

@@ -38,5 +38,10 @@ export function canonicalBody({ type, sortingType }: WriterSchema, body: Buffer)
   }
 }
 
-/** The present schema of envelopes. */
-export const presentSchema = writerSchema(JSON.stringify(envelopeAvroSchema)) as WriterSchema
+let present: WriterSchema | undefined
+
+/** The present schema of envelopes. It is made when it is first asked for, since that takes longer than most commands need to start. */
+export function presentSchema(): WriterSchema {
+  present ??= writerSchema(JSON.stringify(envelopeAvroSchema)) as WriterSchema
+  return present
+}

@@ -4,7 +4,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { ROLES } from '../../log/rights/role-rights.ts'
 import { settingsAt } from '../serve/second-terminal/command-call.ts'
 import type { CalledCommand } from '../serve/second-terminal/command-socket.ts'
-import { packageVersion } from '../package-version.ts'
+import { ownManifest } from '../../base/own-package.ts'
 import { readSettings, type Settings } from '../settings.ts'
 import type { Service } from '../wiring/service.ts'
 import { addArchive } from './archive/archive-commands.ts'
@@ -48,7 +48,7 @@ export function commandLine(parts: CommandLineParts): Command {
   const { environment, streams, stopped, onExit, cwd = process.cwd(), open, elsewhere } = parts
   const program = new Command('experience-log')
     .description('Keeps the experience events of AI agents in a streaming log and answers questions about them.')
-    .version(packageVersion())
+    .version(ownManifest().version)
     .option('--data <dir>', 'directory of the embedded log and read model (or EXPERIENCE_LOG_DATA)')
     .option('--url <url>', 'ask this server over HTTP, and open nothing here (or EXPERIENCE_LOG_URL)')
     .option(
@@ -112,7 +112,7 @@ export function commandLine(parts: CommandLineParts): Command {
 
   addQuestions(commands)
   addTail(commands)
-  addServe(commands, { version: packageVersion(), run: runCalled })
+  addServe(commands, { version: ownManifest().version, run: runCalled })
   addKeys(commands)
 
   command(

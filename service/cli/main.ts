@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { describeError } from './command-context.ts'
 import { runCommandLine } from './command-line.ts'
 import { EXIT } from './exit-codes.ts'
-import { packageVersion } from '../package-version.ts'
+import { ownManifest } from '../../base/own-package.ts'
 import { callServer } from './second-terminal/call-server.ts'
 
 const stopping = new AbortController()
@@ -32,6 +32,6 @@ const parts = {
   cwd: process.cwd(),
 }
 process.exitCode = await runCommandLine(
-  { ...parts, elsewhere: (settings) => callServer(settings, { ...parts, args, version: packageVersion() }) },
+  { ...parts, elsewhere: (settings) => callServer(settings, { ...parts, args, version: ownManifest().version }) },
   args,
 )

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { ExperienceError } from '../../base/experience-error.ts'
+import { ownManifest } from '../../base/own-package.ts'
 import type { Role } from '../../log/rights/role-rights.ts'
 import type { Area, Finding } from '../../operations/doctor/finding.ts'
 import { grantFindings } from '../../operations/doctor/grant-findings.ts'
@@ -38,7 +38,7 @@ export async function* diagnose(
   const isLogEmbedded = KAFKA_BROKERS === undefined
   const isReadModelEmbedded = CLICKHOUSE_URL === undefined
   const packages = [...(isLogEmbedded ? (['lmdb'] as const) : []), ...(isReadModelEmbedded ? (['chdb'] as const) : [])]
-  yield* guarded('machine', () => machineFindings({ engines: supportedNode(), packages, directory }))
+  yield* guarded('machine', () => machineFindings({ engines: ownManifest().engines.node, packages, directory }))
 
   const log = await openPart(
     'log',
@@ -126,11 +126,4 @@ function failed(area: Area, error: unknown): Finding {
 
 function notMade(area: Area): Finding {
   return { area, severity: 'note', message: 'not made yet', next: 'the first command that appends or asks makes it' }
-}
-
-function supportedNode(): string {
-  const { engines } = createRequire(import.meta.url)('experience-log/package.json') as {
-    readonly engines: { readonly node: string }
-  }
-  return engines.node
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { openChdbReadModelStore } from '../../projections/clickhouse/chdb-read-model-store.ts'
-import { openHttpReadModelStore } from '../../projections/clickhouse/http-read-model-store.ts'
 import { generationNotice } from '../../projections/generations/generation-columns.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
 import { readModelId } from '../../projections/generations/generations.ts'
@@ -33,7 +32,10 @@ export async function logIdentity({ log, topics }: Pick<OpenLog, 'log' | 'topics
 export async function openStore(settings: Settings): Promise<ReadModelStore> {
   const { CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: url, CLICKHOUSE_TIMEOUT_MS: requestTimeoutMs } = settings
   const tls = tlsOf(settings, 'CLICKHOUSE')
-  if (url !== undefined) return openHttpReadModelStore({ url, database, requestTimeoutMs, tls })
+  if (url !== undefined) {
+    const { openHttpReadModelStore } = await import('../../projections/clickhouse/http-read-model-store.ts')
+    return openHttpReadModelStore({ url, database, requestTimeoutMs, tls })
+  }
   await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
   return openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })
 }

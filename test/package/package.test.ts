@@ -19,7 +19,7 @@ test('holds what users need, and nothing else', () => {
     /^(?:package\.json|README\.md|LICENSE)$/,
     /^docs\/.+\.md$/,
     /^dist\/.+\.[cm]?js$/,
-    /^dist\/producers\/recordings\/converge-engine\.ndjson$/,
+    /^producers\/recordings\/converge-engine\.ndjson$/,
     /^schemas\/avro\/(?:events\/|released\/)?[\w.-]+\.avsc$/,
     /^dist\/.+\.d\.c?ts$/,
     /^examples\/(?:http\/)?[\w-]+\.(?:ts|py|sh)$/,

@@ -1,6 +1,6 @@
 import { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { KEY_ROLES } from '../../../operations/keys/key.ts'
-import { packageVersion } from '../../package-version.ts'
+import { ownManifest } from '../../../base/own-package.ts'
 import type { AnyRoute, JsonSchema, RouteTag } from '../route.ts'
 import { ErrorBody } from '../answers/error-schema.ts'
 import { Components } from './components.ts'
@@ -38,7 +38,7 @@ export function openApiDocument(routes: readonly AnyRoute[]): OpenApiDocument {
   const used = new Set(routes.map(({ tag }) => tag))
   return {
     openapi: '3.1.1',
-    info: { title: 'experience-log', version: packageVersion(), description: INTRODUCTION },
+    info: { title: 'experience-log', version: ownManifest().version, description: INTRODUCTION },
     servers: [{ url: URL_PLACE }],
     tags: TAGS.filter(({ name }) => used.has(name)),
     paths,

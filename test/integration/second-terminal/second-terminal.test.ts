@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packageVersion } from '../../../service/package-version.ts'
+import { ownManifest } from '../../../base/own-package.ts'
 import { callServer } from '../../../service/cli/second-terminal/call-server.ts'
 import { readSettings } from '../../../service/settings.ts'
 import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
@@ -39,7 +39,7 @@ async function call(at: string, args: readonly string[], input = ''): Promise<Ou
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const printed = [text(stdout), text(stderr)] as const
   const exitCode = await callServer(readSettings(environment), {
-    version: packageVersion(),
+    version: ownManifest().version,
     args,
     environment,
     cwd: process.cwd(),

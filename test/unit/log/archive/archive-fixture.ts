@@ -29,7 +29,7 @@ export async function* chunksOf(file: Buffer, chunkBytes: number): AsyncGenerato
 
 /** An event's value, from its body. */
 export function eventValue(body: Buffer): PortableValue {
-  return { kind: 'event', schema: presentSchema, body, canonical: canonicalBody(presentSchema, body)! }
+  return { kind: 'event', schema: presentSchema(), body, canonical: canonicalBody(presentSchema(), body)! }
 }
 
 /** Records of a simulated fleet. */

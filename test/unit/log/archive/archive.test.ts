@@ -177,7 +177,7 @@ describe('a value', () => {
       key === 'fields' ? (value as { name: string }[]).filter(({ name }) => name !== 'metadata') : value,
     ),
   )!
-  const byId = async (id: number) => [null, presentSchema, earlier, OTHER][id] ?? null
+  const byId = async (id: number) => [null, presentSchema(), earlier, OTHER][id] ?? null
   // The event's id, which comes first, as text that is not UTF-8.
   const notText = Buffer.from(body)
   notText[1] = 0xff
@@ -197,7 +197,7 @@ describe('a value', () => {
     const portable = await portableValue(bytes, byId)
     expect(portable.kind).toBe(kind)
     const [read] = await recordsOf(await archiveOf([{ ...HEAD, value: portable }]))
-    const ids = [presentSchema, earlier, OTHER].map(({ fingerprint }) => fingerprint)
+    const ids = [presentSchema(), earlier, OTHER].map(({ fingerprint }) => fingerprint)
     const stored = await storedValue(read!.value, async (schema) => (101 + ids.indexOf(schema.fingerprint)) as SchemaId)
     const expected =
       kind === 'event' || kind === 'framed' ? frame(bytes!.readUInt32BE(1) + 100, bytes!.subarray(5)) : bytes

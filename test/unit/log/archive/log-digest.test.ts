@@ -39,14 +39,14 @@ describe('of an event with maps', () => {
   )
   /** The same event as a writer has it that does not order the keys of maps. */
   const outOfOrder = ((): Buffer => {
-    const value = presentSchema.type.fromBuffer(inOrder)
+    const value = presentSchema().type.fromBuffer(inOrder)
     const [{ metadata }] = Object.values(value.event) as [{ metadata: Map<string, string> }]
     const reversed = [...metadata].toReversed()
     metadata.clear()
     for (const [key, text] of reversed) metadata.set(key, text)
-    return presentSchema.type.toBuffer(value)
+    return presentSchema().type.toBuffer(value)
   })()
-  const valueOf = (body: Buffer) => portableValue(frame(7, body), async () => presentSchema)
+  const valueOf = (body: Buffer) => portableValue(frame(7, body), async () => presentSchema())
 
   test('does not depend on their order, which is kept', async () => {
     expect(outOfOrder.equals(inOrder)).toBe(false)
@@ -58,7 +58,7 @@ describe('of an event with maps', () => {
 
   test('does not depend on their order for a release that does not take it for an event', () => {
     const framed = (body: Buffer): LoggedRecord[] =>
-      changed({ value: { kind: 'framed', schema: presentSchema, bytes: frame(7, body) } })
+      changed({ value: { kind: 'framed', schema: presentSchema(), bytes: frame(7, body) } })
     expect(digestOf(framed(outOfOrder))).toBe(digestOf(changed({ value: eventValue(inOrder) })))
   })
 
@@ -67,7 +67,7 @@ describe('of an event with maps', () => {
     text[text.indexOf('c', 4)] = 0xff
     const value = await valueOf(text)
     expect(value.kind).toBe('framed')
-    const replaced = presentSchema.type.toBuffer(presentSchema.type.fromBuffer(text))
+    const replaced = presentSchema().type.toBuffer(presentSchema().type.fromBuffer(text))
     expect(digestOf(changed({ value }))).not.toBe(digestOf(changed({ value: eventValue(replaced) })))
   })
 })
