@@ -1,5 +1,5 @@
 import { partitionIds } from './stored-record.ts'
-import type { LmdbTables } from './open-lmdb.ts'
+import type { LmdbTables } from './lmdb-tables.ts'
 
 /** The counter of appends, that is of transactions, of all processes. */
 export const APPENDS = 'appends'

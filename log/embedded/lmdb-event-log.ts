@@ -24,7 +24,7 @@ import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
 import { LmdbWatch } from './lmdb-watch.ts'
-import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
+import type { LmdbTables, StoredTopic } from './lmdb-tables.ts'
 import { decodeHead, encodeHead, encodeRecord, partitionKey, recordKey, setBytesBefore } from './stored-record.ts'
 
 export interface LmdbEventLogOptions {

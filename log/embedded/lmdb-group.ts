@@ -7,7 +7,7 @@ import type { CommittedOffset } from '../event-log.ts'
 import { NEVER, pause } from '../../base/waiting.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'
 import { isAlive } from '../../base/is-alive.ts'
-import type { LmdbTables, StoredGroup } from './open-lmdb.ts'
+import type { LmdbTables, StoredGroup } from './lmdb-tables.ts'
 
 const WATCH_MS = 50
 /** A group that was started and that nobody has read as yet. */

@@ -1,6 +1,6 @@
 import type { Offset, TopicPartition } from '../../base/position.ts'
 import type { PartitionOffsets, RecordBatch, StoredRecord } from '../event-log.ts'
-import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
+import type { LmdbTables, StoredTopic } from './lmdb-tables.ts'
 import {
   bytesBefore,
   decodeHead,

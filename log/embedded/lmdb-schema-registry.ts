@@ -1,7 +1,7 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import { normaliseSchema } from '../normalise-schema.ts'
 import type { SchemaId, SchemaRegistry, SubjectDescription } from '../schema-registry.ts'
-import type { LmdbTables } from './open-lmdb.ts'
+import type { LmdbTables } from './lmdb-tables.ts'
 
 export interface LmdbSchemaRegistryOptions {
   /** Why a schema can't follow the earlier ones of its subject (JSON texts, oldest first) under FULL_TRANSITIVE, or null. */

@@ -1,6 +1,6 @@
 import type { TopicDescription } from '../topic-description.ts'
 import { LmdbPartitionReader } from './lmdb-partition-reader.ts'
-import type { LmdbTables, StoredTopic } from './open-lmdb.ts'
+import type { LmdbTables, StoredTopic } from './lmdb-tables.ts'
 import { endOfRecords, recordKey, topicIdOf } from './stored-record.ts'
 
 /** Records that are removed in one transaction, which holds up the appends of all processes. */

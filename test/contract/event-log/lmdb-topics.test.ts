@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
 import { LmdbEventLog } from '../../../log/embedded/lmdb-event-log.ts'
-import { openLmdb, type LmdbTables } from '../../../log/embedded/open-lmdb.ts'
+import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
+import type { LmdbTables } from '../../../log/embedded/lmdb-tables.ts'
 import { readTopics, request, textsOf } from './event-log-fixture.ts'
 
 const RECORDS = 5000

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LmdbGroup } from '../../../log/embedded/lmdb-group.ts'
-import { openLmdb, type LmdbTables } from '../../../log/embedded/open-lmdb.ts'
+import { openLmdb } from '../../../log/embedded/open-lmdb.ts'
+import type { LmdbTables } from '../../../log/embedded/lmdb-tables.ts'
 import { until } from './group-consumer-fixture.ts'
 
 const HOUR_MS = 3_600_000

@@ -14,7 +14,7 @@ function lines(count: number): string[] {
   return Array.from({ length: count }, () => `${textOf(outcome({ tenant_id: 'acme' }))}\n`)
 }
 
-/** How many events the process has appended, as it tells itself: a second reader of the embedded log would be in the way of the first. */
+/** How many events the process has appended, as it tells itself. */
 async function appendedBy(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
   return Number(/^experience_log_appended_total (\d+)/m.exec(text)?.[1] ?? 0)
