@@ -56,7 +56,8 @@ describe.each([lmdb, kafka()])('the status of an event on $name', (log) => {
     const letter = await statusOf(`${url}/v1/events/evt-2/status`, key)
     expect(letter).toMatchObject({ state: 'dead-letter', records: [{ state: 'dead-letter', reason: 'NotFramed' }] })
     const { position } = letter.records[0]!
-    expect(await statusOf(`${url}/v1/events/evt-2/status?position=${String(position)}`, key)).toMatchObject(letter)
+    const there = await statusOf(`${url}/v1/events/evt-2/status?position=${String(position)}`, key)
+    expect(there.records).toEqual(letter.records)
   })
 })
 
