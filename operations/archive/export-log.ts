@@ -28,6 +28,8 @@ export interface ArchiveOutput {
 export interface ExportOptions {
   /** Null for all tenants and the events without one. */
   readonly tenant: string | null
+  /** Who exports, as in `OperationsLog`. Default: the user of this process. */
+  readonly by?: string
   readonly stopped: AbortSignal
   /** Told now and then how many records of how many were read. */
   readonly report: (read: number, total: bigint) => void
@@ -47,7 +49,7 @@ export async function exportLog(
   const output = await open()
   try {
     const totals = await writeTenants(from, tenants, output, options)
-    await note(from, output.name, tenants, totals)
+    await note(from, output.name, tenants, totals, options.by)
     await output.commit()
     return totals
   } catch (error) {
@@ -65,9 +67,10 @@ async function note(
   file: string,
   tenants: readonly ExportedTenant[],
   totals: ArchiveTotals,
+  by: string | undefined,
 ): Promise<void> {
   const { records, digest } = totals.summary(file)
-  const operations = new OperationsLog(log, topics)
+  const operations = new OperationsLog(log, topics, by)
   const names = tenants.map(({ eventsTopic }) => eventsTopic)
   for (let start = 0; start === 0 || start < names.length; start += NOTED_TOGETHER) {
     const continues = start === 0 ? {} : ({ continues: true } as const)

@@ -19,14 +19,17 @@ export async function exportedTenants({ log, topics }: TenantLog, tenant: string
   const eventTopics = tenant === null ? await log.topics(eventsPrefix) : [topics.topic('events', tenant)]
   const events = byPlace(await log.offsets(eventTopics), eventsPrefix)
   const places = [...new Set([...events.keys(), ...deadLetters.keys()])].toSorted()
-  if (tenant !== null && places.length === 0) {
-    throw new ExperienceError('NotFound', `the log has no topic of the tenant ${JSON.stringify(tenant)}`)
-  }
+  if (tenant !== null && places.length === 0) throw noTopicOf(tenant)
   return places.map((place) => ({
     eventsTopic: eventsPrefix + place,
     events: events.get(place) ?? [],
     deadLetters: deadLetters.get(place) ?? [],
   }))
+}
+
+/** There is nothing to export. */
+export function noTopicOf(tenant: string): ExperienceError {
+  return new ExperienceError('NotFound', `the log has no topic of the tenant ${JSON.stringify(tenant)}`)
 }
 
 /** Partitions in order, by what stands behind the prefix in their topic's name: alike for a tenant's topics. */

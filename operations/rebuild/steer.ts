@@ -9,6 +9,7 @@ import type { Offset } from '../../base/position.ts'
 import { becomesIdle, isAtWork, lastSaid, type ExclusiveParts } from './exclusively.ts'
 import { generationsState, latestReadModel, type OpenRebuild } from './generations-state.ts'
 import { heedOf } from './heed.ts'
+import type { RebuildOptions } from './rebuild.ts'
 import { progressOf } from './rebuild-progress.ts'
 
 type Log = Pick<TenantLog, 'log' | 'topics'>
@@ -72,6 +73,13 @@ export async function resumeRebuild(parts: ExclusiveParts, database: string, by?
   if (statuses.get(id) === 'abandoned') throw noneOpen()
   if (rebuild?.generation !== id) return { generation: id, isLeftTo: 'nobody' }
   return { generation: id, isLeftTo: (await isAtWork(parts)) ? 'another' : 'caller' }
+}
+
+/** Error: `Unavailable`, where somebody gave options to a rebuild that another process does, which has its own. */
+export function checkOwnOptions(generation: string, options: Omit<RebuildOptions, 'scope'>): void {
+  if (!options.acceptDeadLetters && options.acceptLostEvents !== true) return
+  const message = `generation ${generation} is being rebuilt by another process, with its own options: resume with yours after it has ended`
+  throw new ExperienceError('Unavailable', message)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
+import { settledRow } from '../../../operations/dead-letters/settled-row.ts'
 import { printRows, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 
@@ -9,16 +10,9 @@ export async function printSettled(
   letters: AsyncIterable<SettledLetter>,
 ): Promise<number> {
   const counts = { settled: 0, refused: 0 }
-  for await (const { id, ...outcome } of letters) {
-    counts[outcome.kind]++
-    if (outcome.kind === 'refused') {
-      const { reason, field, message } = outcome
-      await printRows(stderr, [{ id, reason, field, message }], 'json')
-    } else {
-      const { kind, ...rest } = outcome.resolution
-      const row = { id, state: kind, ...('resolvedAs' in rest ? { event_id: rest.resolvedAs } : rest) }
-      await printRows(stdout, [row], 'json')
-    }
+  for await (const each of letters) {
+    counts[each.kind]++
+    await printRows(each.kind === 'refused' ? stderr : stdout, [settledRow(each)], 'json')
   }
   stderr.write(`${counts.settled} settled, ${counts.refused} rejected\n`)
   checkNotInterrupted(stopped, 'not all dead letters were looked at')

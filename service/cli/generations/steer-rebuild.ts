@@ -1,7 +1,12 @@
-import { ExperienceError } from '../../../base/experience-error.ts'
 import type { ExclusiveParts } from '../../../operations/rebuild/exclusively.ts'
 import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
-import { abandonRebuild, pauseRebuild, rebuildStatus, resumeRebuild } from '../../../operations/rebuild/steer.ts'
+import {
+  abandonRebuild,
+  checkOwnOptions,
+  pauseRebuild,
+  rebuildStatus,
+  resumeRebuild,
+} from '../../../operations/rebuild/steer.ts'
 import { listGenerations } from '../../../projections/generations/generations.ts'
 import { deadMemberTimeout } from '../../wiring/maintenance.ts'
 import type { OpenLog } from '../../wiring/open-log.ts'
@@ -37,10 +42,7 @@ export async function resumeHere(context: CommandContext, options: Omit<RebuildO
     resumeRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
   if (isLeftTo === 'caller') return rebuildProjections(context, { scope: null, ...options })
-  if (isLeftTo === 'another' && (options.acceptDeadLetters || options.acceptLostEvents === true)) {
-    const message = `generation ${generation} is being rebuilt by another process, with its own options: resume with yours after it has ended`
-    throw new ExperienceError('Unavailable', message)
-  }
+  if (isLeftTo === 'another') checkOwnOptions(generation, options)
   await writeLine(context.stdout, jsonLine({ generation, paused: false }))
   return EXIT.done
 }

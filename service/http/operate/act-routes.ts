@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { releaseTopics } from '../../../operations/holds/release.ts'
+import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { sendJson } from '../answers/send-json.ts'
+import { repeatedParameter } from '../query/parameters.ts'
 import { route, type AnyRoute } from '../route.ts'
 import { audited } from './audited.ts'
+import { ActAnswer, answered, ErasedAnswer, PrunedAnswer, ReleasedAnswer } from './operate-answers.ts'
 import type { OperateParts } from './operate-parts.ts'
 import { checkForAll } from './operate-scope.ts'
 
@@ -11,7 +14,7 @@ import { checkForAll } from './operate-scope.ts'
 export function actRoutes({ log, settings, service, operations, acts, stopping }: OperateParts): AnyRoute[] {
   const database = settings.CLICKHOUSE_DATABASE
   const common = { method: 'POST', tag: 'Operations', needs: ['operate'] } as const
-  const begun = { 202: { description: 'It has begun.' } }
+  const begun = { 202: answered('It has begun: `/v1/ops/acts` tells the rest.', ActAnswer) }
   return [
     route({
       ...common,
@@ -20,7 +23,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       params: z.strictObject({ topic: z.string() }),
       query: z.strictObject({}),
       examples: [{ summary: 'By its topic', path: '/v1/ops/held-topics/experience.events.acme/release' }],
-      answers: { 200: { description: 'What is let through.' } },
+      answers: { 200: answered('What is let through.', ReleasedAnswer) },
       handle: async ({ params: { topic }, caller, request, reply }) => {
         const isForeign = caller.tenant !== null && topic !== log.topics.topic('events', caller.tenant)
         if (isForeign) throw new ExperienceError('NotFound', `the topic ${topic} is not held`)
@@ -34,9 +37,9 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       path: '/v1/ops/prune',
       summary: 'Remove generations that readers do not follow',
       query: z.strictObject({
-        id: z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(z.string())),
+        id: repeatedParameter(z.string()).describe('Which ones. Default: all but side tables'),
       }),
-      answers: { 200: { description: 'Those that were removed.' } },
+      answers: { 200: answered('Those that were removed.', PrunedAnswer) },
       handle: async ({ query: { id }, caller, request, reply }) => {
         checkForAll(caller)
         const by = await audited(operations, { caller, request })
@@ -54,7 +57,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       handle: async ({ caller, request, reply }) => {
         checkForAll(caller)
         const note = (): Promise<string> => audited(operations, { caller, request })
-        const act = await acts.begin('rollback', note, async ({ by, stopped, report }) => {
+        const act = await acts.begin({ act: 'rollback' }, note, async ({ by, stopped, report }) => {
           const maintenance = await service.beginMaintenance(by)
           const onWait = (): void => report({ phase: 'waiting for another process' })
           const { from, to } = await maintenance.rollBack({ stopped, report, onWait })
@@ -67,12 +70,18 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       ...common,
       path: '/v1/ops/verify',
       summary: 'Add the log up by itself, and compare it with the tables',
-      query: z.strictObject({}),
+      query: z.strictObject({
+        tenant_id: optional(string.min(1)).describe("One tenant. Default: the key's own, or all"),
+      }),
       answers: begun,
-      handle: async ({ caller, request, reply }) => {
-        checkForAll(caller)
+      handle: async ({ query, caller, request, reply }) => {
+        const tenant = query.tenant_id ?? caller.tenant
+        if (caller.tenant !== null && tenant !== caller.tenant) throw noTenant(tenant!)
         const note = (): Promise<string> => audited(operations, { caller, request })
-        sendJson(reply, await acts.begin('verify', note, async () => ({ ...(await service.verify()) })), 202)
+        const act = await acts.begin({ act: 'verify', tenant }, note, async () => ({
+          ...(await service.verify({ tenant: tenant ?? undefined })),
+        }))
+        sendJson(reply, act, 202)
       },
     }),
     route({
@@ -83,10 +92,9 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       params: z.strictObject({ tenant: z.string().min(1) }),
       query: z.strictObject({}),
       examples: [{ summary: 'By its id', path: '/v1/ops/tenants/gone' }],
-      answers: { 200: { description: 'What was erased, and which exported files still hold the tenant.' } },
+      answers: { 200: answered('What was erased, and which exported files still hold the tenant.', ErasedAnswer) },
       handle: async ({ params: { tenant }, caller, request, reply }) => {
-        if (caller.tenant !== null && caller.tenant !== tenant)
-          throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
+        if (caller.tenant !== null && caller.tenant !== tenant) throw noTenant(tenant)
         const by = await audited(operations, { caller, request })
         const maintenance = await service.beginMaintenance(by)
         const deleted = await maintenance.deleteTenant(tenant, { stopped: stopping, onWait: () => {} })
@@ -94,4 +102,8 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       },
     }),
   ]
+}
+
+function noTenant(tenant: string): ExperienceError {
+  return new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
 }

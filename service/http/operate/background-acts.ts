@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { HttpError, httpErrorOf } from '../http-error.ts'
 
+export type ActName = 'rebuild' | 'rollback' | 'verify'
+
 /** What an operator asked for that takes long. */
 export interface BackgroundAct {
   readonly id: string
-  readonly act: string
+  readonly act: ActName
+  /** The tenant that it is about; null for all. */
+  readonly tenant_id: string | null
   readonly state: 'running' | 'done' | 'failed'
   /** ISO 8601, UTC. */
   readonly began_at: string
@@ -50,7 +54,11 @@ export class BackgroundActs {
   }
 
   /** Begins an act, once it is noted who asked for it; `by` is that. Errors: 503, while another is under way; those of noting. */
-  async begin(act: string, note: () => Promise<string>, work: Work): Promise<BackgroundAct> {
+  async begin(
+    { act, tenant = null }: { readonly act: ActName; readonly tenant?: string | null },
+    note: () => Promise<string>,
+    work: Work,
+  ): Promise<BackgroundAct> {
     this.checkIdle()
     // Before anything is waited for, so that of two at once one is refused, and not noted.
     this.#current = act
@@ -64,6 +72,7 @@ export class BackgroundActs {
     const begun: BackgroundAct = {
       id: randomUUID(),
       act,
+      tenant_id: tenant,
       state: 'running',
       began_at: new Date().toISOString(),
       ended_at: null,

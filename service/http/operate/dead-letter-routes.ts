@@ -1,41 +1,53 @@
 import { z } from 'zod'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
-import { choiceOf, chosenDeadLetters, type Choice } from '../../../operations/dead-letters/choice.ts'
+import { choiceOf, chosenDeadLetters, type DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
 import { describeDeadLetter } from '../../../operations/dead-letters/dead-letter-detail.ts'
 import { summariseDeadLetter } from '../../../operations/dead-letters/dead-letter-summary.ts'
 import { DEAD_LETTER_STATES, type DeadLetterSummary } from '../../../operations/dead-letters/listed-dead-letter.ts'
 import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { optional } from '../../../schemas/contract/scalars.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { sendJson, sendJsonText } from '../answers/send-json.ts'
 import { tenantAskedFor, type Caller } from '../access/caller.ts'
 import { HttpError } from '../http-error.ts'
-import { flagParameter } from '../query/parameters.ts'
+import { NDJSON, sendLines } from '../answers/send-lines.ts'
+import { countParameter, flagParameter, repeatedParameter } from '../query/parameters.ts'
+import { accepts } from '../register-route.ts'
 import { route, type AnyRoute } from '../route.ts'
 import { audited } from './audited.ts'
+import { countedLines } from './counted-lines.ts'
+import {
+  answered,
+  DeadLetterAnswer,
+  DeadLetterLine,
+  DeadLettersAnswer,
+  SettledAnswer,
+  SettledLine,
+} from './operate-answers.ts'
 import type { OperateParts } from './operate-parts.ts'
-import { sendSettled } from './send-settled.ts'
+import { sendSettled, type ChosenLetters } from './send-settled.ts'
 
 const DEFAULT_LIMIT = 100
+/** Of an answer that is one value. */
 const MOST = 10_000
 
 const Filter = z.strictObject({
   tenant_id: z.string().optional(),
   reason: z.enum(BAD_RECORD_REASONS).optional(),
 })
-const Ids = z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(z.string()).max(1000))
 const Chosen = Filter.extend({
-  id: Ids.describe('Which ones; or else a filter, or `all`'),
+  id: repeatedParameter(z.string()).describe('Which ones; or else a filter, or `all`'),
   all: flagParameter.default(false).describe('All that are open, and pass the filter'),
 })
 type Chosen = z.output<typeof Chosen>
 
 /** Records of the log that are no events: what operators see of them, and do with them. Of another tenant there are none. */
-export function deadLetterRoutes({ log, service, operations, stopping }: OperateParts): AnyRoute[] {
+export function deadLetterRoutes({ log, service, access, operations, stopping }: OperateParts): AnyRoute[] {
   const { topics } = log
   const isForeign = ({ tenant }: Caller, id: string): boolean =>
     tenant !== null && !id.startsWith(`${topics.topic('events', tenant)}/`)
-  const chosenBy = (asked: Chosen, caller: Caller): { choice: Choice; unknown: string[] } | null => {
+  const chosenBy = (asked: Chosen, caller: Caller): ChosenLetters | null => {
     const { id: ids, tenant_id = null, reason = null } = asked
     // Who sends a filter means all that it lets through.
     const all = asked.all || (ids.length === 0 && (tenant_id !== null || reason !== null))
@@ -50,7 +62,21 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
     return isNobody ? null : { choice: { ...choice, tenant }, unknown: [] }
   }
   const common = { tag: 'Operations', needs: ['operate'] } as const
-  const settled = { 200: { description: 'How many were settled, and why others were not.' } }
+  const settled = {
+    200: {
+      description: 'How many were settled, and why others were not.',
+      content: { 'application/json': SettledAnswer, [NDJSON]: SettledLine },
+    },
+  }
+  async function* letters(filter: DeadLetterFilter, limit: number): AsyncGenerator<DeadLetterSummary> {
+    if (limit === 0) return
+    await service.projectHere()
+    let left = limit
+    for await (const each of chosenDeadLetters(log, filter)) {
+      yield summariseDeadLetter(each, topics)
+      if (--left === 0) return
+    }
+  }
   return [
     route({
       ...common,
@@ -59,26 +85,27 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       summary: 'Records that are no events, with their reasons and states',
       query: Filter.extend({
         state: z.enum([...DEAD_LETTER_STATES, 'all']).default('open'),
-        limit: z
-          .string()
-          .regex(/^\d{1,5}$/, { error: 'must be a whole number' })
-          .transform(Number)
-          .pipe(z.number().max(MOST))
-          .default(DEFAULT_LIMIT),
+        limit: optional(countParameter).describe(`At most; ${DEFAULT_LIMIT} by default, in lines all`),
       }),
-      answers: { 200: { description: 'Dead letters, topic by topic.' } },
-      handle: async ({ query: { tenant_id, reason = null, state, limit }, caller, reply }) => {
+      answers: {
+        200: {
+          description: 'Dead letters, topic by topic.',
+          content: { 'application/json': DeadLettersAnswer, [NDJSON]: DeadLetterLine },
+        },
+      },
+      handle: async ({ query: { tenant_id, reason = null, state, limit }, caller, request, reply }) => {
         const { tenant, isNobody } = tenantAskedFor(caller, tenant_id ?? null)
-        const letters: DeadLetterSummary[] = []
-        if (!isNobody && limit > 0) {
-          await service.projectHere()
-          const filter = { tenant, reason, state: state === 'all' ? null : state }
-          for await (const each of chosenDeadLetters(log, filter)) {
-            letters.push(summariseDeadLetter(each, topics))
-            if (letters.length === limit) break
-          }
+        const isInLines = accepts(request, NDJSON)
+        const most = isNobody ? 0 : Number(limit ?? (isInLines ? -1n : DEFAULT_LIMIT))
+        if (!isInLines && most > MOST) throw tooMany()
+        const found = letters({ tenant, reason, state: state === 'all' ? null : state }, most)
+        if (isInLines) {
+          await sendLines(reply, await countedLines(found, () => access.checkStillIn(caller)))
+          return
         }
-        sendJson(reply, { dead_letters: letters })
+        const dead_letters: DeadLetterSummary[] = []
+        for await (const each of found) dead_letters.push(each)
+        sendJson(reply, { dead_letters })
       },
     }),
     route({
@@ -88,7 +115,7 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       summary: 'One dead letter in full: its bytes in base64, and its envelope as far as it can be read',
       query: z.strictObject({ id: z.string().describe('topic/partition/offset') }),
       examples: [{ summary: 'By its position', path: '/v1/ops/dead-letters/one?id=experience.events.acme/0/17' }],
-      answers: { 200: { description: 'The dead letter.' } },
+      answers: { 200: answered('The dead letter.', DeadLetterAnswer) },
       handle: async ({ query: { id }, caller, reply }) => {
         if (isForeign(caller, id)) throw new ExperienceError('NotFound', `there is no dead letter ${id}`)
         const { detail, envelope } = await describeDeadLetter(log, id)
@@ -106,7 +133,7 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       handle: async ({ query, caller, request, reply }) => {
         const chosen = chosenBy(query, caller)
         await audited(operations, { caller, request })
-        await sendSettled(reply, chosen, (choice) => retryDeadLetters(log, choice, stopping))
+        await sendSettled({ request, reply }, chosen, (choice) => retryDeadLetters(log, choice, stopping))
       },
     }),
     route({
@@ -125,7 +152,7 @@ export function deadLetterRoutes({ log, service, operations, stopping }: Operate
       handle: async ({ query: { because, ...query }, caller, request, reply }) => {
         const chosen = chosenBy(query, caller)
         await audited(operations, { caller, request })
-        await sendSettled(reply, chosen, (choice) => discardDeadLetters(log, choice, because, stopping))
+        await sendSettled({ request, reply }, chosen, (choice) => discardDeadLetters(log, choice, because, stopping))
       },
     }),
   ]
@@ -137,4 +164,9 @@ function notChosen(ids: readonly string[]): HttpError {
       ? 'all: give an id, tenant_id or reason, or all=true for all that are open'
       : 'id: give either ids, or what chooses among all (tenant_id, reason, all)'
   return new HttpError(400, 'InvalidQuery', message, { field: ids.length === 0 ? 'all' : 'id' })
+}
+
+function tooMany(): HttpError {
+  const message = `limit: must be ${MOST} at most; with "Accept: ${NDJSON}" an answer has no limit`
+  return new HttpError(400, 'InvalidQuery', message, { field: 'limit' })
 }

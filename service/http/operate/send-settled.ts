@@ -1,38 +1,62 @@
-import type { FastifyReply } from 'fastify'
 import type { Choice } from '../../../operations/dead-letters/choice.ts'
 import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
+import { settledRow } from '../../../operations/dead-letters/settled-row.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { sendJson } from '../answers/send-json.ts'
+import { NDJSON, sendLines } from '../answers/send-lines.ts'
+import { accepts } from '../register-route.ts'
+import type { Asked } from '../route.ts'
 
-/** Refused ones of which the answer tells why. */
+/** Refused ones of which an answer that is one value tells why. */
 const MOST_TOLD = 1000
 
-interface ToldRefusal {
-  readonly id: string
-  readonly reason: string
-  readonly field: string | null
-  readonly message: string
+/** What the caller chose; null where nothing can match. */
+export interface ChosenLetters {
+  readonly choice: Choice
+  /** Ids of which the caller may know nothing. */
+  readonly unknown: readonly string[]
 }
 
-/** Settles what was chosen, and tells what became of it. `unknown` are ids of which the caller may know nothing. */
+type Settle = (choice: Choice) => AsyncIterable<SettledLetter>
+
+/** Settles what was chosen, and tells what became of it: each in a line, or how many, and why others were not. */
 export async function sendSettled(
-  reply: FastifyReply,
-  chosen: { readonly choice: Choice; readonly unknown: readonly string[] } | null,
-  settle: (choice: Choice) => AsyncIterable<SettledLetter>,
+  { request, reply }: Pick<Asked<unknown, unknown>, 'request' | 'reply'>,
+  chosen: ChosenLetters | null,
+  settle: Settle,
 ): Promise<void> {
+  const letters = outcomesOf(chosen, settle)
   const counts = { settled: 0, refused: 0 }
-  const errors: ToldRefusal[] = []
-  const refuse = (refusal: ToldRefusal): void => {
-    counts.refused++
-    if (errors.length < MOST_TOLD) errors.push(refusal)
+  // What fails before the first is an error like any other.
+  const first = await letters.next()
+  if (accepts(request, NDJSON)) {
+    await sendLines(reply, linesOf(first, letters, counts))
+    return
   }
-  if (chosen !== null) {
-    const isAny = !('ids' in chosen.choice) || chosen.choice.ids.length > 0
-    for await (const each of isAny ? settle(chosen.choice) : []) {
-      if (each.kind === 'settled') counts.settled++
-      else refuse({ id: each.id, reason: each.reason, field: each.field, message: each.message })
-    }
-    for (const id of chosen.unknown)
-      refuse({ id, reason: 'NotFound', field: null, message: 'there is no such dead letter' })
+  const errors: object[] = []
+  for (let each = first; each.done !== true; each = await letters.next()) {
+    counts[each.value.kind]++
+    if (each.value.kind === 'refused' && errors.length < MOST_TOLD) errors.push(settledRow(each.value))
   }
   sendJson(reply, { ...counts, errors })
+}
+
+async function* outcomesOf(chosen: ChosenLetters | null, settle: Settle): AsyncGenerator<SettledLetter, void> {
+  if (chosen === null) return
+  const { choice, unknown } = chosen
+  if (!('ids' in choice) || choice.ids.length > 0) yield* settle(choice)
+  for (const id of unknown)
+    yield { id, kind: 'refused', reason: 'NotFound', field: null, message: 'there is no such dead letter' }
+}
+
+async function* linesOf(
+  first: IteratorResult<SettledLetter, void>,
+  letters: AsyncGenerator<SettledLetter, void>,
+  counts: Record<SettledLetter['kind'], number>,
+): AsyncGenerator<string> {
+  for (let each = first; each.done !== true; each = await letters.next()) {
+    counts[each.value.kind]++
+    yield `${jsonLine(settledRow(each.value))}\n`
+  }
+  yield `${jsonLine(counts)}\n`
 }

@@ -12,6 +12,14 @@ export const countParameter = z
 /** Yes or no. */
 export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
 
+/** Times that a parameter may be given: a URL holds no more. */
+const MOST_TIMES = 1000
+
+/** The same parameter any number of times: its values may hold commas. */
+export function repeatedParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
+  return z.preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(item).max(MOST_TIMES)) as never
+}
+
 /** The same parameter several times, or its values separated by commas; an empty one holds none. */
 export function listParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
   return z.preprocess(
