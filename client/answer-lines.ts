@@ -19,6 +19,6 @@ export async function* linesOf(answer: Response): AsyncGenerator<readonly string
 }
 
 /** The answer ended before its last line: a part of it must not pass for the whole. */
-export function brokenOff(): ExperienceError {
-  return new ExperienceError('Unavailable', "the server's answer broke off")
+export function brokenOff(cause?: unknown): ExperienceError {
+  return new ExperienceError('Unavailable', "the server's answer broke off", { cause })
 }

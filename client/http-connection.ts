@@ -3,24 +3,26 @@ import { errorOfAnswer } from './answer-error.ts'
 import { Backoff, sleep, stoppedEarly } from './backoff.ts'
 import type { HttpClientSettings } from './client-options.ts'
 
-/** A request, which may be sent again: nothing of it is used up. */
+/** A request, which may be sent again unless it says otherwise: nothing of it is used up. */
 export interface Asked {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   /** Below the server's URL, without a slash at the beginning: `v1/events`. */
   readonly path: string
-  /** Parameters; those that are null or undefined are left out. */
-  readonly query?: Readonly<Record<string, string | number | bigint | boolean | null | undefined>>
+  /** Parameters; those that are null or undefined are left out, and lists are sent one by one. */
+  readonly query?: Readonly<Record<string, string | number | bigint | boolean | readonly string[] | null | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   /** Ends the request, and the reading of its answer. */
   readonly signal?: AbortSignal | undefined
+  /** Whether it is sent once: what a broken connection leaves open must not be done twice. Default: it is not. */
+  readonly isOnce?: boolean
   /** Statuses of errors that are read as answers. */
   readonly answers?: readonly number[]
 }
 
 export type ConnectionSettings = Pick<HttpClientSettings, 'url' | 'key' | 'retryForMs' | 'answerTimeoutMs'>
 
-/** Asks a server, and again where that may help: all that this client sends may come twice. */
+/** Asks a server, and again where that may help. */
 export class HttpConnection {
   readonly #settings: ConnectionSettings
 
@@ -37,7 +39,7 @@ export class HttpConnection {
     for (;;) {
       const tried = await this.#try(asked, read)
       if ('result' in tried) return tried.result
-      const waitMs = isWorthAnother(tried.error) ? backoff.next(tried.retryAfterMs) : null
+      const waitMs = asked.isOnce !== true && isWorthAnother(tried.error) ? backoff.next(tried.retryAfterMs) : null
       if (waitMs === null) throw tried.error
       await sleep(waitMs, asked.signal)
     }
@@ -59,7 +61,9 @@ export class HttpConnection {
     const { url: base, key, answerTimeoutMs } = this.#settings
     const url = new URL(path, base)
     for (const [name, value] of Object.entries(query)) {
-      if (value !== null && value !== undefined) url.searchParams.append(name, String(value))
+      if (value === null || value === undefined) continue
+      for (const each of Array.isArray(value) ? (value as readonly string[]) : [value])
+        url.searchParams.append(name, String(each))
     }
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), answerTimeoutMs)

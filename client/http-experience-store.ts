@@ -11,7 +11,6 @@ import type {
 } from '../queries/analytics.ts'
 import type { ArtifactChange } from '../queries/artifact-change.ts'
 import type { ArtifactStatus } from '../queries/artifact-status.ts'
-import { ExperienceError } from '../base/experience-error.ts'
 import { artifactTransition } from '../schemas/artifact-transition.ts'
 import { parseEnvelope } from '../schemas/contract/envelope.ts'
 import { parseInput } from '../schemas/contract/parse-input.ts'
@@ -26,6 +25,7 @@ import type { AsOfOption, EventPage, ExperienceStore, TenantOption } from '../se
 import { readAppendAnswer, type AppendAnswer } from './append-answer.ts'
 import { AppendQueue, type AppendRequest } from './append-queue.ts'
 import { appendList } from './append-list.ts'
+import { askDeadLetters } from './ask-dead-letters.ts'
 import { clientSettings, type HttpClientOptions } from './client-options.ts'
 import { HttpConnection } from './http-connection.ts'
 import { OwnWrites } from './own-writes.ts'
@@ -154,13 +154,10 @@ export class HttpExperienceStore implements ExperienceStore {
     return this.#questions.summary(query, options)
   }
 
-  /** Over HTTP operators alone see them: `experience-log dead-letters list`. Error: `NotFound`. */
-  async *deadLetters(_query: DeadLetterQueryInput = {}): AsyncGenerator<DeadLetterSummary> {
-    yield* []
-    throw new ExperienceError(
-      'NotFound',
-      'this client does not list dead letters: "experience-log dead-letters list" does',
-    )
+  /** Lists dead letters, topic by topic. Over HTTP operators alone see them. Errors: `Forbidden`, `InvalidQuery` naming the field. */
+  async *deadLetters(query: DeadLetterQueryInput = {}): AsyncGenerator<DeadLetterSummary> {
+    this.#queue.checkOpen()
+    yield* askDeadLetters(this.#connection, query, this.#closing.signal)
   }
 
   /**

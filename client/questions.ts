@@ -23,6 +23,7 @@ import { askArtifacts } from './ask-artifacts.ts'
 import { readEventLines, type EventLines } from './event-lines.ts'
 import type { Asked, HttpConnection } from './http-connection.ts'
 import type { OwnWrites } from './own-writes.ts'
+import { inPath } from './in-path.ts'
 import { AnalyticsInput, TraceLinkInput } from './question-inputs.ts'
 import { readJsonObject, unexpectedAnswer, type JsonObject } from './read-json.ts'
 
@@ -146,9 +147,3 @@ const NUMBERS_OF_OUTCOMES = [
   'latency_p99_ms',
   'cost_per_passed_microdollars',
 ]
-
-/** An id as part of a path. Error: `InvalidQuery`, for what a path cannot hold. */
-function inPath(field: string, id: string): string {
-  if (id !== '.' && id !== '..') return encodeURIComponent(id)
-  throw new ExperienceError('InvalidQuery', `${field}: over HTTP it cannot be ${id}`, { field })
-}

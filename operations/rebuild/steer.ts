@@ -76,9 +76,9 @@ export async function resumeRebuild(parts: ExclusiveParts, database: string, by?
 }
 
 /** Error: `Unavailable`, where somebody gave options to a rebuild that another process does, which has its own. */
-export function checkOwnOptions(generation: string, options: Omit<RebuildOptions, 'scope'>): void {
+export function checkOwnOptions(id: string, options: Omit<RebuildOptions, 'scope'>): void {
   if (!options.acceptDeadLetters && options.acceptLostEvents !== true) return
-  const message = `generation ${generation} is being rebuilt by another process, with its own options: resume with yours after it has ended`
+  const message = `generation ${id} is being rebuilt by another process, with its own options: resume with yours after it has ended`
   throw new ExperienceError('Unavailable', message)
 }
 

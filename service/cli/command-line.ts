@@ -8,7 +8,7 @@ import { ownManifest } from '../../base/own-package.ts'
 import { readSettings, type Settings } from '../settings.ts'
 import type { Service } from '../wiring/service.ts'
 import { addArchive } from './archive/archive-commands.ts'
-import { describeError, type CommandContext } from './command-context.ts'
+import { describeError, type CommandContext, type OutputFormat } from './command-context.ts'
 import type { Commands, RunAction } from './commands.ts'
 import { addDeadLetters } from './dead-letters/dead-letter-commands.ts'
 import { DEMO_EVENTS, DEMO_SEED } from './demo/append-demo.ts'
@@ -18,10 +18,11 @@ import { addGenerations } from './generations/generation-commands.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { ingest } from './ingest.ts'
 import { addKeys } from './keys/key-commands.ts'
+import { printLag } from './lag.ts'
 import { project } from './project.ts'
 import { checkNoServer } from './over-http/check-no-server.ts'
 import { inOptions } from './option-of-field.ts'
-import { collectFaults, countOption, parseTenant } from './options.ts'
+import { collectFaults, countOption, parseTenant, withFormat } from './options.ts'
 import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
 import { addServe } from './serve.ts'
@@ -122,7 +123,11 @@ export function commandLine(parts: CommandLineParts): Command {
 
   command('verify', 'compare the log with the read model, and print what differs')
     .option('--tenant <id>', 'one tenant; default: all tenants, and events without a tenant', parseTenant)
-    .action(run((options: { tenant?: string }) => verify(context(), options.tenant)))
+    .action(runAnywhere((options: { tenant?: string }) => verify(context(), options.tenant)))
+
+  withFormat(
+    command('lag', 'print how far the read model is behind the log: topics of which not all records are projected'),
+  ).action(runAnywhere((options: { format: OutputFormat }) => printLag(context(), options.format)))
 
   command('doctor', 'tell whether this set-up works, and what to do about what does not')
     .addOption(new Option('--role <role...>', 'what Kafka has to let this client do').choices(ROLES).default([]))
@@ -137,7 +142,7 @@ export function commandLine(parts: CommandLineParts): Command {
 
   const operations = command('operations', 'list what operators did: rebuilds, switches, exports, deletions')
   command('list', 'list all operations as JSON lines, the oldest first', operations).action(
-    run(() => printOperations(context())),
+    runAnywhere(() => printOperations(context())),
   )
 
   addArchive(commands)

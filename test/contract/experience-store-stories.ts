@@ -12,7 +12,7 @@ import {
 import { momentPast } from './experience-store-as-of.ts'
 
 /** What every experience store tells of chains, artifacts and dead letters. */
-export function describeStories(open: () => Promise<ExperienceStore>, knowsDeadLetters: boolean): void {
+export function describeStories(open: () => Promise<ExperienceStore>): void {
   describe('stories', () => {
     let store: ExperienceStore
     beforeAll(async () => {
@@ -93,10 +93,6 @@ export function describeStories(open: () => Promise<ExperienceStore>, knowsDeadL
       await expect(chain(1 as never)).rejects.toMatchObject(refused('chain_id'))
       await expect(chain('chain-a', { asOf: 'soon' })).rejects.toMatchObject(refused('as_of'))
       await expect(store.artifactHistory(1 as never)).rejects.toMatchObject(refused('artifact_id'))
-      if (!knowsDeadLetters) {
-        await expect(next(store.deadLetters())).rejects.toMatchObject({ code: 'NotFound' })
-        return
-      }
       await expect(next(store.deadLetters({ state: 'lost' as never }))).rejects.toMatchObject(refused('state'))
       await expect(next(store.deadLetters({ reason: 'None' }))).rejects.toMatchObject(refused('reason'))
       expect(await next(store.deadLetters())).toMatchObject({ done: true })

@@ -29,7 +29,7 @@ export interface StoreUnderTest {
   /** Why the suite can't run here; undefined if it can. */
   readonly skipped?: string | undefined
   /** What it does not do, as docs/http.md says. Default: nothing. */
-  readonly without?: readonly ('floats that are not finite' | 'dead letters')[]
+  readonly without?: readonly 'floats that are not finite'[]
   /** A new, empty store. */
   readonly open: () => Promise<ExperienceStore>
 }
@@ -559,7 +559,7 @@ export function describeExperienceStore({ name, skipped, without = [], open }: S
     })
 
     describeAnalytics(open)
-    describeStories(open, !without.includes('dead letters'))
+    describeStories(open)
     describeOrder(open)
     describeTimeTravel(open)
     describeQueryVectors(open)

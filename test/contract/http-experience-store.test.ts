@@ -21,10 +21,10 @@ for (const log of [lmdb, kafka()]) {
   describeExperienceStore({
     name: `over HTTP, on ${log.name} and chDB`,
     skipped: log.skipped,
-    without: ['floats that are not finite', 'dead letters'],
+    without: ['floats that are not finite'],
     open: async () => {
       const environment = place.newEnvironment(log)
-      const key = await createKeyIn(environment, null, ['produce', 'read'])
+      const key = await createKeyIn(environment, null, ['produce', 'read', 'operate'])
       const listening = { host: '127.0.0.1', port: 0, roles: new Set(SERVE_ROLES) }
       const settings = settingsOf(environment, { HTTP_MAX_EVENT_LOOP_DELAY_MS: '0' })
       const serving = await Serving.start(settings, listening, pino({ level: 'silent' }))

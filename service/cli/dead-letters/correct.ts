@@ -6,6 +6,7 @@ import { decodeUtf8 } from '../../../schemas/json/decode-utf8.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
 import { printRows, type CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { checkNoServer } from '../over-http/check-no-server.ts'
 import { openInput } from '../terminal/open-input.ts'
 import { printSettled } from './print-settled.ts'
 import { withProjectedLog } from './projected-log.ts'
@@ -15,6 +16,7 @@ const MAX_EVENT_BYTES = 16 << 20
 
 /** Appends a corrected event in place of a bad record. One that is refused is told on stderr with its field; exit code 1. */
 export async function printCorrected(context: CommandContext, id: string, file: string): Promise<number> {
+  checkNoServer(context.settings)
   let envelope: ExperienceEventEnvelope
   const { stream } = await openInput(context, file)
   try {

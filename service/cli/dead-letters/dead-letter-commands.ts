@@ -1,18 +1,14 @@
 import { Option, type Command } from 'commander'
 import { BAD_RECORD_REASONS } from '../../../consumers/read-record.ts'
-import type { OpenLog } from '../../wiring/open-log.ts'
 import type { OutputFormat } from '../command-context.ts'
-import type { SettledLetter } from '../../../operations/dead-letters/settle.ts'
 import type { Commands } from '../commands.ts'
 import { faultyArgument, parseCount, parseTenant, withFormat } from '../options.ts'
 import { choiceOf, type Choice } from '../../../operations/dead-letters/choice.ts'
 import { DEAD_LETTER_STATES, type DeadLetterState } from '../../../operations/dead-letters/listed-dead-letter.ts'
 import { printHeldTopics, releaseHeldTopics } from './held.ts'
 import { listDeadLetters } from './list.ts'
-import { discardDeadLetters, retryDeadLetters } from '../../../operations/dead-letters/retry.ts'
 import { printCorrected } from './correct.ts'
-import { printSettled } from './print-settled.ts'
-import { withProjectedLog } from './projected-log.ts'
+import { printDiscarded, printRetried } from './settle.ts'
 import { showDeadLetter } from './show.ts'
 
 interface FilterOptions {
@@ -26,9 +22,7 @@ interface ChoiceOptions extends FilterOptions {
 
 /** Adds the commands for records of the log that are no events. They work beside any projector. */
 export function addDeadLetters(commands: Commands): void {
-  const { command, context, run } = commands
-  const settled = (settle: (log: OpenLog, stopped: AbortSignal) => AsyncIterable<SettledLetter>): Promise<number> =>
-    withProjectedLog(context(), (log) => printSettled(context(), settle(log, context().stopped)))
+  const { command, context, runAnywhere } = commands
   const deadLetters = command(
     'dead-letters',
     'records of the log that are not events: list, retry or discard them; release held topics',
@@ -40,7 +34,7 @@ export function addDeadLetters(commands: Commands): void {
     )
     .option('--limit <n>', 'how many at most', parseCount)
     .action(
-      run((options: FilterOptions & { state: DeadLetterState | 'all'; limit?: bigint; format: OutputFormat }) =>
+      runAnywhere((options: FilterOptions & { state: DeadLetterState | 'all'; limit?: bigint; format: OutputFormat }) =>
         listDeadLetters(
           context(),
           { ...filterOf(options), state: options.state === 'all' ? null : options.state },
@@ -55,14 +49,14 @@ export function addDeadLetters(commands: Commands): void {
     deadLetters,
   )
     .argument('<id>', 'position of the bad record: topic/partition/offset')
-    .action(run((id: string) => showDeadLetter(context(), id)))
+    .action(runAnywhere((id: string) => showDeadLetter(context(), id)))
 
   withChoice(command('retry', 'append records that are events by now, or a corrected event', deadLetters))
     .option('--event <file>', 'the corrected envelope as JSON: a file, or - for standard input; with one id')
     .action(
-      run(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
+      runAnywhere(async (ids: string[], options: ChoiceOptions & { event?: string }, self: Command) => {
         const choice = chosen(ids, options, self)
-        if (options.event === undefined) return settled((log, stopped) => retryDeadLetters(log, choice, stopped))
+        if (options.event === undefined) return printRetried(context(), choice)
         const [id, another] = ids
         if (id === undefined || another !== undefined)
           return self.error('error: --event takes the place of one record: give one id')
@@ -73,9 +67,9 @@ export function addDeadLetters(commands: Commands): void {
   withChoice(command('discard', 'settle dead letters that nobody needs; removes nothing', deadLetters))
     .requiredOption('--because <text>', 'why, for those who ask later', parseBecause)
     .action(
-      run(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
+      runAnywhere(async (ids: string[], options: ChoiceOptions & { because: string }, self: Command) => {
         const choice = chosen(ids, options, self)
-        return settled((log, stopped) => discardDeadLetters(log, choice, options.because, stopped))
+        return printDiscarded(context(), choice, options.because)
       }),
     )
 
@@ -83,20 +77,20 @@ export function addDeadLetters(commands: Commands): void {
 }
 
 /** Adds the commands for topics that are held since most of what came was no event. */
-function addHeld({ command, context, run }: Commands, deadLetters: Command): void {
+function addHeld({ command, context, runAnywhere }: Commands, deadLetters: Command): void {
   withFormat(
     command(
       'held',
       'list held topics: they are not projected any further, because most of their latest records are not events',
       deadLetters,
     ),
-  ).action(run((options: { format: OutputFormat }) => printHeldTopics(context(), options.format)))
+  ).action(runAnywhere((options: { format: OutputFormat }) => printHeldTopics(context(), options.format)))
   command('release', 'continue with held topics; everything that they hold now is let through', deadLetters)
     .argument('[topics...]', 'names of topics')
     .option('--tenant <id>', "a tenant's topic; '' is the topic of events without a tenant")
     .option('--all', 'all held topics', false)
     .action(
-      run(async (topics: string[], { tenant, all }: { tenant?: string; all: boolean }, self: Command) => {
+      runAnywhere(async (topics: string[], { tenant, all }: { tenant?: string; all: boolean }, self: Command) => {
         if ([topics.length > 0, tenant !== undefined, all].filter(Boolean).length !== 1)
           return self.error('error: give topics, or --tenant, or --all')
         return releaseHeldTopics(context(), all ? 'all' : tenant === undefined ? { topics } : { tenant })

@@ -1,6 +1,8 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
 import { printRows, type CommandContext, type OutputFormat } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { listOverHttp } from '../over-http/dead-letters-over-http.ts'
+import { operatorOf } from '../over-http/operator.ts'
 import { tellUnprojected, withProjectedLog } from './projected-log.ts'
 import { topicHeld } from '../../../operations/holds/hold-texts.ts'
 import { topicsHeld } from '../../../operations/holds/release.ts'
@@ -14,6 +16,8 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
   { limit, format }: { readonly limit: bigint | null; readonly format: OutputFormat },
 ): Promise<number> {
+  const operator = operatorOf(context)
+  if (operator !== null) return listOverHttp(context, operator, filter, { limit, format })
   return withProjectedLog(context, async (open, whyNotProjected) => {
     tellUnprojected(context, whyNotProjected)
     const rows: DeadLetterSummary[] = []

@@ -20,7 +20,7 @@ interface Acceptance {
 }
 
 /** Adds the commands that build projections anew from the log, and switch readers between generations of them. */
-export function addGenerations({ command, context, run }: Commands): void {
+export function addGenerations({ command, context, runAnywhere }: Commands): void {
   const rebuild = command('rebuild', 'rebuild the projections from the log, verify them, and switch readers to them')
     .option('--tenant <id>', "rebuild only this tenant ('': events without a tenant); may be repeated", collect, [])
     .addOption(
@@ -31,34 +31,38 @@ export function addGenerations({ command, context, run }: Commands): void {
     .option('--from <instant>', 'build a side table from this instant on; readers do not switch to it', parseBound)
     .option('--to <instant>', 'last instant of the side table, included', parseBound)
   withAcceptance(rebuild).action(
-    run((options: ScopeOptions & Acceptance) => {
+    runAnywhere((options: ScopeOptions & Acceptance) => {
       const { acceptDeadLetters, acceptLostEvents } = options
       return rebuildProjections(context(), { scope: scopeOf(options), acceptDeadLetters, acceptLostEvents })
     }),
   )
-  command('status', 'print how far the open rebuild is', rebuild).action(run(() => printRebuildStatus(context())))
-  command('pause', 'pause the open rebuild', rebuild).action(run(() => printPaused(context())))
+  command('status', 'print how far the open rebuild is', rebuild).action(
+    runAnywhere(() => printRebuildStatus(context())),
+  )
+  command('pause', 'pause the open rebuild', rebuild).action(runAnywhere(() => printPaused(context())))
   withAcceptance(command('resume', 'continue the open rebuild', rebuild)).action(
     // Commander gives what both commands know to `rebuild`, wherever it stands.
-    run((_: Acceptance, resume: Command) => {
+    runAnywhere((_: Acceptance, resume: Command) => {
       const { acceptDeadLetters, acceptLostEvents } = resume.optsWithGlobals<Acceptance>()
       return resumeHere(context(), { acceptDeadLetters, acceptLostEvents })
     }),
   )
   command('abandon', 'give up the open rebuild, and remove what it built', rebuild).action(
-    run(() => abandonHere(context())),
+    runAnywhere(() => abandonHere(context())),
   )
 
   const generations = command('generations', 'list, roll back or prune generations, the sets of projection tables')
   withFormat(command('list', 'list all generations, the oldest first', generations)).action(
-    run((options: { format: OutputFormat }) => printGenerations(context(), options.format)),
+    runAnywhere((options: { format: OutputFormat }) => printGenerations(context(), options.format)),
   )
   for (const parent of [generations, undefined]) {
     const add = (name: string, description: string): Command => command(name, description, parent)
-    add('rollback', 'switch readers back to the previous generation').action(run(() => rollBackGenerations(context())))
+    add('rollback', 'switch readers back to the previous generation').action(
+      runAnywhere(() => rollBackGenerations(context())),
+    )
     add('prune', 'remove generations that readers do not follow')
       .argument('[ids...]', 'which ones; default: all except side tables')
-      .action(run((ids: string[]) => pruneGenerations(context(), ids)))
+      .action(runAnywhere((ids: string[]) => pruneGenerations(context(), ids)))
   }
 }
 

@@ -14,10 +14,13 @@ import { withLog, withService, writeLine, type CommandContext } from '../command
 import { EXIT } from '../exit-codes.ts'
 import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { waitNotice } from '../terminal/wait-notice.ts'
+import { operatorOf } from '../over-http/operator.ts'
 import { rebuildProjections } from './rebuild-projections.ts'
 
 /** Prints how far the open rebuild is, or that there is none. */
 export async function printRebuildStatus(context: CommandContext): Promise<number> {
+  const operator = operatorOf(context)
+  if (operator !== null) return printTold(context, operator.text('rebuild'))
   return withLog(context, async (log) => {
     await writeLine(context.stdout, jsonLine(await rebuildStatus(log, context.settings.CLICKHOUSE_DATABASE)))
     return EXIT.done
@@ -26,6 +29,8 @@ export async function printRebuildStatus(context: CommandContext): Promise<numbe
 
 /** Pauses the open rebuild. Error: `NotFound`. */
 export async function printPaused(context: CommandContext): Promise<number> {
+  const operator = operatorOf(context)
+  if (operator !== null) return printTold(context, operator.do('rebuild/pause'))
   return withLog(context, async (log) => {
     const generation = await pauseRebuild(log, context.settings.CLICKHOUSE_DATABASE)
     await writeLine(context.stdout, jsonLine({ generation, paused: true }))
@@ -38,6 +43,7 @@ export async function printPaused(context: CommandContext): Promise<number> {
  * were given and another process is at work, which has its own.
  */
 export async function resumeHere(context: CommandContext, options: Omit<RebuildOptions, 'scope'>): Promise<number> {
+  if (operatorOf(context) !== null) return rebuildProjections(context, { scope: null, ...options })
   const { generation, isLeftTo } = await withLog(context, (log) =>
     resumeRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
@@ -49,6 +55,8 @@ export async function resumeHere(context: CommandContext, options: Omit<RebuildO
 
 /** Ends the open rebuild for good, and removes what was built unless another process does. Error: `NotFound`. */
 export async function abandonHere(context: CommandContext): Promise<number> {
+  const operator = operatorOf(context)
+  if (operator !== null) return printTold(context, operator.do('rebuild/abandon'))
   const { generation, isLeftTo } = await withLog(context, (log) =>
     abandonRebuild(waiting(context, log), context.settings.CLICKHOUSE_DATABASE),
   )
@@ -61,6 +69,11 @@ export async function abandonHere(context: CommandContext): Promise<number> {
     })
   }
   await writeLine(context.stdout, jsonLine({ generation, abandoned: true }))
+  return EXIT.done
+}
+
+async function printTold({ stdout }: CommandContext, answer: Promise<string>): Promise<number> {
+  await writeLine(stdout, await answer)
   return EXIT.done
 }
 

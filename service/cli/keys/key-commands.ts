@@ -19,7 +19,7 @@ interface CreateOptions {
 }
 
 /** Adds the commands about the keys of the service's doors. They open the log alone, beside any other process. */
-export function addKeys({ command, context, run }: Commands): void {
+export function addKeys({ command, context, runAnywhere }: Commands): void {
   const keys = command('keys', 'create, list or revoke the keys that open the doors of "serve"')
   const create = command('create', 'create a key and print it, once: the log keeps its hash alone', keys)
   create
@@ -36,7 +36,7 @@ export function addKeys({ command, context, run }: Commands): void {
     .option('--bytes-per-second <n>', 'bytes of events that it may append a second', parseLimit)
     .option('--queries-at-once <n>', 'questions that it may have under way at once', parseLimit)
     .action(
-      run((options: CreateOptions) => {
+      runAnywhere((options: CreateOptions) => {
         const { tenant, allTenants, role: roles, name, expires } = options
         if ((tenant === undefined) === (allTenants === undefined))
           return create.error('error: give either --tenant <id> or --all-tenants')
@@ -55,12 +55,12 @@ export function addKeys({ command, context, run }: Commands): void {
     )
 
   withFormat(command('list', 'list keys, revoked and expired ones too, the oldest first', keys)).action(
-    run((options: { format: OutputFormat }) => printKeys(context(), options.format)),
+    runAnywhere((options: { format: OutputFormat }) => printKeys(context(), options.format)),
   )
 
   command('revoke', 'end a key: no process lets it in any more, within seconds', keys)
     .argument('<id>', 'the id of the key, as "keys list" prints it')
-    .action(run((id: string) => printRevoked(context(), id)))
+    .action(runAnywhere((id: string) => printRevoked(context(), id)))
 }
 
 function parseExpiry(text: string): string {

@@ -5,6 +5,6 @@ import type { Settings } from '../../settings.ts'
 export function checkNoServer({ EXPERIENCE_LOG_URL }: Pick<Settings, 'EXPERIENCE_LOG_URL'>): void {
   if (EXPERIENCE_LOG_URL === undefined) return
   const message =
-    'this command does not work over HTTP yet: leave out --url (or EXPERIENCE_LOG_URL), and run it where the log can be opened'
+    'this command works on the log itself, and not over HTTP: leave out --url (or EXPERIENCE_LOG_URL), and run it where the log can be opened'
   throw new ExperienceError('InvalidSettings', message)
 }

@@ -4,10 +4,10 @@ import { withFormat } from '../options.ts'
 import { deleteTenantData, printExports, printTenants } from './print-tenants.ts'
 
 /** Adds the commands about whole tenants. */
-export function addTenants({ command, context, run }: Commands): void {
+export function addTenants({ command, context, runAnywhere }: Commands): void {
   const tenants = command('tenants', 'list tenants, or erase one')
   withFormat(command('list', 'list tenants with their topics and sizes', tenants)).action(
-    run((options: { format: OutputFormat }) => printTenants(context(), options.format)),
+    runAnywhere((options: { format: OutputFormat }) => printTenants(context(), options.format)),
   )
   command(
     'delete',
@@ -15,10 +15,10 @@ export function addTenants({ command, context, run }: Commands): void {
     tenants,
   )
     .argument('<id>', "tenant; '' is the events without a tenant")
-    .action(run((id: string) => deleteTenantData(context(), id)))
+    .action(runAnywhere((id: string) => deleteTenantData(context(), id)))
 
   const exports = command('exports', 'files that hold copies of tenants')
   withFormat(command('list', 'list exports, the oldest first', exports)).action(
-    run((options: { format: OutputFormat }) => printExports(context(), options.format)),
+    runAnywhere((options: { format: OutputFormat }) => printExports(context(), options.format)),
   )
 }

@@ -5,6 +5,7 @@ import { rebuildStatus } from '../../../operations/rebuild/steer.ts'
 import { shownOperation } from '../../../operations/log/shown-operation.ts'
 import { listTenants } from '../../../operations/tenants/list-tenants.ts'
 import { shownGenerations } from '../../wiring/shown-generations.ts'
+import { shownLag } from '../../wiring/shown-lag.ts'
 import { sendJson } from '../answers/send-json.ts'
 import { route, type AnyRoute } from '../route.ts'
 import {
@@ -32,14 +33,7 @@ export function lookRoutes({ log, settings, service, operations, acts }: Operate
       summary: 'How far the tables are behind the log, by topic',
       answers: { 200: answered('Topics of which not all records are projected.', LagAnswer) },
       handle: async ({ caller, reply }) => {
-        const lag = new Map<string, bigint>()
-        for (const each of await service.lagByPartition()) lag.set(each.topic, (lag.get(each.topic) ?? 0n) + each.lag)
-        const rows = Array.from(lag, ([topic, lag_events]) => ({
-          topic,
-          tenant_id: topics.tenantId(topic),
-          lag_events,
-        }))
-        const seen = ofOwnTopics(rows, caller, topics)
+        const seen = ofOwnTopics(await shownLag(service), caller, topics)
         sendJson(reply, { lag_events: seen.reduce((sum, { lag_events }) => sum + lag_events, 0n), topics: seen })
       },
     }),

@@ -6,6 +6,7 @@ import { abandonRebuild, checkOwnOptions, pauseRebuild, resumeRebuild } from '..
 import type { RebuildScope } from '../../../operations/log/operation.ts'
 import { listGenerations } from '../../../projections/generations/generations.ts'
 import { deadMemberTimeout } from '../../wiring/maintenance.ts'
+import { shownRebuild } from '../../wiring/shown-rebuild.ts'
 import { string } from '../../../schemas/contract/scalars.ts'
 import { timeParameters } from '../query/event-query-parameters.ts'
 import { flagParameter, repeatedParameter } from '../query/parameters.ts'
@@ -108,8 +109,6 @@ export function rebuildRoutes(parts: OperateParts): AnyRoute[] {
   ]
 }
 
-const ACCEPTANCE = { acceptDeadLetters: 'accept_dead_letters', acceptLostEvents: 'accept_lost_events' } as const
-
 function scopeOf({ tenant_id, projection, from, to }: z.output<typeof Scope>): RebuildScope {
   return {
     tenants: tenant_id.length === 0 ? null : tenant_id.toSorted(),
@@ -130,18 +129,7 @@ function begin(
   return acts.begin({ act: 'rebuild' }, note, async ({ by, stopped, report }) => {
     const maintenance = await service.beginMaintenance(by)
     const conduct = { stopped, report, onWait: () => report({ phase: 'waiting for another process' }) }
-    const result = await maintenance.rebuild(options, conduct)
-    const { generation, events, differences, allowedBy, switched } = result
-    return {
-      generation: generation.id,
-      // Only a side table is whole without being switched to.
-      table:
-        switched || differences.length > 0 ? null : `${service.readModel.store.database}.${generation.eventsTable}`,
-      events,
-      differences,
-      allowed_by: allowedBy.map((option) => ACCEPTANCE[option]),
-      switched,
-    }
+    return shownRebuild(await maintenance.rebuild(options, conduct), service.readModel.store.database)
   })
 }
 
