@@ -1,7 +1,7 @@
 import { EnvelopeDecoders } from '../consumers/envelope-decoders.ts'
 import { BatchDecoder } from '../consumers/batch/batch-decoder.ts'
 import { type Offset } from '../base/position.ts'
-import { type StoredRecord } from '../log/event-log.ts'
+import type { StoredRecord } from '../log/record.ts'
 import { TenantTopics } from '../log/tenant-topics.ts'
 import { currentForm } from '../projections/forms/form.ts'
 import { envelopeAvroSchema } from '../schemas/avro/schema/avro-schema.ts'

@@ -1,5 +1,6 @@
 import type { Offset } from '../base/position.ts'
-import type { CommittedOffset, RecordBatch, StoredRecord } from '../log/event-log.ts'
+import type { CommittedOffset } from '../log/group-consumer.ts'
+import type { RecordBatch, StoredRecord } from '../log/record.ts'
 import type { LastBatch } from './batch/batch-range.ts'
 import { intentOf, type Intent } from './batch/intent.ts'
 import { isHeld } from './dead-letters/topic-holds.ts'

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../log/event-log.ts'
+import type { StoredRecord } from '../log/record.ts'
 import type { SchemaId, SchemaRegistry } from '../log/schema-registry.ts'
 import { envelopeDecoder, isPresentSchema, type EnvelopeDecoder } from '../schemas/avro/codec/envelope-avro.ts'
 import { schemaIdOf } from '../schemas/avro/wire-format.ts'

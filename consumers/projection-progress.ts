@@ -1,5 +1,6 @@
 import { offset, partitionText, type Offset, type TopicPartition } from '../base/position.ts'
-import type { CommittedOffset, EventLog, PartitionOffsets } from '../log/event-log.ts'
+import type { EventLog, PartitionOffsets } from '../log/event-log.ts'
+import type { CommittedOffset } from '../log/group-consumer.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { NEVER, pause } from '../base/waiting.ts'
 import { ExperienceError } from '../base/experience-error.ts'

@@ -1,11 +1,6 @@
-import {
-  Postponed,
-  type ClaimedBatch,
-  type EventLog,
-  type GroupConsumer,
-  type PartitionClaim,
-  type RecordBatch,
-} from '../log/event-log.ts'
+import type { EventLog } from '../log/event-log.ts'
+import { Postponed, type ClaimedBatch, type GroupConsumer, type PartitionClaim } from '../log/group-consumer.ts'
+import type { RecordBatch } from '../log/record.ts'
 import type { TenantTopics } from '../log/tenant-topics.ts'
 import { ExperienceError } from '../base/experience-error.ts'
 import type { BatchProjection } from './batch/batch-projection.ts'

@@ -1,5 +1,5 @@
 import { partitionText } from '../base/position.ts'
-import type { CommittedOffset } from './event-log.ts'
+import type { CommittedOffset } from './group-consumer.ts'
 
 export type CommitAnswer = 'committed' | 'fenced'
 

@@ -1,5 +1,5 @@
 import { pause } from '../base/waiting.ts'
-import { Postponed } from './event-log.ts'
+import { Postponed } from './group-consumer.ts'
 
 const FIRST_BACK_OFF_MS = 100
 const LONGEST_BACK_OFF_MS = 5000

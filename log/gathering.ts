@@ -1,4 +1,4 @@
-import type { BatchHandler, ClaimedBatch } from './event-log.ts'
+import type { BatchHandler, ClaimedBatch } from './group-consumer.ts'
 
 /** A partition's records that wait to be handled. */
 export interface WaitingRange {

@@ -1,5 +1,6 @@
 import { partitionText } from '../base/position.ts'
-import type { EventLog, ReadRange, RecordBatch } from './event-log.ts'
+import type { EventLog, ReadRange } from './event-log.ts'
+import type { RecordBatch } from './record.ts'
 
 /** Records that are held until it is their turn: even of the largest there are some hundred MB. */
 const HELD_RECORDS = 250n

@@ -1,4 +1,4 @@
-import type { LogRecord } from './event-log.ts'
+import type { LogRecord } from './record.ts'
 import { ExperienceError } from '../base/experience-error.ts'
 import { varintBytes, zigzag } from '../base/varint.ts'
 

@@ -10,7 +10,8 @@ import { BatchSender, type BatchLimits } from './batch-sender.ts'
 import type { EventEncoder } from './encode-event.ts'
 import type { OpenCalls } from './open-calls.ts'
 import { Room } from './room.ts'
-import { TopicLane, type PendingEvent, type ReadyEvent } from './topic-lane.ts'
+import type { PendingEvent, ReadyEvent, TopicLane } from './topic-lane.ts'
+import { TopicLanes } from './topic-lanes.ts'
 
 export interface IntakeOptions extends BatchLimits {
   /** Bytes of encoded records that may wait for the log's answer. */
@@ -29,7 +30,7 @@ export class Intake {
   readonly #encoder: EventEncoder
   readonly #room: Room
   readonly #sender: BatchSender
-  readonly #lanes = new Map<string, TopicLane>()
+  readonly #lanes: TopicLanes
   /** Topics with waiting events, the one whose turn is next first. */
   readonly #waiting = new Set<TopicLane>()
   /** Told when nothing waits. */
@@ -42,12 +43,13 @@ export class Intake {
     this.#observer = options.observer
     this.#encoder = encoder
     this.#room = new Room(options.maxInFlightBytes)
+    this.#lanes = new TopicLanes(log, () => this.admitWaiting())
     this.#sender = new BatchSender(log, options, {
       released: (bytes) => {
         this.#room.release(bytes)
         this.admitWaiting()
       },
-      refused: (lanes) => this.#measureAgain(lanes),
+      refused: (lanes) => this.#lanes.measureAgain(lanes),
     })
   }
 
@@ -75,7 +77,7 @@ export class Intake {
   }
 
   #take(topic: string, event: PendingEvent): void {
-    const lane = this.#laneOf(topic)
+    const lane = this.#lanes.of(topic)
     const mayPass = lane.waiting.size === 0 && lane.maxRecordBytes !== null && !this.#isReserved
     if (mayPass && this.#admit(lane, event)) return
     lane.waiting.push(event)
@@ -93,7 +95,7 @@ export class Intake {
       const topic = this.#encoder.topicOf(envelope.tenant_id)
       return { envelope, topic, stamp: this.#encoder.stamp(topic) }
     })
-    const lanes = new Set(events.map(({ topic }) => this.#laneOf(topic)))
+    const lanes = new Set(events.map(({ topic }) => this.#lanes.of(topic)))
     const atomic = new AtomicAppend([...lanes], events, resolve, reject, open)
     for (const lane of lanes) {
       lane.waiting.push(atomic)
@@ -124,35 +126,6 @@ export class Intake {
   /** Sends what is let in without waiting for more. */
   sendReady(): void {
     this.#sender.sendReady()
-  }
-
-  #laneOf(topic: string): TopicLane {
-    let lane = this.#lanes.get(topic)
-    if (lane === undefined) {
-      lane = new TopicLane(topic)
-      this.#lanes.set(topic, lane)
-    }
-    if (lane.maxRecordBytes === null) void this.#measure(lane)
-    return lane
-  }
-
-  /** After the log refused a record that was within its limit: the limit has changed. */
-  #measureAgain(lanes: readonly TopicLane[]): void {
-    for (const lane of lanes) void this.#measure(lane)
-  }
-
-  /** Asks the log how large a record may be; if it can't say, what waits for the answer fails, and the next event asks again. */
-  async #measure(lane: TopicLane): Promise<void> {
-    if (lane.isMeasuring) return
-    lane.isMeasuring = true
-    lane.maxRecordBytes = null
-    try {
-      lane.maxRecordBytes = await this.#log.maxRecordBytes(lane.topic)
-    } catch (error) {
-      failWaiting(lane, asExperienceError(error))
-    }
-    lane.isMeasuring = false
-    this.admitWaiting()
   }
 
   #admitFrom(lane: TopicLane): void {
@@ -242,14 +215,7 @@ export class Intake {
   async #sendAtomic(atomic: AtomicAppend<TopicLane>): Promise<void> {
     const answer = await atomic.send(this.#log, this.#observer)
     this.#room.release(atomic.bytes)
-    if (answer === 'refused') this.#measureAgain(atomic.lanes)
+    if (answer === 'refused') this.#lanes.measureAgain(atomic.lanes)
     this.admitWaiting()
-  }
-}
-
-function failWaiting(lane: TopicLane, error: ExperienceError): void {
-  for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
-    if (next.kind === 'atomic') next.fail(error)
-    else next.call.failed(next.index, error)
   }
 }

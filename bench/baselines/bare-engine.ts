@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Session } from 'chdb'
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import { createEventsTable } from '../../projections/events/events-table.ts'
 import { perSecond } from '../per-second.ts'
 import { rowsOfRecords } from '../record-rows.ts'

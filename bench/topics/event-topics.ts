@@ -1,7 +1,7 @@
 import { EnvelopeDecoders } from '../../consumers/envelope-decoders.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import { offset } from '../../base/position.ts'
-import { type AppendRequest } from '../../log/event-log.ts'
+import type { AppendRequest } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { EventEncoder } from '../../producers/encode-event.ts'
 import type { EventRow } from '../../projections/events/event-columns.ts'

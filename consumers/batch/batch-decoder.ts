@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { EventBlock, type EventRows } from '../../projections/events/event-block.ts'
 import type { ProjectionForm } from '../../projections/forms/form.ts'

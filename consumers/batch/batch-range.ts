@@ -1,4 +1,5 @@
-import type { PartitionClaim, RecordBatch, StoredRecord } from '../../log/event-log.ts'
+import type { PartitionClaim } from '../../log/group-consumer.ts'
+import type { RecordBatch, StoredRecord } from '../../log/record.ts'
 import { FoundDecoders } from '../envelope-decoders.ts'
 import { intentMetadata, NO_INTENT, type Intent } from './intent.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { offset, type Offset, type TopicPartition } from '../../base/position.ts'
-import type { CommittedOffset } from '../../log/event-log.ts'
+import type { CommittedOffset } from '../../log/group-consumer.ts'
 
 /** What a projector is about to insert: the records from the committed offset to `next`. */
 export interface Intent {

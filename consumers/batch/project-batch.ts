@@ -1,6 +1,6 @@
 import type { ObservedBatch } from '../../base/observer.ts'
 import { pause } from '../../base/waiting.ts'
-import { Postponed } from '../../log/event-log.ts'
+import { Postponed } from '../../log/group-consumer.ts'
 import { deleteLaterCopies } from '../../projections/events/delete-later-copies.ts'
 import { digestKey, storedCopies } from '../../projections/events/stored-copies.ts'
 import type { CountedRange } from '../dead-letters/share-limit.ts'

@@ -1,6 +1,6 @@
 import type { EventRows } from '../../projections/events/event-block.ts'
 import type { StoredCopy } from '../../projections/events/stored-copies.ts'
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import type { BadRecord } from '../read-record.ts'
 import type { BatchDecoder } from './batch-decoder.ts'
 import type { BatchRange } from './batch-range.ts'

@@ -1,5 +1,5 @@
 import { NEVER, pause } from '../../base/waiting.ts'
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import { digestKey, storedCopies, type StoredCopy } from '../../projections/events/stored-copies.ts'
 import type { NativeBlock } from '../../projections/native/block-builder.ts'
 import type { BatchRange } from './batch-range.ts'

@@ -1,4 +1,4 @@
-import type { RecordBatch } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { BadRecord, BadRecordReason } from '../read-record.ts'
 import { ShareLimit, type CountedRange, type ExceededShare, type ShareLimitOptions } from './share-limit.ts'
 import { tooManyDeadLetters } from './too-many-dead-letters.ts'

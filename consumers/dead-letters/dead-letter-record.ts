@@ -1,5 +1,6 @@
 import type { Position } from '../../base/position.ts'
-import type { AppendRequest, LogRecord } from '../../log/event-log.ts'
+import type { AppendRequest } from '../../log/event-log.ts'
+import type { LogRecord } from '../../log/record.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { BadRecord } from '../read-record.ts'
 

@@ -1,5 +1,6 @@
 import { offset } from '../../base/position.ts'
-import { type EventLog, type StoredRecord } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import { ownHeaders } from './dead-letter-record.ts'
 import type { StoredDeadLetter } from './stored-dead-letter.ts'
 

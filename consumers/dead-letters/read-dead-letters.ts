@@ -1,5 +1,6 @@
 import type { TopicPartition } from '../../base/position.ts'
-import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import { readInOrder } from '../../log/read-in-order.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { deadLetterId } from './dead-letter-id.ts'

@@ -1,5 +1,5 @@
 import { offset, type Position } from '../../base/position.ts'
-import { type LogRecord, type StoredRecord } from '../../log/event-log.ts'
+import type { LogRecord, StoredRecord } from '../../log/record.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import { schemaIdOf } from '../../schemas/avro/wire-format.ts'
 import { deadLetterTopic } from './dead-letter-record.ts'

@@ -1,5 +1,5 @@
 import type { Offset } from '../../base/position.ts'
-import type { RecordBatch } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { ItemContent } from '../subscription/items.ts'
 import type { PartitionProgress, Progress } from '../subscription/progress.ts'
 import type { LiveRecord } from './live-record.ts'

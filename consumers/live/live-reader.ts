@@ -2,22 +2,24 @@ import { setImmediate } from 'node:timers/promises'
 import { partitionText, type Offset } from '../../base/position.ts'
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Permits } from '../../base/permits.ts'
-import { pause, WakeUp } from '../../base/waiting.ts'
-import type { EventLog, FoundPartition, PartitionOffsets, ReadRange, RecordBatch } from '../../log/event-log.ts'
+import { pause } from '../../base/waiting.ts'
+import type { EventLog, FoundPartition, PartitionOffsets, ReadRange } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EnvelopeDecoders } from '../envelope-decoders.ts'
 import type { ItemContent } from '../subscription/items.ts'
-import type { PartitionProgress, Progress } from '../subscription/progress.ts'
+import type { Progress } from '../subscription/progress.ts'
 import { removedBefore } from '../subscription/removed-before.ts'
 import type { Start } from '../subscription/start.ts'
 import { goneItem, itemOf, LiveItem, type Arrival, type Head, type HeadPlace } from './head.ts'
 import { LiveRecord } from './live-record.ts'
 import { beginPlaces, type Begun } from './begin-places.ts'
+import { LiveQueue } from './live-queue.ts'
+import { PlacesAhead } from './places-ahead.ts'
+import { turnsOf } from './turns-of-batch.ts'
 
 /** A reader that is behind reads at most so long before others have their turn, ms. */
 const PASS_MS = 2000
-/** Records that are read into items before others have their turn: a log that is embedded gives thousands without a wait. */
-const RECORDS_A_TURN = 100
 /** How long to wait where the log gives nothing, or fails for a while, ms. */
 const AGAIN_MS = 200
 
@@ -42,20 +44,18 @@ export interface LiveReaderOptions {
  */
 export class LiveReader {
   readonly #parts: LiveReaderParts
-  readonly #options: LiveReaderOptions
+  readonly #wants: LiveReaderOptions['wants']
   /** The place before anything comes. */
   readonly start: Progress
   readonly #head: Head
   readonly #start: Start
-  readonly #queue: LiveItem[] = []
-  #bytes = 0
+  readonly #queue: LiveQueue
   /** How far it has come where it is behind; null while it is at the head. */
   #behind: Progress | null
-  /** At the head: partitions of which it has seen more than the head, from another process. */
-  readonly #ahead = new Map<string, PartitionProgress>()
+  /** At the head. */
+  readonly #ahead = new PlacesAhead()
   /** What the log held at the start of partitions that the head had not found yet. */
   readonly #unfound: Map<string, PartitionOffsets>
-  readonly #arrived = new WakeUp()
   readonly #ending = new AbortController()
   /** Counts what begins and ends, so that a reading under way is left that may be of a topic that is gone. */
   #changes = 0
@@ -71,19 +71,20 @@ export class LiveReader {
     this.#head = head
     this.#start = start
     this.#parts = parts
-    this.#options = options
+    this.#wants = options.wants
+    this.#queue = new LiveQueue(options.bufferBytes)
     const begun: Begun = beginPlaces(head, start, held)
     this.#behind = begun.progress
     this.#unfound = begun.unfound
-    for (const content of [...start.gone, ...begun.lost]) this.#push(new LiveItem(content, null, begun.progress))
+    for (const content of [...start.gone, ...begun.lost]) this.#queue.push(new LiveItem(content, null, begun.progress))
     this.#attachIfThere()
     // What is at the head shares its place, which takes room for each topic.
-    this.start = this.#behind === null && this.#ahead.size === 0 ? head.progress : begun.progress
+    this.start = this.#behind === null && this.#ahead.isEmpty ? head.progress : begun.progress
   }
 
   /** The place behind everything that was taken or skipped, where nothing waits. */
   get progress(): Progress {
-    return this.#queue.at(-1)?.progress ?? this.#behind ?? this.#overlaid(this.#head.progress)
+    return this.#queue.progress ?? this.#behind ?? this.#ahead.over(this.#head.progress)
   }
 
   /** The next item; `idle` where there is none for so many ms, `ended` once it was ended. Errors: `StorageError`. */
@@ -95,16 +96,14 @@ export class LiveReader {
       if (item !== undefined) return item
       const left = idleAt - performance.now()
       if (left <= 0) return 'idle'
-      if (this.#behind === null) await this.#arrived.wait(this.#ending.signal, left)
+      if (this.#behind === null) await this.#queue.wait(this.#ending.signal, left)
       else await this.#readOn()
     }
   }
 
   /** An item that waits already. */
   take(): LiveItem | undefined {
-    const item = this.#queue.shift()
-    if (item !== undefined) this.#bytes -= bytesOf(item)
-    return item
+    return this.#queue.take()
   }
 
   /** Ends it: who waits for an item is told. */
@@ -116,23 +115,22 @@ export class LiveReader {
   offer(arrival: Arrival): void {
     if (this.#behind !== null) return
     const { batch, records, before, lost } = arrival
-    const key = partitionText(batch)
-    const seen = this.#ahead.get(key)
-    if (seen === undefined && lost !== null) this.#push(new LiveItem(lost, null, before))
+    const seen = this.#ahead.of(batch)
+    if (seen === undefined && lost !== null) this.#queue.push(new LiveItem(lost, null, before))
     for (const [index, record] of records.entries()) {
       if (seen !== undefined && record.stored.offset < seen.next) continue
-      if (!this.#options.wants(record)) continue
-      if (this.#bytes > this.#options.bufferBytes) {
+      if (!this.#wants(record)) continue
+      if (this.#queue.isFull) {
         const place = { ...before.of(batch)!, next: record.stored.offset }
-        this.#behind = this.#overlaid(before).with(place)
+        this.#behind = this.#ahead.over(before).with(place)
         this.#ahead.clear()
         return
       }
       const item = arrival.itemAt(index)
       const { content, json, progress } = item
-      this.#push(this.#ahead.size === 0 ? item : new LiveItem(content, json, this.#overlaid(progress)))
+      this.#queue.push(this.#ahead.isEmpty ? item : new LiveItem(content, json, this.#ahead.over(progress)))
     }
-    if (seen !== undefined && seen.next <= batch.next) this.#ahead.delete(key)
+    if (seen !== undefined && seen.next <= batch.next) this.#ahead.delete(batch)
   }
 
   /** The head has found a partition. */
@@ -146,18 +144,17 @@ export class LiveReader {
     const next = from > place.next || this.#behind !== null ? from : place.next
     const mine = { topic: place.topic, partition: place.partition, topicId: place.topicId, next }
     if (this.#behind !== null) this.#behind = this.#behind.with(mine)
-    else if (next > place.next) this.#ahead.set(key, mine)
-    if (lost !== null) this.#push(new LiveItem(lost, null, this.progress))
+    else if (next > place.next) this.#ahead.add(mine)
+    if (lost !== null) this.#queue.push(new LiveItem(lost, null, this.progress))
   }
 
   /** A partition is gone. */
   ended(place: HeadPlace): void {
     this.#changes++
-    const key = partitionText(place)
-    const mine = this.#behind?.of(place) ?? this.#ahead.get(key) ?? place
-    this.#ahead.delete(key)
+    const mine = this.#behind?.of(place) ?? this.#ahead.of(place) ?? place
+    this.#ahead.delete(place)
     if (this.#behind !== null) this.#behind = this.#behind.without(place)
-    this.#push(goneItem(mine, this.progress.without(place)))
+    this.#queue.push(goneItem(mine, this.progress.without(place)))
   }
 
   #beginLate(found: FoundPartition) {
@@ -167,22 +164,6 @@ export class LiveReader {
       // Nobody waits for an answer any more. What the token says of it is beyond its end: it begins there.
       return { from: found.next, lost: null }
     }
-  }
-
-  #push(item: LiveItem): void {
-    this.#queue.push(item)
-    this.#bytes += bytesOf(item)
-    this.#arrived.ring()
-  }
-
-  /** With what it has seen beyond the head. */
-  #overlaid(progress: Progress): Progress {
-    let overlaid = progress
-    for (const place of this.#ahead.values()) {
-      const at = overlaid.of(place)
-      if (at === undefined || at.next < place.next) overlaid = overlaid.with(place)
-    }
-    return overlaid
   }
 
   /** Reads some of what the head has and this lacks; then waits at the head, if that is all. */
@@ -209,12 +190,12 @@ export class LiveReader {
     for await (const batch of log.read(ranges)) {
       const lost = await removedBefore(log, batch)
       const found = await decoders.findFor(batch.records)
-      for (const [index, part] of partsOf(batch).entries()) {
+      for (const [index, part] of turnsOf(batch).entries()) {
         await setImmediate()
         if (this.#changes !== changes || this.#ending.signal.aborted) return true
         const records = part.records.map((stored) => new LiveRecord(stored, found, topics))
         isNearer = this.#takeIn(part, records, index === 0 ? lost : null) || isNearer
-        if (this.#bytes > this.#options.bufferBytes || performance.now() > until) return isNearer
+        if (this.#queue.isFull || performance.now() > until) return isNearer
       }
     }
     return isNearer
@@ -223,17 +204,17 @@ export class LiveReader {
   #takeIn(batch: RecordBatch, records: readonly LiveRecord[], lost: ItemContent | null): boolean {
     const place = this.#behind?.of(batch)
     if (this.#behind === null || place === undefined || batch.next <= place.next) return false
-    if (lost !== null) this.#push(new LiveItem(lost, null, this.#behind))
+    if (lost !== null) this.#queue.push(new LiveItem(lost, null, this.#behind))
     for (const record of records) {
       const { offset } = record.stored
-      if (offset < place.next || !this.#options.wants(record)) continue
-      if (this.#bytes > this.#options.bufferBytes) {
+      if (offset < place.next || !this.#wants(record)) continue
+      if (this.#queue.isFull) {
         this.#behind = this.#behind.with({ ...place, next: offset })
         return true
       }
       const item = itemOf(record, this.#behind, place)
       this.#behind = item.progress
-      this.#push(item)
+      this.#queue.push(item)
     }
     this.#behind = this.#behind.with({ ...place, next: batch.next })
     return true
@@ -253,7 +234,7 @@ export class LiveReader {
     if (this.#rangesToHead().length > 0) return
     for (const place of this.#head.places()) {
       const mine = this.#behind?.of(place)
-      if (mine !== undefined && mine.next > place.next) this.#ahead.set(partitionText(place), mine)
+      if (mine !== undefined && mine.next > place.next) this.#ahead.add(mine)
     }
     this.#behind = null
   }
@@ -261,22 +242,4 @@ export class LiveReader {
   #placeOf(place: HeadPlace): Offset {
     return this.#behind?.of(place)?.next ?? place.from
   }
-}
-
-/** The batch in parts, of which the last ends where it does. */
-function partsOf(batch: RecordBatch): RecordBatch[] {
-  const { records } = batch
-  if (records.length <= RECORDS_A_TURN) return [batch]
-  const parts: RecordBatch[] = []
-  for (let from = 0; from < records.length; from += RECORDS_A_TURN) {
-    const behind = records[from + RECORDS_A_TURN]
-    const part = records.slice(from, from + RECORDS_A_TURN)
-    parts.push({ ...batch, records: part, next: behind === undefined ? batch.next : behind.offset })
-  }
-  return parts
-}
-
-/** What an item takes, about: its text, its token, and what holds them. */
-function bytesOf({ json }: LiveItem): number {
-  return (json?.length ?? 0) + 300
 }

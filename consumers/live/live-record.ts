@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import { KIND_HEADER } from '../../log/record-headers.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'

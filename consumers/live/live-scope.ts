@@ -1,5 +1,6 @@
 import { partitionText } from '../../base/position.ts'
-import type { FoundPartition, RecordBatch } from '../../log/event-log.ts'
+import type { FoundPartition } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { ItemContent } from '../subscription/items.ts'
 import { Progress } from '../subscription/progress.ts'
 import { Arrival, type Head, type HeadPlace } from './head.ts'

@@ -1,4 +1,5 @@
-import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { ItemContent } from './items.ts'
 
 /**

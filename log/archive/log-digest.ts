@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LogRecord } from '../event-log.ts'
+import type { LogRecord } from '../record.ts'
 import { bodyOf, schemaOf, type PortableValue } from './portable-value.ts'
 import { canonicalBody } from './writer-schema.ts'
 

@@ -1,5 +1,5 @@
 import { frame, FRAME_BYTES, unframe } from '../../schemas/avro/wire-format.ts'
-import type { StoredRecord } from '../event-log.ts'
+import type { StoredRecord } from '../record.ts'
 import type { SchemaId } from '../schema-registry.ts'
 import { canonicalBody, presentSchema, type WriterSchema } from './writer-schema.ts'
 

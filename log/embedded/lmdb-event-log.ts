@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { Offset, Position } from '../../base/position.ts'
+import type { Position } from '../../base/position.ts'
 import type {
   AppendRequest,
-  CommittedOffset,
-  ConsumerOptions,
   EventLog,
   FollowOptions,
-  GroupConsumer,
   LogDescription,
   LogFollower,
   PartitionOffsets,
   ReadRange,
-  RecordBatch,
 } from '../event-log.ts'
-import { partitionOfKey } from '../partitioner.ts'
+import type { CommittedOffset, ConsumerOptions, GroupConsumer } from '../group-consumer.ts'
+import type { RecordBatch } from '../record.ts'
 import type { TopicDescription } from '../topic-description.ts'
 import { BATCH_OVERHEAD, checkRecordSize, DEFAULT_MAX_BATCH_BYTES, recordBytes } from '../record-size.ts'
 import type { AppendSignal } from './append-signal.ts'
+import { LmdbAppender } from './lmdb-appender.ts'
 import { LmdbChanges } from './lmdb-changes.ts'
 import { LmdbFollower } from './lmdb-follower.ts'
 import { LmdbGroup } from './lmdb-group.ts'
 import { LmdbGroupConsumer } from './lmdb-group-consumer.ts'
 import { LmdbTopics } from './lmdb-topics.ts'
 import { LmdbWatch } from './lmdb-watch.ts'
-import type { LmdbTables, StoredTopic } from './lmdb-tables.ts'
-import { decodeHead, encodeHead, encodeRecord, partitionKey, recordKey, setBytesBefore } from './stored-record.ts'
+import type { LmdbTables } from './lmdb-tables.ts'
 
 export interface LmdbEventLogOptions {
   /** Partitions of topics created from now on, 1 to 65,535. Default: 1. */
@@ -46,19 +43,6 @@ export const LEASE_MS = 10_000
 const READ_BATCH_BYTES = 1024 * 1024
 const IDENTITY = 'identity'
 
-/** The end of a partition, moved by a transaction. */
-interface PartitionEnd {
-  readonly key: Buffer
-  next: Offset
-  bytes: number
-}
-
-/** A topic that a transaction writes to, and the partitions of it that it has written to. */
-interface OpenTopic {
-  readonly stored: StoredTopic
-  readonly partitions: (PartitionEnd | undefined)[]
-}
-
 /**
  * Holds the log in LMDB, in the process that uses it; other processes may use the same directory. Offsets of a partition have
  * no gaps. Every append is atomic, `atomic` or not.
@@ -69,6 +53,7 @@ export class LmdbEventLog implements EventLog {
   readonly #appended: AppendSignal = new EventEmitter()
   readonly #topics: LmdbTopics
   readonly #changes: LmdbChanges
+  readonly #appender: LmdbAppender
   /** What was seen of each group that was asked about: whether its owner lives shows only over time. */
   readonly #groups = new Map<string, LmdbGroup>()
   readonly #consumers = new Set<GroupConsumer>()
@@ -87,6 +72,7 @@ export class LmdbEventLog implements EventLog {
     }
     this.#topics = new LmdbTopics(tables, this.#options.partitions)
     this.#changes = new LmdbChanges(tables)
+    this.#appender = new LmdbAppender(tables, this.#topics, this.#changes)
     this.#appended.setMaxListeners(0)
   }
 
@@ -110,28 +96,7 @@ export class LmdbEventLog implements EventLog {
     for (const { record } of requests) checkRecordSize(recordBytes(record), limit)
     if (requests.length === 0) return []
 
-    const encoded = requests.map(({ record }) => encodeRecord(record))
-    const { positions, partitions } = await this.#tables.transaction(() => {
-      // Looked up anew in each transaction: any process may have deleted the topic since.
-      const topics = new Map<string, OpenTopic>()
-      const written = requests.map(({ topic, record }, index) => {
-        const open = topics.get(topic) ?? { stored: this.#topics.ensure(topic), partitions: [] }
-        topics.set(topic, open)
-        const partition = partitionOfKey(record.key, open.stored.partitions)
-        const end = (open.partitions[partition] ??= this.#endOf(partitionKey(open.stored.id, partition)))
-        const bytes = encoded[index]!
-        setBytesBefore(bytes, end.bytes)
-        this.#tables.records.putSync(recordKey(end.key, end.next), bytes)
-        const offset = end.next
-        end.next = (offset + 1n) as Offset
-        end.bytes += bytes.length
-        return { topic, partition, offset }
-      })
-      const ends = [...topics.values()].flatMap((open) => open.partitions.filter((end) => end !== undefined))
-      for (const end of ends) this.#tables.heads.putSync(end.key, encodeHead(end))
-      this.#changes.note(ends.map(({ key }) => key))
-      return { positions: written, partitions: new Set(ends.map(({ key }) => key.toString('latin1'))) }
-    })
+    const { positions, partitions } = await this.#appender.append(requests)
     this.#ownAppends++
     this.#appended.emit('appended', partitions)
     return positions
@@ -229,10 +194,6 @@ export class LmdbEventLog implements EventLog {
   async close(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.close()))
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()))
-  }
-
-  #endOf(key: Buffer): PartitionEnd {
-    return { key, ...decodeHead(this.#tables.heads.get(key)) }
   }
 
   #watch(topics: FollowOptions['topics']): LmdbWatch {

@@ -1,5 +1,6 @@
 import type { Offset } from '../../base/position.ts'
-import type { FollowOptions, LogFollower, RecordBatch } from '../event-log.ts'
+import type { FollowOptions, LogFollower } from '../event-log.ts'
+import type { RecordBatch } from '../record.ts'
 import { WakeUp } from '../../base/waiting.ts'
 import type { AppendSignal } from './append-signal.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'

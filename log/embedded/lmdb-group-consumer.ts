@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { BatchHandler, ConsumerOptions, GroupConsumer, PartitionClaim } from '../event-log.ts'
+import type { BatchHandler, ConsumerOptions, GroupConsumer, PartitionClaim } from '../group-consumer.ts'
 import { pause } from '../../base/waiting.ts'
 import { CommitGathering } from '../commit-gathering.ts'
 import { Gathering } from '../gathering.ts'

@@ -1,6 +1,6 @@
 import { deliverUntilHandled } from '../deliver-until-handled.ts'
 import type { Offset } from '../../base/position.ts'
-import type { ClaimedBatch, PartitionClaim } from '../event-log.ts'
+import type { ClaimedBatch, PartitionClaim } from '../group-consumer.ts'
 import type { Gathering, WaitingRange } from '../gathering.ts'
 import { WakeUp } from '../../base/waiting.ts'
 import type { LmdbPartitionReader } from './lmdb-partition-reader.ts'

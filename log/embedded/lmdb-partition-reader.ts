@@ -1,5 +1,6 @@
 import type { Offset, TopicPartition } from '../../base/position.ts'
-import type { PartitionOffsets, RecordBatch, StoredRecord } from '../event-log.ts'
+import type { PartitionOffsets } from '../event-log.ts'
+import type { RecordBatch, StoredRecord } from '../record.ts'
 import type { LmdbTables, StoredTopic } from './lmdb-tables.ts'
 import {
   bytesBefore,

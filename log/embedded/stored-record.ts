@@ -1,6 +1,6 @@
 import { allocateRecord } from '../../schemas/allocate-record.ts'
 import type { Offset, TopicPartition } from '../../base/position.ts'
-import type { LogRecord, StoredRecord } from '../event-log.ts'
+import type { LogRecord, StoredRecord } from '../record.ts'
 import { SEQUENCE_HEADER, sequenceOf } from '../record-headers.ts'
 
 const PARTITION_KEY_BYTES = 6

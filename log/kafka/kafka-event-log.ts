@@ -2,17 +2,15 @@ import type { Kafka } from 'kafkajs'
 import type { Position } from '../../base/position.ts'
 import type {
   AppendRequest,
-  CommittedOffset,
-  ConsumerOptions,
   EventLog,
   FollowOptions,
-  GroupConsumer,
   LogDescription,
   LogFollower,
   PartitionOffsets,
   ReadRange,
-  RecordBatch,
 } from '../event-log.ts'
+import type { CommittedOffset, ConsumerOptions, GroupConsumer } from '../group-consumer.ts'
+import type { RecordBatch } from '../record.ts'
 import type { MissingRight, Right } from '../rights/right.ts'
 import { partitionOfKey } from '../partitioner.ts'
 import type { TopicDescription } from '../topic-description.ts'

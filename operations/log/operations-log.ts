@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { offset, type Offset } from '../../base/position.ts'
-import { type EventLog } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LoggedOperation, Operation } from './operation.ts'
 import { OperationsReader } from './operations-reader.ts'

@@ -1,5 +1,5 @@
 import { offset, type Offset } from '../../base/position.ts'
-import { type EventLog } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
 import { Operation, type LoggedOperation } from './operation.ts'
 
 /** The operations of a topic, each read once, whoever asks. */

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../dependencies.ts'
 import { offset, partitionText } from '../../base/position.ts'
-import { type CommittedOffset } from '../../log/event-log.ts'
+import type { CommittedOffset } from '../../log/group-consumer.ts'
 import type { RebuildScope } from '../log/operation.ts'
 import { copyRows } from '../../projections/generations/copy-rows.ts'
 import type { Generation } from '../../projections/generations/generation.ts'

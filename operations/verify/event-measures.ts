@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'
-import type { StoredRecord } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 
 /**
  * What verify measures of an event, said twice: here of the log's, and as SQL of a row's (`rowMeasures`). Nothing of it goes

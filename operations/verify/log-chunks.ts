@@ -1,6 +1,7 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Offset } from '../../base/position.ts'
-import type { PartitionOffsets, StoredRecord } from '../../log/event-log.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
+import type { StoredRecord } from '../../log/record.ts'
 import type { Selection } from '../../consumers/selection.ts'
 import { readRecord } from '../../consumers/read-record.ts'
 import type { DeadLetterAt, EventAt } from './compare-chunk.ts'

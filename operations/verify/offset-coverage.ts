@@ -1,5 +1,6 @@
 import type { Offset } from '../../base/position.ts'
-import type { PartitionOffsets, RecordBatch } from '../../log/event-log.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import type { Difference } from './difference.ts'
 
 interface Coverage {

@@ -1,4 +1,5 @@
-import type { PartitionOffsets, RecordBatch, StoredRecord } from '../../log/event-log.ts'
+import type { PartitionOffsets } from '../../log/event-log.ts'
+import type { RecordBatch, StoredRecord } from '../../log/record.ts'
 import type { LoggedEvent } from '../../projections/events/event-row.ts'
 import type { Difference } from './difference.ts'
 import { DigestSet } from './digest-set.ts'

@@ -1,42 +1,13 @@
-import { OPEN_BRACE, QUOTE } from '../../base/characters.ts'
 import { JsonText } from '../contract/json-text.ts'
-import {
-  mustBe,
-  mustBeOneOf,
-  mustBeUnsigned,
-  NOT_A_HASH,
-  NOT_KNOWN,
-  ofKey,
-  oneOfExternal,
-  OUT_OF_RANGE,
-  REQUIRED,
-} from '../fault-text.ts'
-import { foldWireForm, type FieldPart, type Variants, type WireFormTable } from '../fold-wire-form.ts'
-import type { ExternalForm, MapForm, StructForm, TaggedForm, WireForm, WordsForm } from '../wire-form.ts'
+import { mustBeOneOf, mustBeUnsigned, NOT_A_HASH, ofKey, OUT_OF_RANGE } from '../fault-text.ts'
+import { foldWireForm, type FieldPart, type WireFormTable } from '../fold-wire-form.ts'
+import type { MapForm, StructForm, WireForm, WordsForm } from '../wire-form.ts'
 import type { JsonCursor } from './json-cursor.ts'
 import { f32Of, f64Of, integerOf } from './json-numbers.ts'
 import { readNormalised } from './normalise-json.ts'
-import { checkValue, skipValue } from './skip-json.ts'
-
-/** Reads one value of a form at the cursor. */
-export type Reader = (cursor: JsonCursor) => unknown
-
-interface Dialect {
-  /** Goes past an unknown field's value: scanning only, or in full where serde_json buffers (docs/contract.md §7). */
-  readonly skipUnknown: (cursor: JsonCursor) => void
-  /**
-   * Whether `null` stands for a float that is not finite. The reference prints it so, and cannot read it back (docs/contract.md, trap 6);
-   * what was printed from an event that was accepted must be readable to us.
-   */
-  readonly nullFloats: boolean
-}
-
-/** What comes from outside. */
-const FROM_OUTSIDE: Dialect = { skipUnknown: skipValue, nullFloats: false }
-/** What this package printed itself. */
-export const FROM_OURSELVES: Dialect = { skipUnknown: skipValue, nullFloats: true }
-/** What is asked: a field that is not known is a slip, by which the answer would be about something else. */
-export const WITHOUT_UNKNOWN: Dialect = { skipUnknown: (cursor) => cursor.fail(NOT_KNOWN), nullFloats: false }
+import { failMissing, FROM_OUTSIDE, type Dialect, type Reader } from './reader.ts'
+import { checkValue } from './skip-json.ts'
+import { adjacentReader, externalReader, internalReader } from './union-readers.ts'
 
 /** Compiles the reader of a form: what the reference's serde_json accepts, it reads; everything else fails with the field. */
 export function compileReader(form: WireForm, dialect: Dialect = FROM_OUTSIDE): Reader {
@@ -163,93 +134,4 @@ function completeStruct(
     result[field.name] = value === undefined ? field.defaultValue() : value
   }
   return result
-}
-
-function failMissing(cursor: JsonCursor, name: string): never {
-  cursor.path.push(name)
-  return cursor.fail(REQUIRED)
-}
-
-function variantOf(cursor: JsonCursor, variants: Variants<Reader>, word: string): Reader {
-  return (variants.get(word) ?? cursor.fail(mustBeOneOf(variants.keys()))).part
-}
-
-/** `{"type": word, <content>: body}`, in any order; a body that comes first is read once its type is known. */
-function adjacentReader(variants: Variants<Reader>, { content }: TaggedForm, dialect: Dialect): Reader {
-  return (cursor) => {
-    let type: string | undefined
-    let body: unknown
-    let bodyStart: number | undefined
-    cursor.readObject((key) => {
-      cursor.path.push(key)
-      if (key === 'type') {
-        if (type !== undefined) cursor.fail('is given twice')
-        type = cursor.readString()
-        variantOf(cursor, variants, type)
-      } else if (key === content) {
-        if (bodyStart !== undefined) cursor.fail('is given twice')
-        cursor.peek()
-        bodyStart = cursor.pos
-        if (type === undefined) checkValue(cursor)
-        else body = variantOf(cursor, variants, type)(cursor)
-      } else dialect.skipUnknown(cursor)
-      cursor.path.pop()
-    })
-    if (type === undefined) return failMissing(cursor, 'type')
-    if (bodyStart === undefined) return failMissing(cursor, content)
-    return { type, [content]: body ?? readAt(cursor, bodyStart, content, variantOf(cursor, variants, type)) }
-  }
-}
-
-/** Reads a value again that was gone past before. */
-function readAt(cursor: JsonCursor, start: number, key: string, read: Reader): unknown {
-  const end = cursor.pos
-  cursor.pos = start
-  cursor.path.push(key)
-  const value = read(cursor)
-  cursor.path.pop()
-  cursor.pos = end
-  return value
-}
-
-/** `{"type": word, …fields}`, the type at any place. */
-function internalReader(variants: Variants<Reader>): Reader {
-  return (cursor) => {
-    cursor.peek()
-    const start = cursor.pos
-    let type: string | undefined
-    cursor.readObject((key) => {
-      if (key !== 'type') return skipValue(cursor)
-      cursor.path.push(key)
-      if (type !== undefined) cursor.fail('is given twice')
-      type = cursor.readString()
-      variantOf(cursor, variants, type)
-      return void cursor.path.pop()
-    })
-    if (type === undefined) return failMissing(cursor, 'type')
-    cursor.pos = start
-    return { type, ...(variantOf(cursor, variants, type)(cursor) as object) }
-  }
-}
-
-/** `"Word"`, or an object of exactly one key: `{"Word": body}`. */
-function externalReader(variants: Variants<Reader>, form: ExternalForm): Reader {
-  const words = new Set(form.words)
-  const choice = oneOfExternal(words, variants.keys())
-  return (cursor) => {
-    if (cursor.peek() === QUOTE) {
-      const word = cursor.readString()
-      return words.has(word) ? word : cursor.fail(`must be ${choice}`)
-    }
-    if (cursor.peek() !== OPEN_BRACE) cursor.fail(mustBe(choice, cursor.describe()))
-    let result: Record<string, unknown> | undefined
-    cursor.readObject((word) => {
-      const variant = variants.get(word)
-      if (variant === undefined || result !== undefined) return cursor.fail(`must be ${choice}`)
-      cursor.path.push(word)
-      result = { [word]: variant.part(cursor) }
-      return void cursor.path.pop()
-    })
-    return result ?? cursor.fail(`must be ${choice}`)
-  }
 }

@@ -2,7 +2,8 @@ import { ExperienceEventEnvelope, validateEnvelope } from '../contract/envelope.
 import { ExperienceEvent } from '../contract/experience-event.ts'
 import type { ExperienceEventEnvelope as Envelope } from '../types/event-types.ts'
 import { structFormOf, wireFormOf, type TaggedForm } from '../wire-form.ts'
-import { compileReader, FROM_OURSELVES } from './compile-reader.ts'
+import { compileReader } from './compile-reader.ts'
+import { FROM_OURSELVES } from './reader.ts'
 import { compileWriter } from './compile-writer.ts'
 import { JsonCursor } from './json-cursor.ts'
 

@@ -1,6 +1,7 @@
 import { EventQuery } from '../contract/event-query.ts'
 import { structFormOf } from '../wire-form.ts'
-import { compileReader, WITHOUT_UNKNOWN } from './compile-reader.ts'
+import { compileReader } from './compile-reader.ts'
+import { WITHOUT_UNKNOWN } from './reader.ts'
 import { decodeUtf8 } from './decode-utf8.ts'
 import { JsonCursor } from './json-cursor.ts'
 

@@ -1,7 +1,8 @@
 import { ReplayTraceRecorded } from '../contract/experience-event.ts'
 import { ReplayTrace, type ReplayTrace as Trace } from '../contract/replay-trace.ts'
 import { structFormOf, wireFormOf } from '../wire-form.ts'
-import { compileReader, FROM_OURSELVES } from './compile-reader.ts'
+import { compileReader } from './compile-reader.ts'
+import { FROM_OURSELVES } from './reader.ts'
 import { compileWriter } from './compile-writer.ts'
 import { JsonCursor } from './json-cursor.ts'
 

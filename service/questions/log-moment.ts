@@ -1,6 +1,6 @@
 import type { ExperienceError } from '../../base/experience-error.ts'
 import { offset, type Position, positionText } from '../../base/position.ts'
-import { type EventLog, type PartitionOffsets } from '../../log/event-log.ts'
+import type { EventLog, PartitionOffsets } from '../../log/event-log.ts'
 import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { LogPrefix } from '../../queries/as-of/log-prefix.ts'
 import { asOfFault, millisOf, type AsOf } from './as-of.ts'

@@ -67,7 +67,7 @@ export class LagWatch implements Freshness {
     const byTopic = new Map<string, bigint>()
     const awaited = new Map<string, AwaitedEnd>()
     let all = 0n
-    for (const each of await this.#service.lagByPartition()) {
+    for (const each of await this.#service.unprojected()) {
       const { topic, lag, projectedTo } = each
       const before = this.#awaited.get(partitionText(each))
       const isStill = before !== undefined && before.next > projectedTo

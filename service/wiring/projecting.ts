@@ -47,19 +47,9 @@ export class Projecting {
     return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
   }
 
-  /** The partitions of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
-  async lagByPartition(): Promise<PartitionLag[]> {
-    return this.#progress.lagBehind(await this.#progress.endOfLog())
-  }
-
-  /** The same, of one tenant or of all. */
+  /** The partitions, of a tenant's topic or of all, of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
   async unprojected(tenant: string | null): Promise<PartitionLag[]> {
     return this.#progress.lagBehind(await this.endOfLog(tenant))
-  }
-
-  /** How many records before the targets are not projected yet. */
-  async lagBehind(targets: readonly Target[]): Promise<bigint> {
-    return (await this.#progress.lagBehind(targets)).reduce((sum, { lag }) => sum + lag, 0n)
   }
 
   /** The end of every tenant's topic, or of one tenant's, as it stands now. */

@@ -1,12 +1,11 @@
 import { projectorGroup } from '../../consumers/generation-group.ts'
 import type { DeadLetter } from '../../consumers/dead-letters/read-dead-letters.ts'
 import { chosenDeadLetters, type DeadLetterFilter } from '../../operations/dead-letters/choice.ts'
-import { upToHeld, type HeldBack, type PartitionLag, type Target } from '../../consumers/projection-progress.ts'
+import type { HeldBack, PartitionLag, Target } from '../../consumers/projection-progress.ts'
 import type { HeldTopic } from '../../operations/holds/held-topic.ts'
 import { topicHeld } from '../../operations/holds/hold-texts.ts'
 import { generationsState, type GenerationsState } from '../../operations/rebuild/generations-state.ts'
-import { heldDifference } from '../../operations/verify/difference.ts'
-import { verify, type Verification } from '../../operations/verify/verify.ts'
+import type { Verification } from '../../operations/verify/verify.ts'
 import type { PartitionOffsets } from '../../log/event-log.ts'
 import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Generation } from '../../projections/generations/generation.ts'
@@ -24,6 +23,7 @@ import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
 import { Projecting } from './projecting.ts'
+import { verifyProjected } from './verify-projected.ts'
 
 /**
  * The log and the read model together, as the settings name them. Where the read model is embedded, this process is the only
@@ -134,22 +134,10 @@ export class Service {
     return this.#projecting.endOfLog(tenant)
   }
 
-  /** The partitions of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
-  async lagByPartition(): Promise<PartitionLag[]> {
-    this.#checkOpen()
-    return this.#projecting.lagByPartition()
-  }
-
   /** The partitions, of a tenant's topic or of all, of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */
-  async unprojected(tenant: string | null): Promise<PartitionLag[]> {
+  async unprojected(tenant: string | null = null): Promise<PartitionLag[]> {
     this.#checkOpen()
     return this.#projecting.unprojected(tenant)
-  }
-
-  /** How many records before the targets are not projected yet. */
-  async lagBehind(targets: readonly Target[]): Promise<bigint> {
-    this.#checkOpen()
-    return this.#projecting.lagBehind(targets)
   }
 
   /** Waits until everything that the log holds now is projected. Errors: `Lagging`, `TopicHeld`. */
@@ -200,17 +188,8 @@ export class Service {
    */
   async verify({ tenant }: { readonly tenant?: string | undefined } = {}): Promise<Verification> {
     this.#checkOpen()
-    const { topics, live } = this.#wiring
-    const among = tenant === undefined ? 'all' : [topics.topic('events', tenant)]
     const endOfLog = await this.endOfLog(tenant ?? null)
-    const held = await this.#waitUntilHeld(endOfLog)
-    const generation = await live.now()
-    const parts = { ...this.#wiring, generation, group: projectorGroup(topics, generation) }
-    const verified = await verify(parts, upToHeld(endOfLog, held), { among })
-    // That nothing differs from nothing would look like a proof.
-    if (tenant !== undefined && endOfLog.length === 0 && verified.differences.length === 0)
-      throw new ExperienceError('NotFound', `there is no tenant ${JSON.stringify(tenant)}`)
-    return { ...verified, differences: [...held.map(heldDifference), ...verified.differences] }
+    return verifyProjected(this.#wiring, tenant ?? null, endOfLog, await this.#waitUntilHeld(endOfLog))
   }
 
   /** What operators made of the generations. Errors: `Unavailable`, `StorageError`. */

@@ -11,7 +11,7 @@ export interface ShownLag {
 /** How far the tables are behind the log, by topic, as every door shows it. Errors: `Unavailable`, `StorageError`. */
 export async function shownLag(service: Service): Promise<ShownLag[]> {
   const lag = new Map<string, bigint>()
-  for (const each of await service.lagByPartition()) lag.set(each.topic, (lag.get(each.topic) ?? 0n) + each.lag)
+  for (const each of await service.unprojected()) lag.set(each.topic, (lag.get(each.topic) ?? 0n) + each.lag)
   return Array.from(lag, ([topic, lag_events]) => ({
     topic,
     tenant_id: service.log.topics.tenantId(topic),

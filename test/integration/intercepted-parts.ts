@@ -1,6 +1,7 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import type { Offset } from '../../base/position.ts'
-import type { EventLog, GroupConsumer, PartitionClaim } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { GroupConsumer, PartitionClaim } from '../../log/group-consumer.ts'
 import type { InsertBlock, ReadModelStore } from '../../projections/read-model-store.ts'
 import { gate } from '../contract/group-consumer/group-consumer-fixture.ts'
 

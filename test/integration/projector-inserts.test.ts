@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eachBatch } from '../../log/each-batch.ts'
-import type { EventLog, RecordBatch } from '../../log/event-log.ts'
+import type { EventLog } from '../../log/event-log.ts'
+import type { RecordBatch } from '../../log/record.ts'
 import { partitionOfKey } from '../../log/partitioner.ts'
 import { deleteTopicRows } from '../../projections/generations/topic-rows.ts'
 import type { ExperienceEventEnvelopeInput } from '../../schemas/contract/envelope.ts'

@@ -1,5 +1,5 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
-import type { CommittedOffset } from '../../event-log.ts'
+import type { CommittedOffset } from '../../group-consumer.ts'
 import type { RightOperation } from '../../rights/right.ts'
 import { within } from '../../../base/waiting.ts'
 import { withTopicId } from '../consume/commit-of-topic.ts'

@@ -1,12 +1,7 @@
 import { deliverUntilHandled } from '../../deliver-until-handled.ts'
 import type { Offset } from '../../../base/position.ts'
-import {
-  Postponed,
-  type ClaimedBatch,
-  type PartitionClaim,
-  type RecordBatch,
-  type StoredRecord,
-} from '../../event-log.ts'
+import { Postponed, type ClaimedBatch, type PartitionClaim } from '../../group-consumer.ts'
+import type { RecordBatch, StoredRecord } from '../../record.ts'
 import type { Gathering, WaitingRange } from '../../gathering.ts'
 import type { Permits } from '../../../base/permits.ts'
 import { WakeUp } from '../../../base/waiting.ts'

@@ -1,4 +1,4 @@
-import type { CommittedOffset } from '../../event-log.ts'
+import type { CommittedOffset } from '../../group-consumer.ts'
 
 /**
  * Kafka keeps commits under the names of topics. It forgets them a while after the topic, and not at all where the group's

@@ -1,6 +1,6 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
-import type { RecordBatch } from '../../event-log.ts'
+import type { RecordBatch } from '../../record.ts'
 
 /** A partition to fetch from, and what is done with what comes. */
 export interface FetchTarget extends TopicPartition {

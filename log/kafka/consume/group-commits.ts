@@ -1,7 +1,7 @@
 import { partitionText } from '../../../base/position.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
 import { CommitGathering, type CommitAnswer, type CommitOutcome } from '../../commit-gathering.ts'
-import type { CommittedOffset } from '../../event-log.ts'
+import type { CommittedOffset } from '../../group-consumer.ts'
 import type { KafkaBroker } from '../client/kafka-broker.ts'
 import { groupByTopic } from '../client/partition-groups.ts'
 import { kafkaFailure, type Asking } from '../client/kafka-failure.ts'

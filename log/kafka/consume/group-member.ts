@@ -1,5 +1,5 @@
 import type { Offset, TopicPartition } from '../../../base/position.ts'
-import type { CommittedOffset } from '../../event-log.ts'
+import type { CommittedOffset } from '../../group-consumer.ts'
 import { decodeDeal, encodeDeal, memberTag, PROTOCOL_NAME, SUBSCRIPTION } from './group-assignment.ts'
 import { commitOfTopic } from './commit-of-topic.ts'
 import { dealSlots, type Deal } from './deal-slots.ts'

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type Offset, partitionText, type TopicPartition } from '../../../base/position.ts'
-import type { CommittedOffset, PartitionClaim } from '../../event-log.ts'
+import type { CommittedOffset, PartitionClaim } from '../../group-consumer.ts'
 import { ClaimedPartition, type ClaimedPartitionOptions } from './claimed-partition.ts'
 import { withTopicId } from './commit-of-topic.ts'
 import type { FetchTarget } from './fetch-target.ts'

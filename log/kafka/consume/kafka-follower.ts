@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type TopicPartition, partitionText } from '../../../base/position.ts'
-import type { FollowOptions, FoundPartition, LogFollower, RecordBatch } from '../../event-log.ts'
+import type { FollowOptions, FoundPartition, LogFollower } from '../../event-log.ts'
+import type { RecordBatch } from '../../record.ts'
 import { pause, WakeUp } from '../../../base/waiting.ts'
 import type { KafkaCluster } from '../client/kafka-cluster.ts'
 import { isLasting } from '../client/kafka-failure.ts'

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { BatchHandler, ConsumerOptions, GroupConsumer } from '../../event-log.ts'
+import type { BatchHandler, ConsumerOptions, GroupConsumer } from '../../group-consumer.ts'
 import { pause } from '../../../base/waiting.ts'
 import { Membership } from './membership.ts'
 import { GroupMember } from './group-member.ts'

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { BatchHandler, ConsumerOptions } from '../../event-log.ts'
+import type { BatchHandler, ConsumerOptions } from '../../group-consumer.ts'
 import { Permits } from '../../../base/permits.ts'
 import { WakeUp, pause } from '../../../base/waiting.ts'
 import { Gathering } from '../../gathering.ts'

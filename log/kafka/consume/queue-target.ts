@@ -1,5 +1,6 @@
 import type { Offset } from '../../../base/position.ts'
-import type { ReadRange, RecordBatch } from '../../event-log.ts'
+import type { ReadRange } from '../../event-log.ts'
+import type { RecordBatch } from '../../record.ts'
 import type { FetchTarget } from './fetch-target.ts'
 
 /** A batch that was fetched, and the bytes that it holds until it is released. */

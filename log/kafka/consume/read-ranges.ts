@@ -1,5 +1,6 @@
 import { partitionText } from '../../../base/position.ts'
-import type { ReadRange, RecordBatch } from '../../event-log.ts'
+import type { ReadRange } from '../../event-log.ts'
+import type { RecordBatch } from '../../record.ts'
 import { WakeUp } from '../../../base/waiting.ts'
 import type { KafkaCluster } from '../client/kafka-cluster.ts'
 import { shorterLog } from './fetch-target.ts'

@@ -1,5 +1,5 @@
 import type { Offset, TopicPartition } from '../../../base/position.ts'
-import type { RecordBatch, StoredRecord } from '../../event-log.ts'
+import type { RecordBatch, StoredRecord } from '../../record.ts'
 import type { FetchedPartition } from '../client/kafka-broker.ts'
 import { KafkaBatch } from './kafka-batch.ts'
 

@@ -1,5 +1,5 @@
 import type { Offset, TopicPartition } from '../../../base/position.ts'
-import type { StoredRecord } from '../../event-log.ts'
+import type { StoredRecord } from '../../record.ts'
 import { SEQUENCE_HEADER } from '../../record-headers.ts'
 import { VarintReader } from './varint-reader.ts'
 

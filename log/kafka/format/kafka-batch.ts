@@ -1,6 +1,6 @@
 import { ExperienceError } from '../../../base/experience-error.ts'
 import type { Offset, TopicPartition } from '../../../base/position.ts'
-import type { StoredRecord } from '../../event-log.ts'
+import type { StoredRecord } from '../../record.ts'
 import { BATCH_OVERHEAD } from '../../record-size.ts'
 import {
   ATTRIBUTES,

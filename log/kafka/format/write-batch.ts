@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../event-log.ts'
+import type { LogRecord } from '../../record.ts'
 import { BATCH_OVERHEAD } from '../../record-size.ts'
 import { ATTRIBUTES, BASE_OFFSET, CRC, LEADER_EPOCH, LENGTH, MAGIC_V2, TRANSACTIONAL } from './batch-format.ts'
 import { ByteWriter } from './byte-writer.ts'

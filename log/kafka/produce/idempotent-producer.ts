@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { partitionText, type TopicPartition } from '../../../base/position.ts'
-import type { LogRecord } from '../../event-log.ts'
+import type { LogRecord } from '../../record.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { NEVER, pause } from '../../../base/waiting.ts'
 import type { Compression } from '../format/compress-batch.ts'

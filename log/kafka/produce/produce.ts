@@ -1,5 +1,5 @@
 import type { TopicPartition } from '../../../base/position.ts'
-import type { LogRecord } from '../../event-log.ts'
+import type { LogRecord } from '../../record.ts'
 import { ByteWriter } from '../format/byte-writer.ts'
 import { compressBatch, type Compression } from '../format/compress-batch.ts'
 import type { KafkaBroker, ProducerIdentity } from '../client/kafka-broker.ts'

@@ -1,5 +1,6 @@
 import type { Offset, Position, TopicPartition } from '../../../base/position.ts'
-import type { AppendRequest, LogRecord } from '../../event-log.ts'
+import type { AppendRequest } from '../../event-log.ts'
+import type { LogRecord } from '../../record.ts'
 import { BATCH_OVERHEAD, checkRecordSize, recordBytes } from '../../record-size.ts'
 import { DELTA_BYTES } from '../format/write-batch.ts'
 

@@ -1,4 +1,3 @@
-import type { Target } from '../../../consumers/projection-progress.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { readSettings } from '../../../service/settings.ts'
 import { Service } from '../../../service/wiring/service.ts'
@@ -15,7 +14,7 @@ try {
   const topics = topicsOf(service, written)
   const endOfLog = (await service.log.log.offsets([...topics])).filter(({ next }) => next > 0n)
   const started = performance.now()
-  const lag = await lagOf(endOfLog)
+  const lag = await lagOf(topics)
   await service.waitUntilProjected(endOfLog, timeoutMs)
   const caughtUpMs = Math.round(performance.now() - started)
   const report: AuditReport = { ...(await audit(service, endOfLog, written)), caughtUpMs, lag }
@@ -28,10 +27,11 @@ try {
 }
 
 /** A group whose coordinator has just moved cannot be asked at once. */
-async function lagOf(targets: readonly Target[]): Promise<number> {
+async function lagOf(topics: ReadonlySet<string>): Promise<number> {
   for (;;) {
     try {
-      return Number(await service.lagBehind(targets))
+      const lagging = (await service.unprojected()).filter(({ topic }) => topics.has(topic))
+      return lagging.reduce((sum, { lag }) => sum + Number(lag), 0)
     } catch (error) {
       if (!(error instanceof ExperienceError) || !error.retryable) throw error
       await new Promise((resolve) => setTimeout(resolve, 200))

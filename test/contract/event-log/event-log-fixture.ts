@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { AppendRequest, EventLog, ReadRange, StoredRecord } from '../../../log/event-log.ts'
+import type { AppendRequest, EventLog, ReadRange } from '../../../log/event-log.ts'
+import type { StoredRecord } from '../../../log/record.ts'
 
 /** A place for logs of one adapter, and what differs between adapters where a suite has to know. */
 export interface EventLogFixture {

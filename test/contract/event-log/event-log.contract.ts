@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import { type EventLog } from '../../../log/event-log.ts'
+import type { EventLog } from '../../../log/event-log.ts'
 import { partitionOfKey } from '../../../log/partitioner.ts'
 import { recordBytes } from '../../../log/record-size.ts'
 import {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset, type Offset, type TopicPartition } from '../../../base/position.ts'
-import type { EventLog, FollowOptions, FoundPartition, LogFollower, StoredRecord } from '../../../log/event-log.ts'
+import type { EventLog, FollowOptions, FoundPartition, LogFollower } from '../../../log/event-log.ts'
+import type { StoredRecord } from '../../../log/record.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { until } from '../group-consumer/group-consumer-fixture.ts'
 import {

@@ -1,6 +1,8 @@
 import { vi } from 'vitest'
 import { eachBatch } from '../../../log/each-batch.ts'
-import type { ConsumerOptions, EventLog, GroupConsumer, PartitionClaim, RecordBatch } from '../../../log/event-log.ts'
+import type { EventLog } from '../../../log/event-log.ts'
+import type { ConsumerOptions, GroupConsumer, PartitionClaim } from '../../../log/group-consumer.ts'
+import type { RecordBatch } from '../../../log/record.ts'
 import { textsOf } from '../event-log/event-log-fixture.ts'
 
 const OPTIONS = { discoveryMs: 100, lingerMs: 20, batchBytes: 1_000_000 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import { Postponed, type EventLog, type PartitionClaim } from '../../../log/event-log.ts'
+import type { EventLog } from '../../../log/event-log.ts'
+import { Postponed, type PartitionClaim } from '../../../log/group-consumer.ts'
 import {
   randomGroup,
   randomPrefix,

@@ -1,4 +1,5 @@
-import type { AppendRequest, LogRecord } from '../../../log/event-log.ts'
+import type { AppendRequest } from '../../../log/event-log.ts'
+import type { LogRecord } from '../../../log/record.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/schema/avro-schema.ts'
 import type { OpenLog } from '../../../service/wiring/open-log.ts'
 import { framed, negativeCycleBody, presentSchema, uncheckedBody } from '../dead-letters/bad-records.ts'

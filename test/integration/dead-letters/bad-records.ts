@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../../log/event-log.ts'
+import type { LogRecord } from '../../../log/record.ts'
 import { envelopeAvroSchema, ENVELOPE_SUBJECT } from '../../../schemas/avro/schema/avro-schema.ts'
 import { envelopeToAvro } from '../../../schemas/avro/codec/envelope-avro.ts'
 import { typeOf } from '../../../schemas/avro/avsc-types/type-of.ts'

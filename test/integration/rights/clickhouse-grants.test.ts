@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { offset, type Position } from '../../../base/position.ts'
-import type { CommittedOffset } from '../../../log/event-log.ts'
+import type { CommittedOffset } from '../../../log/group-consumer.ts'
 import { partitionOfKey } from '../../../log/partitioner.ts'
 import { currentForm, type ProjectionForm } from '../../../projections/forms/form.ts'
 import { migrate } from '../../../projections/forms/migrations.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CommittedOffset } from '../../../log/event-log.ts'
+import type { CommittedOffset } from '../../../log/group-consumer.ts'
 import type { InsertBlock } from '../../../projections/read-model-store.ts'
 import type { Service } from '../../../service/wiring/service.ts'
 import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'

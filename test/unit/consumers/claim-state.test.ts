@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
 import { ClaimState } from '../../../consumers/claim-state.ts'
-import type { RecordBatch, StoredRecord } from '../../../log/event-log.ts'
+import type { RecordBatch, StoredRecord } from '../../../log/record.ts'
 
 function record(at: number): StoredRecord {
   const value = new Uint8Array()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { EnvelopeDecoders } from '../../../consumers/envelope-decoders.ts'
 import { offset } from '../../../base/position.ts'
-import { type StoredRecord } from '../../../log/event-log.ts'
+import type { StoredRecord } from '../../../log/record.ts'
 import type { SchemaRegistry } from '../../../log/schema-registry.ts'
 import { envelopeAvroSchema } from '../../../schemas/avro/schema/avro-schema.ts'
 import { frame } from '../../../schemas/avro/wire-format.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ProjectionProgress, upToHeld } from '../../../consumers/projection-progress.ts'
 import { offset } from '../../../base/position.ts'
-import type { CommittedOffset, EventLog, PartitionOffsets } from '../../../log/event-log.ts'
+import type { EventLog, PartitionOffsets } from '../../../log/event-log.ts'
+import type { CommittedOffset } from '../../../log/group-consumer.ts'
 import { TenantTopics } from '../../../log/tenant-topics.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 

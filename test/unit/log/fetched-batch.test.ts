@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import { type LogRecord } from '../../../log/event-log.ts'
+import type { LogRecord } from '../../../log/record.ts'
 import { LAST_OFFSET_DELTA, PRODUCER_ID } from '../../../log/kafka/format/batch-format.ts'
 import { fetchedBatch } from '../../../log/kafka/format/fetched-batch.ts'
 import { storedBatch, withChecksum } from './record-set.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { offset } from '../../../base/position.ts'
-import type { ClaimedBatch, PartitionClaim } from '../../../log/event-log.ts'
+import type { ClaimedBatch, PartitionClaim } from '../../../log/group-consumer.ts'
 import { Gathering, type GatheringOptions, type WaitingRange } from '../../../log/gathering.ts'
 
 /** A partition that has so many bytes ready. */

@@ -1,5 +1,5 @@
 import { recordBytes } from '../../../log/record-size.ts'
-import type { LogRecord } from '../../../log/event-log.ts'
+import type { LogRecord } from '../../../log/record.ts'
 import { ATTRIBUTES, CONTROL, CRC } from '../../../log/kafka/format/batch-format.ts'
 import { crc32c } from '../../../log/kafka/format/crc32c.ts'
 import { DELTA_BYTES, sealBatch, writeBatch } from '../../../log/kafka/format/write-batch.ts'

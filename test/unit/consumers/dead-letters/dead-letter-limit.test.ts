@@ -4,7 +4,7 @@ import { DeadLetterLimit } from '../../../../consumers/dead-letters/dead-letter-
 import type { ExceededShare } from '../../../../consumers/dead-letters/share-limit.ts'
 import type { TopicHolds } from '../../../../consumers/dead-letters/topic-holds.ts'
 import type { BadRecord, BadRecordReason } from '../../../../consumers/read-record.ts'
-import type { RecordBatch } from '../../../../log/event-log.ts'
+import type { RecordBatch } from '../../../../log/record.ts'
 import { badRecord } from './bad-records.ts'
 
 const TOPIC = 'experience.events.a'

@@ -7,7 +7,8 @@ import { resolutionRequest } from '../../../../consumers/dead-letters/resolution
 import { readDeadLetterRecord, type StoredDeadLetter } from '../../../../consumers/dead-letters/stored-dead-letter.ts'
 import { BAD_RECORD_REASONS, type BadRecord } from '../../../../consumers/read-record.ts'
 import { offset } from '../../../../base/position.ts'
-import { type AppendRequest, type EventLog, type StoredRecord } from '../../../../log/event-log.ts'
+import type { AppendRequest, EventLog } from '../../../../log/event-log.ts'
+import type { StoredRecord } from '../../../../log/record.ts'
 import { TenantTopics } from '../../../../log/tenant-topics.ts'
 import { badRecord } from './bad-records.ts'
 

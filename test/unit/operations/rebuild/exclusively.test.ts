@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { exclusively } from '../../../../operations/rebuild/exclusively.ts'
 import { offset } from '../../../../base/position.ts'
-import { type BatchHandler, type EventLog, type GroupConsumer, type PartitionClaim } from '../../../../log/event-log.ts'
+import type { EventLog } from '../../../../log/event-log.ts'
+import type { BatchHandler, GroupConsumer, PartitionClaim } from '../../../../log/group-consumer.ts'
 import { TenantTopics } from '../../../../log/tenant-topics.ts'
 
 const topics = new TenantTopics()

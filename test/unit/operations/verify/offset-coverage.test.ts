@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { OffsetCoverage } from '../../../../operations/verify/offset-coverage.ts'
 import { offset } from '../../../../base/position.ts'
-import { type RecordBatch } from '../../../../log/event-log.ts'
+import type { RecordBatch } from '../../../../log/record.ts'
 
 const at = { topic: 't', partition: 0 }
 function batch(first: number, next: number, offsets: readonly number[] = []): RecordBatch {

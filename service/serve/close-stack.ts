@@ -1,0 +1,23 @@
+interface Closable {
+  close(): Promise<unknown>
+}
+
+/** What was opened, to be closed from the last to the first. */
+export class CloseStack {
+  readonly #closes: (() => Promise<unknown>)[] = []
+
+  /** Answers with what it is given, once that is opened. */
+  add<Opened extends Closable | null>(opened: Opened): Opened {
+    if (opened !== null) this.defer(() => opened.close())
+    return opened
+  }
+
+  /** Runs `close` in the place of what would be opened now. */
+  defer(close: () => Promise<unknown>): void {
+    this.#closes.push(close)
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closes.toReversed()) await close()
+  }
+}
