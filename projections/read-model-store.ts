@@ -4,6 +4,11 @@ import type { NativeBlock } from './native/block-builder.ts'
 export interface Statement {
   readonly sql: string
   readonly params?: Readonly<Record<string, unknown>>
+  /**
+   * What the answer of a query may take, bytes: one that takes more is given up before it is all in this process's memory, with
+   * `AnswerTooLarge`. Only for a `SELECT` without settings. Default: no bound.
+   */
+  readonly mostBytes?: number
 }
 
 /** Rows to insert. */

@@ -1,6 +1,7 @@
+import { AnswerTooLarge } from '../projections/answer-too-large.ts'
+import type { ReadModelStore, Statement } from '../projections/read-model-store.ts'
 import { EVENT_COLUMNS, StoredEvent, type EventRecord } from './events.ts'
 import type { QueryContext } from './query-context.ts'
-import type { Statement } from '../projections/read-model-store.ts'
 
 /** Selects some columns of the first events, in order, behind a cursor. */
 export type EventsBehind = (columns: string, after: string | null, limit: bigint) => Promise<Statement>
@@ -16,12 +17,11 @@ export interface PageBounds {
 
 /** Bytes of events that are in memory at once: what several readers at once can have. */
 const PAGE_BYTES = 16 << 20
-/** So few fit, however large they are. */
-const FEW_ROWS = 100n
 
 /**
- * Events in pages, each of so many events and some MB at most, so that any number of them, of any size, can be read in bounded memory. For
- * a longer page, the sizes are looked at first: at 5,000 events, a tenth of the page's time.
+ * Events in pages, each of so many events and some MB at most, so that any number of them, of any size, can be read in bounded memory.
+ * A page is asked for at once; only where it takes too much are sizes looked at first, from then on: that is a statement more, and
+ * takes half as long as a page of 1,000 does.
  */
 export async function* boundedPages(
   { store }: QueryContext,
@@ -30,23 +30,51 @@ export async function* boundedPages(
 ): AsyncGenerator<StoredEvent[]> {
   let after = begin
   let left = limit
+  let pageBehind: typeof wholePage = wholePage
   while (left !== 0n) {
     const wanted = left === null || left > rows ? BigInt(rows) : left
-    const isFew = wanted <= FEW_ROWS
-    const sizes = isFew ? null : await store.query<{ size: string }>(await behind(SIZE, after, wanted))
-    const fitting = sizes === null ? wanted : rowsFitting(sizes)
-    if (fitting === 0n) return
-    const records = await store.query<EventRecord>(await behind(EVENT_COLUMNS, after, fitting))
-    const page = records.map((record) => new StoredEvent(record))
-    if (page.length > 0) yield page
-    const isLast = sizes === null ? BigInt(page.length) < wanted : fitting === BigInt(sizes.length) && fitting < wanted
-    if (isLast || page.length === 0) return
-    if (left !== null) left -= fitting
-    after = page.at(-1)!.cursor
+    const page = await pageBehind(store, (columns, most) => behind(columns, after, most), wanted)
+    if (page === null) {
+      pageBehind = fittingPage
+      continue
+    }
+    const events = page.records.map((record) => new StoredEvent(record))
+    if (events.length > 0) yield events
+    if (page.isLast || events.length === 0) return
+    if (left !== null) left -= BigInt(events.length)
+    after = events.at(-1)!.cursor
   }
 }
 
-const SIZE = 'length(payload) AS size'
+interface Page {
+  readonly records: readonly EventRecord[]
+  /** Whether nothing that was wanted follows. */
+  readonly isLast: boolean
+}
+
+type Select = (columns: string, limit: bigint) => Promise<Statement>
+type Store = Pick<ReadModelStore, 'query'>
+
+/** Null where it takes too much. */
+async function wholePage(store: Store, select: Select, wanted: bigint): Promise<Page | null> {
+  const statement = await select(EVENT_COLUMNS, wanted)
+  try {
+    const records = await store.query<EventRecord>({ ...statement, mostBytes: PAGE_BYTES })
+    return { records, isLast: BigInt(records.length) < wanted }
+  } catch (error) {
+    if (error instanceof AnswerTooLarge) return null
+    throw error
+  }
+}
+
+/** The first events of it, as many as do not take too much. */
+async function fittingPage(store: Store, select: Select, wanted: bigint): Promise<Page> {
+  const sizes = await store.query<{ size: string }>(await select('length(payload) AS size', wanted))
+  const fitting = rowsFitting(sizes)
+  if (fitting === 0n) return { records: [], isLast: true }
+  const records = await store.query<EventRecord>(await select(EVENT_COLUMNS, fitting))
+  return { records, isLast: fitting === BigInt(sizes.length) && fitting < wanted }
+}
 
 /** How many of the first events fit into a page: at least one, if there is any. */
 function rowsFitting(sizes: readonly { readonly size: string }[]): bigint {

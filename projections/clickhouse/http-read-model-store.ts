@@ -1,9 +1,16 @@
 import { Agent } from 'node:https'
 import { Readable } from 'node:stream'
-import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+  type ResultSet,
+} from '@clickhouse/client'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { tlsFault, type TlsOptions } from '../../base/tls.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
+import { AnswerTooLarge } from '../answer-too-large.ts'
 import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { nobodyWaits } from './nobody-waits.ts'
 import { serverFault, storageError } from './server-fault.ts'
@@ -95,7 +102,8 @@ class HttpReadModelStore implements ReadModelStore {
 
   async query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]> {
     try {
-      return await this.#answer((known) => this.#rows<Row>(statement, known, left))
+      const isBounded = statement.mostBytes !== undefined
+      return await this.#answer((known) => this.#rows<Row>(statement, known, left), isBounded)
     } catch (error) {
       throw left?.aborted === true ? nobodyWaits() : error
     }
@@ -119,11 +127,11 @@ class HttpReadModelStore implements ReadModelStore {
     return this.#client.close()
   }
 
-  async #answer<Result>(request: (known: ClickHouseSettings) => Promise<Result>): Promise<Result> {
+  async #answer<Result>(request: (known: ClickHouseSettings) => Promise<Result>, isBounded = false): Promise<Result> {
     try {
       return await request(await this.#knownSettings())
     } catch (error) {
-      throw httpError(error, this.#origin, this.#requestTimeoutMs)
+      throw httpError(error, this.#origin, this.#requestTimeoutMs, isBounded)
     }
   }
 
@@ -148,7 +156,7 @@ class HttpReadModelStore implements ReadModelStore {
   }
 
   async #rows<Row>(
-    { sql, params = {} }: Statement,
+    { sql, params = {}, mostBytes }: Statement,
     known: ClickHouseSettings,
     left: AbortSignal | undefined,
   ): Promise<Row[]> {
@@ -161,7 +169,7 @@ class HttpReadModelStore implements ReadModelStore {
       clickhouse_settings: left === undefined ? known : { ...known, ...endsWhenLeft },
       ...(left === undefined ? {} : { abort_signal: left }),
     })
-    return parseJsonRows<Row>(await result.text())
+    return parseJsonRows<Row>(mostBytes === undefined ? await result.text() : await textWithin(result, mostBytes))
   }
 }
 
@@ -171,6 +179,20 @@ const wholeAnswer = { wait_end_of_query: 1 } as const
 /** A statement ends when the connection that it came by is closed. */
 const endsWhenLeft = { cancel_http_readonly_queries_on_client_close: 1 } as const
 
+/** The text of an answer, which is read no further than it may be long. Error: `AnswerTooLarge`. */
+async function textWithin(result: ResultSet<'JSONEachRow'>, mostBytes: number): Promise<string> {
+  const lines: string[] = []
+  let bytes = 0
+  for await (const rows of result.stream()) {
+    for (const { text } of rows) {
+      lines.push(text)
+      bytes += Buffer.byteLength(text)
+    }
+    if (bytes > mostBytes) throw new AnswerTooLarge()
+  }
+  return lines.join('\n')
+}
+
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -179,10 +201,10 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function httpError(error: unknown, origin: string, requestTimeoutMs: number): ExperienceError {
+function httpError(error: unknown, origin: string, requestTimeoutMs: number, isBounded: boolean): ExperienceError {
   if (error instanceof ExperienceError) return error
   const fault = serverFault(error)
-  if (fault !== null) return settingRefusal(fault) ?? storageError(fault)
+  if (fault !== null) return settingRefusal(fault) ?? storageError(fault, isBounded)
   return new ExperienceError('Unavailable', `ClickHouse at ${origin} ${networkFault(error, requestTimeoutMs)}`)
 }
 

@@ -1,4 +1,5 @@
 import { ExperienceError } from '../../base/experience-error.ts'
+import { AnswerTooLarge } from '../answer-too-large.ts'
 
 /** What ClickHouse said: its number, the name of that number, and its own words. */
 export interface ServerFault {
@@ -39,11 +40,18 @@ const tellable: ReadonlySet<number> = new Set([
   456, 497, 516, 584, 594,
 ])
 
+/** MEMORY_LIMIT_EXCEEDED and TOO_MANY_ROWS_OR_BYTES. */
+const tooLarge: ReadonlySet<number> = new Set([241, 396])
+
 /** READONLY and ACCESS_DENIED. */
 const lacksRight: ReadonlySet<number> = new Set([164, 497])
 
-/** The fault as a `StorageError`: retryable if it passes, and with no data in its message. */
-export function storageError(fault: ServerFault): ExperienceError {
+/**
+ * The fault as a `StorageError`: retryable if it passes, and with no data in its message. Of a statement whose answer is bounded, one
+ * about its size is an `AnswerTooLarge`.
+ */
+export function storageError(fault: ServerFault, isBounded = false): ExperienceError {
+  if (isBounded && tooLarge.has(fault.code)) return new AnswerTooLarge()
   const retryable = passing.has(fault.code)
   const words = retryable || tellable.has(fault.code) ? tellableWords(fault.text) : ''
   const page = lacksRight.has(fault.code) ? ' (docs/rights.md, ClickHouse)' : ''

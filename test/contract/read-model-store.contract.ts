@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { int32, nullable, string, uint64 } from '../../projections/columns/column-types.ts'
-import type { ReadModelStore } from '../../projections/read-model-store.ts'
+import { AnswerTooLarge } from '../../projections/answer-too-large.ts'
+import type { ReadModelStore, Statement } from '../../projections/read-model-store.ts'
 import { blockOf } from '../../projections/native/block-builder.ts'
 import { column, columnDefinitions, type RowOf } from '../../projections/columns/table-columns.ts'
 
@@ -130,6 +131,18 @@ export function describeReadModelStore(
       expect(new Set(codes)).toEqual(new Set(['Interrupted']))
       await expect(store.query(slow, left.signal)).rejects.toMatchObject({ code: 'Interrupted' })
       expect(await all()).toHaveLength(1)
+    })
+
+    test.each([
+      ['', ''],
+      [' that it would have to sort', ' ORDER BY cityHash64(text, number) LIMIT 300'],
+    ])('gives up an answer%s that takes more than it may, and goes on', async (_, order) => {
+      const texts = (length: number): Statement => ({
+        sql: `SELECT number, repeat('x', ${length}) AS text FROM numbers(400)${order}`,
+        mostBytes: 4 << 20,
+      })
+      await expect(store.query(texts(100_000))).rejects.toBeInstanceOf(AnswerTooLarge)
+      expect((await store.query(texts(1000))).length).toBeGreaterThanOrEqual(300)
     })
 
     test('answers a query without rows with none', async () => {
