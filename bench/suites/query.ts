@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Contest } from '../compare.ts'
-import { median, pairedMeasurement, type Measurement, type Pair } from '../measurement.ts'
+import { pairedMeasurement, type Measurement } from '../measurement.ts'
 import { rolledUpQuestions, scanningQuestions } from '../questions/analytics-questions.ts'
 import { measureDisk } from '../questions/disk.ts'
 import { eventQuestions } from '../questions/event-questions.ts'
@@ -8,12 +8,10 @@ import { openTables, type OpenTables } from '../questions/open-tables.ts'
 import type { AnyQuestion } from '../questions/question.ts'
 import { chooseSubjects } from '../questions/subjects.ts'
 import type { Suite } from '../suite.ts'
+import { runsInTurn, timeOf } from '../turns.ts'
 
 const EVENTS = 10_000_000
 const EVENTS_FAST = 300_000
-/** A run asks each side at least so often, and goes on until this time has passed, ms. */
-const TIMES = 5
-const RUN_MS = 400
 
 export const suite: Suite = {
   name: 'query',
@@ -57,27 +55,7 @@ function againstTenth(tables: OpenTables, { measure, ours }: AnyQuestion): Sides
   }
 }
 
-/** As `compare`, but the sides take turns question by question: these are so short that others' work would hit one side alone. */
 async function compareLatencies({ measure, baselineName, ours, baseline }: Sides, runs: number): Promise<Measurement> {
-  await latencies(ours, baseline)
-  const pairs: Pair[] = []
-  for (let run = 0; run < runs; run++) pairs.push(await latencies(ours, baseline))
+  const pairs = await runsInTurn({ ours: () => timeOf(ours), baseline: () => timeOf(baseline) }, runs)
   return pairedMeasurement({ suite: 'query', measure, unit: 'ms', baselineName, better: 'lower' }, pairs)
-}
-
-/** The median time of each side's questions, ms. */
-async function latencies(ours: () => Promise<unknown>, baseline: () => Promise<unknown>): Promise<Pair> {
-  const started = performance.now()
-  const times: { readonly ours: number[]; readonly baseline: number[] } = { ours: [], baseline: [] }
-  while (times.ours.length < TIMES || performance.now() - started < RUN_MS) {
-    times.ours.push(await timeOf(ours))
-    times.baseline.push(await timeOf(baseline))
-  }
-  return { ours: median(times.ours), baseline: median(times.baseline) }
-}
-
-async function timeOf(ask: () => Promise<unknown>): Promise<number> {
-  const asked = performance.now()
-  await ask()
-  return performance.now() - asked
 }
