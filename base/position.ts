@@ -28,9 +28,13 @@ export function positionText(position: Position): string {
   return `${partitionText(position)}/${position.offset}`
 }
 
+/** What `positionText` writes, as a regular expression of JSON Schema. */
+export const POSITION_PATTERN = '^([^/]+)/([0-9]{1,9})/([0-9]{1,18})$'
+const POSITION = new RegExp(POSITION_PATTERN)
+
 /** The position that a text spells, or null. */
 export function parsePosition(text: string): Position | null {
-  const [, topic, partition, at] = /^([^/]+)\/(\d{1,9})\/(\d{1,18})$/.exec(text) ?? []
+  const [, topic, partition, at] = POSITION.exec(text) ?? []
   if (topic === undefined || partition === undefined || at === undefined) return null
   return { topic, partition: Number(partition), offset: offset(at) }
 }

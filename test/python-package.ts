@@ -15,16 +15,22 @@ export async function runPython(packages: string, args: readonly string[]): Prom
 export async function installPython(context: TestContext, pythonPackage: string): Promise<string> {
   const version = await runCommand('python3', ['--version'], PYTHON_LIMIT_MS).catch(() => undefined)
   if (version?.exitCode !== 0) return skip(context, pythonPackage, 'no python3')
-  const name = `${version.output.trim()} ${pythonPackage}`.replaceAll(/[ =]+/g, '-')
   try {
-    return await cachedFolder(name, async (folder) => {
-      const args = ['-m', 'pip', 'install', '--quiet', '--target', folder, pythonPackage]
-      const pip = await runCommand('python3', args, PYTHON_LIMIT_MS)
-      if (pip.exitCode !== 0) throw new Error(`pip could not install it: ${pip.output.slice(-500)}`)
-    })
+    return await pythonFolder(pythonPackage)
   } catch (error) {
     return skip(context, pythonPackage, String(error))
   }
+}
+
+/** As `installPython`, outside of a test; rejects where there is no Python, or no pip. */
+export async function pythonFolder(pythonPackage: string): Promise<string> {
+  const version = await runCommand('python3', ['--version'], PYTHON_LIMIT_MS)
+  const name = `${version.output.trim()} ${pythonPackage}`.replaceAll(/[ =]+/g, '-')
+  return cachedFolder(name, async (folder) => {
+    const args = ['-m', 'pip', 'install', '--quiet', '--target', folder, pythonPackage]
+    const pip = await runCommand('python3', args, PYTHON_LIMIT_MS)
+    if (pip.exitCode !== 0) throw new Error(`pip could not install it: ${pip.output.slice(-500)}`)
+  })
 }
 
 function skip(context: TestContext, pythonPackage: string, reason: string): never {

@@ -7,7 +7,9 @@ import type * as queries from '../types/query-types.ts'
 const NO_TIME = 'must be an ISO 8601 time, or epoch seconds followed by Z'
 
 /** An end of a range, as text: an ISO 8601 time, or epoch seconds followed by `Z`. */
-export const TimeBound = string.refine((text) => parseInstant(text) !== null, { error: NO_TIME })
+export const TimeBound = string
+  .refine((text) => parseInstant(text) !== null, { error: NO_TIME })
+  .meta({ format: 'date-time' })
 
 /** docs/contract.md §10: both ends inclusive, each may be absent. */
 export const TimeRange = z

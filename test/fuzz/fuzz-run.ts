@@ -11,6 +11,8 @@ import type { StoredSamples } from './stored-samples.ts'
 const WORKERS = 32
 /** Once in so many requests the process has to answer a good one. */
 const LOOK_EVERY = 250
+/** How often memory is looked at in a run. */
+const SAMPLES = 10
 /** Of the problems that were found, so many are told. */
 const MOST_TOLD = 20
 /** How many requests are malformed as HTTP, of a hundred. */
@@ -26,6 +28,8 @@ export class FuzzRun {
   /** How many answers had each status; `none` where the connection ended without one. */
   readonly answers: Record<string, number> = {}
   readonly problems: string[] = []
+  /** Memory that was the process's own, MiB, at each tenth of the run. */
+  readonly ownMib: number[] = []
   readonly #served: ServedProcess
   readonly #samples: StoredSamples
   readonly #mutator: RequestMutator
@@ -55,6 +59,8 @@ export class FuzzRun {
           const number = this.#sent++
           await this.#send(number, new Random(Math.imul(seed, 0x9e37_79b1) ^ number))
           if (number % LOOK_EVERY === 0) await this.#look(number)
+          if (number % Math.ceil(requests / SAMPLES) === 0 && this.#served.isAlive)
+            this.ownMib.push(this.#served.memory().own)
         }
       }),
     )

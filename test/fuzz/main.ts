@@ -58,7 +58,7 @@ try {
 
   const problems = [...run.problems]
   const crashes = served.isAlive ? 0 : 1
-  const memory = crashes === 0 ? served.memory() : { now: 0, peak: 0 }
+  const memory = crashes === 0 ? served.memory() : { now: 0, own: 0, peak: 0 }
   if (crashes === 0) {
     problems.push(...(await samples.faults()))
     if (memory.now > before + MOST_GROWTH_MIB)
@@ -68,7 +68,7 @@ try {
   }
   problems.push(...served.failures.slice(0, 5))
   const seconds = Math.round((Date.now() - begunAt) / 1000)
-  const rss_mib = { before, after: memory.now, peak: memory.peak }
+  const rss_mib = { before, after: memory.now, peak: memory.peak, own: run.ownMib }
   const { answers } = run
   console.log(JSON.stringify({ requests, seed, seconds, answers, crashes, samples: samples.count, rss_mib, problems }))
   process.exitCode = problems.length + crashes === 0 ? 0 : 1

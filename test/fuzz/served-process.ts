@@ -55,10 +55,10 @@ export class ServedProcess {
     return this.#text.split('\n').filter((line) => line.includes('"level":50') || line.includes('"level":60'))
   }
 
-  /** Memory that it holds, MiB; the most that it ever held. */
-  memory(): { readonly now: number; readonly peak: number } {
+  /** Memory that it holds, MiB; how much of that is no file's, such as the log's; the most that it ever held. */
+  memory(): { readonly now: number; readonly own: number; readonly peak: number } {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
-    return { now: mebibytes(status, 'VmRSS'), peak: mebibytes(status, 'VmHWM') }
+    return { now: mebibytes(status, 'VmRSS'), own: mebibytes(status, 'RssAnon'), peak: mebibytes(status, 'VmHWM') }
   }
 
   /** Asks it to stop, and tells how it ended. */

@@ -35,6 +35,10 @@ const ERRORS: Readonly<Record<number, ErrorAnswer>> = {
     description: 'The key asks for more than its limits allow.',
     headers: RETRY_AFTER,
   },
+  431: {
+    name: 'HeadersTooLarge',
+    description: 'The headers, among which the path and its query count, are too large.',
+  },
   500: { name: 'Failed', description: 'The server failed; its log says why, under the request id.' },
   503: {
     name: 'Unavailable',
@@ -63,6 +67,7 @@ export function errorAnswersOf({ needs, body }: AnyRoute): Readonly<Record<strin
     400,
     ...(needs === 'anyone' ? [] : [401, 403, 404, 429]),
     ...(body === undefined ? [] : [413, 415]),
+    431,
     500,
     503,
   ]

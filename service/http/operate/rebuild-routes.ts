@@ -111,8 +111,8 @@ export function rebuildRoutes(parts: OperateParts): AnyRoute[] {
 
 function scopeOf({ tenant_id, projection, from, to }: z.output<typeof Scope>): RebuildScope {
   return {
-    tenants: tenant_id.length === 0 ? null : tenant_id.toSorted(),
-    projections: projection.length === 0 ? null : projection.toSorted(),
+    tenants: tenant_id.length === 0 ? null : [...new Set(tenant_id)].toSorted(),
+    projections: projection.length === 0 ? null : [...new Set(projection)].toSorted(),
     range: from === null && to === null ? null : { from, to },
   }
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import { string, U64_MAX } from '../../../schemas/contract/scalars.ts'
+import { string, U64_MAX, wire } from '../../../schemas/contract/scalars.ts'
 
 /** A count as a parameter spells it, as large as 64 bits hold. */
-export const countParameter = z
-  .string()
-  .refine((text) => /^\d{1,20}$/.test(text) && BigInt(text) <= U64_MAX, {
+export const countParameter = wire(
+  z.string().refine((text) => /^\d{1,20}$/.test(text) && BigInt(text) <= U64_MAX, {
     error: 'must be a whole number from 0 to 18446744073709551615',
-  })
-  .transform(BigInt)
+  }),
+  { form: 'u64' },
+).transform(BigInt)
 
 /** Yes or no. */
 export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
 
-/** Times that a parameter may be given: a URL holds no more. */
-const MOST_TIMES = 1000
+/** Times that a parameter may be given: with all headers, a URL takes 16 KiB at most. */
+const MOST_TIMES = 200
 
 /** The same parameter any number of times: its values may hold commas. */
 export function repeatedParameter<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
-import { parsePosition, type Position } from '../../../base/position.ts'
+import { parsePosition, POSITION_PATTERN, type Position } from '../../../base/position.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { asking } from '../../questions/asking.ts'
 import { EventStatuses, type EventAsked, type RecordStatus } from '../../questions/event-status.ts'
@@ -15,6 +15,7 @@ import { questionRoute, type Place } from './question-route.ts'
 
 const positionParameter = string
   .refine((text) => parsePosition(text) !== null, { error: 'must be topic/partition/offset' })
+  .meta({ pattern: POSITION_PATTERN })
   .transform((text) => parsePosition(text)!)
 
 const StatusParameters = z.strictObject({

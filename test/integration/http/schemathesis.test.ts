@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
 import { installPython, runPython } from '../../python-package.ts'
 import { lmdb } from '../service-place.ts'
+import { SCHEMATHESIS } from '../../schemathesis/release.ts'
 import { HttpBench } from './http-bench.ts'
 
 const bench = new HttpBench()
 
-/** Pinned, since each release finds more. */
-const SCHEMATHESIS = 'schemathesis==4.32.5'
 /** What never ends, and what would end the key that is asked with. */
 const LEFT_OUT = '^/v1/tail|^/v1/ops/'
 const EXAMPLES = 10

@@ -1,0 +1,2 @@
+/** Pinned, since each release finds more. */
+export const SCHEMATHESIS = 'schemathesis==4.32.5'
