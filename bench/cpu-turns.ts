@@ -27,8 +27,8 @@ export function itemWise<Item>(items: readonly Item[], work: (item: Item) => unk
 
 /**
  * How many items each side takes in a second of this process's CPU, garbage collection included, in each of so many passes over all
- * items. The sides take turns every few ms: a side that has the processor's caches, the collector or a quiet quarter of a second to
- * itself is up to twice as fast as one that has not.
+ * items. The sides take turns every few ms, so that whatever changes their speed meanwhile counts for both: with a quarter of a second
+ * for each, ratios of the same code differed up to fourfold.
  */
 export async function cpuRatesInTurn(sides: CpuSides, passes: number): Promise<Pair[]> {
   for (let pass = 0; pass < WARMING; pass++) await passOf(sides)

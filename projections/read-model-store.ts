@@ -5,8 +5,8 @@ export interface Statement {
   readonly sql: string
   readonly params?: Readonly<Record<string, unknown>>
   /**
-   * What the answer of a query may take, bytes: one that takes more is given up before it is all in this process's memory, with
-   * `AnswerTooLarge`. Only for a `SELECT` without settings. Default: no bound.
+   * What the answer of a query may take, bytes: one that takes more is given up with `AnswerTooLarge`, before this
+   * process holds much more than that (an embedded engine: 128 MB). Only for a `SELECT` without settings. Default: no bound.
    */
   readonly mostBytes?: number
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Session } from 'chdb'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { quoteText } from '../../base/quote-sql.ts'
+import { AnswerTooLarge } from '../answer-too-large.ts'
 import type { Statement } from '../read-model-store.ts'
 import { serverFault, storageError } from './server-fault.ts'
 import { parameterText } from './statement-text.ts'
@@ -38,7 +39,10 @@ export class ChdbSession {
     try {
       const text = setParameter(NUMBER, String(number)) + settings.join('') + sql + boundOf(mostBytes)
       const result = await this.#session.queryAsync(text, { format: 'JSONEachRow' })
-      return result.text()
+      const rows = result.text()
+      // The engine's own limit of results lets a sorted one pass.
+      if (mostBytes !== undefined && Buffer.byteLength(rows) > mostBytes) throw new AnswerTooLarge()
+      return rows
     } catch (error) {
       throw chdbError(error, mostBytes !== undefined)
     } finally {
@@ -84,6 +88,7 @@ function boundOf(mostBytes: number | undefined): string {
 }
 
 function chdbError(error: unknown, isBounded: boolean): ExperienceError {
+  if (error instanceof AnswerTooLarge) return error
   const fault = serverFault(error)
   if (fault !== null) return storageError(fault, isBounded)
   return new ExperienceError('StorageError', 'the embedded ClickHouse engine failed', { cause: error })
