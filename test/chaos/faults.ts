@@ -9,6 +9,14 @@ export const batchFaults = [
   'insert-answer-lost-as-group-changes',
 ] as const
 
+/** What it does to a serving process while clients write over HTTP. */
+export const serveFaults = [
+  'serve-killed',
+  'serve-killed-amid-append',
+  'serve-killed-before-answer',
+  'serve-terminated',
+] as const
+
 /** What the suite does to a distributed installation, by what it is done to. Faults of one lane come one after the other. */
 export const distributedFaults = {
   projectors: [
@@ -34,15 +42,18 @@ export const distributedFaults = {
   ],
   registry: ['registry-killed', 'registry-frozen'],
   writers: ['writer-killed', 'writer-clock-jumped', 'old-events-sent-again'],
+  served: serveFaults,
 } as const
 
-/** What it does to the process that hosts log and read model. */
+/** What it does to the process that hosts log and read model: one that writes itself, or one that serves. */
 export const embeddedFaults = {
   process: ['embedded-process-killed', 'embedded-disk-filled', 'embedded-clock-jumped', 'embedded-process-terminated'],
+  served: serveFaults,
 } as const
 
 export type BatchFault = (typeof batchFaults)[number]
 export type DistributedLane = keyof typeof distributedFaults
 export type DistributedFault = (typeof distributedFaults)[DistributedLane][number]
 export type EmbeddedFault = (typeof embeddedFaults)['process'][number]
-export type FaultKind = DistributedFault | EmbeddedFault
+export type ServeFault = (typeof serveFaults)[number]
+export type FaultKind = DistributedFault | EmbeddedFault | ServeFault

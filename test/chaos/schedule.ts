@@ -8,6 +8,7 @@ import {
   type DistributedLane,
   type EmbeddedFault,
   type FaultKind,
+  type ServeFault,
 } from './faults.ts'
 
 /** One fault as it is planned. */
@@ -30,7 +31,10 @@ export interface DistributedRound {
 export interface EmbeddedRound {
   readonly world: 'embedded'
   readonly streams: readonly [StreamSpec]
-  readonly faults: readonly PlannedFault<EmbeddedFault>[]
+  /** Faults of a process that writes itself, or of one that serves a client. */
+  readonly process:
+    | { readonly kind: 'writes'; readonly faults: readonly PlannedFault<EmbeddedFault>[] }
+    | { readonly kind: 'serves'; readonly faults: readonly PlannedFault<ServeFault>[] }
 }
 
 export type Round = DistributedRound | EmbeddedRound
@@ -46,6 +50,9 @@ export interface ScheduleOptions {
 
 /** Of so many rounds, the last is one of the embedded mode. */
 const EMBEDDED_EVERY = 4
+/** Of so many rounds of the embedded mode, the last is one over HTTP. */
+const SERVED_EVERY = 2
+/** Of a distributed round. The last one writes over HTTP. */
 const WRITERS = 2
 const FAULTS_A_ROUND: Readonly<Record<DistributedLane, readonly [from: number, to: number]>> = {
   projectors: [3, 4],
@@ -53,6 +60,7 @@ const FAULTS_A_ROUND: Readonly<Record<DistributedLane, readonly [from: number, t
   clickhouse: [2, 3],
   registry: [0, 1],
   writers: [1, 2],
+  served: [1, 2],
 }
 /** Where there are many tenants, a batch has many partitions: then there is more to do to it. */
 const PROJECTOR_FAULTS_OF_MANY = [6, 8] as const
@@ -90,11 +98,12 @@ export function schedule({ seed, rounds, eventsPerRound, tenants }: ScheduleOpti
     })
     if (round % EMBEDDED_EVERY === EMBEDDED_EVERY - 1) {
       const [all = []] = roundTenants(round, 1, tenants)
-      return {
-        world: 'embedded',
-        streams: [stream(eventsPerRound, all)],
-        faults: plan(embeddedFaults.process, EMBEDDED_FAULTS),
-      }
+      const streams = [stream(eventsPerRound, all)] as const
+      const serves = (round + 1) % (SERVED_EVERY * EMBEDDED_EVERY) === 0
+      const process = serves
+        ? { kind: 'serves' as const, faults: plan(embeddedFaults.served, EMBEDDED_FAULTS) }
+        : { kind: 'writes' as const, faults: plan(embeddedFaults.process, EMBEDDED_FAULTS) }
+      return { world: 'embedded', streams, process }
     }
     const each = Math.ceil(eventsPerRound / WRITERS)
     const streams = roundTenants(round, WRITERS, tenants).map((ofStream) => stream(each, ofStream))
@@ -106,6 +115,7 @@ export function schedule({ seed, rounds, eventsPerRound, tenants }: ScheduleOpti
       clickhouse: lane('clickhouse'),
       registry: lane('registry'),
       writers: lane('writers'),
+      served: lane('served'),
     }
     return { world: 'distributed', streams, lanes }
   })

@@ -4,7 +4,7 @@ import { malformedRequest, type Target } from './malformed-requests.ts'
 import { RequestMutator, type Keys } from './mutated-requests.ts'
 import { parseAnswers, type RawAnswer } from './parse-answers.ts'
 import { exchange } from './raw-exchange.ts'
-import type { ServedProcess } from './served-process.ts'
+import type { ServedProcess } from '../served-process.ts'
 import type { StoredSamples } from './stored-samples.ts'
 
 /** How many ask at once. */

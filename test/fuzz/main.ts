@@ -9,7 +9,7 @@ import type { OpenApiDocument } from '../../service/http/document/open-api-docum
 import { arbitraryEnvelope } from '../conformance/arbitrary-envelope.ts'
 import { outcome } from '../integration/test-events.ts'
 import { FuzzRun } from './fuzz-run.ts'
-import { runToEnd, ServedProcess } from './served-process.ts'
+import { createKey, ServedProcess } from '../served-process.ts'
 import { StoredSamples } from './stored-samples.ts'
 
 // Run by `npm run test:fuzz -- --requests N --seed S`: sends requests at fault in every way to a real `serve`, and looks whether it
@@ -38,17 +38,13 @@ function corpusOf(): string[] {
   return [...arbitrary, ...plain.map(parseEnvelope)].map(envelopeToJson)
 }
 
-async function createKey(data: string, roles: readonly string[]): Promise<string> {
-  const args = ['--data', data, 'keys', 'create', '--all-tenants', '--role', ...roles]
-  return (JSON.parse(await runToEnd(args)) as { readonly key: string }).key
-}
-
 const begunAt = Date.now()
 const data = await mkdtemp(join(tmpdir(), 'experience-log-fuzz-'))
+const environment = { EXPERIENCE_LOG_DATA: data }
 try {
-  const events = await createKey(data, ['produce', 'read'])
-  const all = await createKey(data, ['produce', 'read', 'operate'])
-  const served = await ServedProcess.start(data)
+  const events = await createKey(['--all-tenants', '--role', 'produce', 'read'], environment)
+  const all = await createKey(['--all-tenants', '--role', 'produce', 'read', 'operate'], environment)
+  const served = await ServedProcess.start(environment)
   const document = (await (await fetch(`${served.url}/openapi.json`)).json()) as OpenApiDocument
   const samples = new StoredSamples(served.url, events)
   const run = new FuzzRun(served, document, { all, events }, corpusOf(), samples)

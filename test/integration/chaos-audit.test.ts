@@ -70,6 +70,16 @@ describe('the audit of the chaos suite', () => {
     expect(differences.join()).toContain('event 500 of stream 11 was never acknowledged')
   })
 
+  test('finds an event that was acknowledged without a position, and is not in the log', async () => {
+    const { service, streams } = await written()
+    const { journal } = streams[0]!
+    const longer = [{ spec: { ...SPEC, events: 501 }, journal }]
+    appendFileSync(journal, '3 -\n500 -\n')
+    const { differences } = await auditNow(service, longer)
+    expect(differences.join()).toContain('event 500 of stream 11, acknowledged over HTTP: the log lacks it')
+    expect(differences.join()).not.toContain('event 3 ')
+  })
+
   test('finds an event that nobody wrote', async () => {
     const { service, streams } = await written()
     const shorter = [{ ...streams[0]!, spec: { ...SPEC, events: 499 } }]

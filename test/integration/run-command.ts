@@ -1,12 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { COMMAND_LINE } from '../command-line.ts'
 import { until } from '../contract/group-consumer/group-consumer-fixture.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
-/** The command line from the sources or, with TEST_BUILT=1, as it was built: hundreds of processes then start in half the time. */
-const COMMAND_LINE =
-  process.env['TEST_BUILT'] === '1' ? ['dist/service/cli/main.js'] : ['--import', 'tsx', 'service/cli/main.ts']
 
 export interface CommandOutcome {
   readonly exitCode: number | null

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runToEnd, ServedProcess } from '../fuzz/served-process.ts'
 import { pythonFolder } from '../python-package.ts'
+import { createKey, ServedProcess } from '../served-process.ts'
 import { SCHEMATHESIS } from './release.ts'
 
 // Run by `npm run test:schemathesis -- --examples N --seed S`: all phases and checks of schemathesis on the document and the answers of
@@ -54,9 +54,9 @@ const begunAt = Date.now()
 const packages = await pythonFolder(SCHEMATHESIS)
 const data = await mkdtemp(join(tmpdir(), 'experience-log-schemathesis-'))
 try {
-  const create = ['--data', data, 'keys', 'create', '--all-tenants', '--role', 'produce', 'read', 'operate']
-  const { key } = JSON.parse(await runToEnd(create)) as { readonly key: string }
-  const served = await ServedProcess.start(data)
+  const environment = { EXPERIENCE_LOG_DATA: data }
+  const key = await createKey(['--all-tenants', '--role', 'produce', 'read', 'operate'], environment)
+  const served = await ServedProcess.start(environment)
   const exitCode = await exitCodeOf(packages, served.url, key)
   const crashes = served.isAlive ? 0 : 1
   if (crashes === 0) await served.stop()

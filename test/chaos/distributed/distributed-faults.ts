@@ -5,6 +5,7 @@ import type { StackServer } from '../../../stack/server-process.ts'
 import type { Child } from '../processes/child.ts'
 import { atInsert, killAndRestart, killAtInsert, letPass } from './at-statement.ts'
 import { injectIntoBatch, isBatchFault } from './batch-faults.ts'
+import { injectIntoServed, isServeFault } from '../served/serve-faults.ts'
 import { clockOffset } from '../processes/clock-offset.ts'
 import type { DistributedFault } from '../faults.ts'
 import { oneMoreProjector, SESSION_MS, workingProjectors, type FaultyWorld } from './faulty-world.ts'
@@ -19,6 +20,7 @@ export async function injectDistributed(world: FaultyWorld, fault: PlannedFault<
   const { kind, forMs, choice } = fault
   const { stack } = world
   if (isBatchFault(kind)) return injectIntoBatch(world, { ...fault, kind })
+  if (isServeFault(kind)) return injectIntoServed(world.served, { ...fault, kind })
   const working = workingProjectors(world)
   switch (kind) {
     case 'projector-killed':

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startStack, type Stack } from '../../../stack/start-stack.ts'
+import { createKey } from '../../served-process.ts'
 import type { Written } from '../audit/audit.ts'
 import { runAudit } from '../audit/run-audit.ts'
 import { sharingTenants } from '../audit/sharing-tenants.ts'
 import { Child } from '../processes/child.ts'
 import { writeTask, type AuditReport, type WriterTask } from '../processes/child-task.ts'
+import { httpWriter } from '../writing/http-writer.ts'
+import { servedSlot, type ServedSlot } from '../served/served-slot.ts'
 import { extraMsOf } from './batch-faults.ts'
 import { injectDistributed } from './distributed-faults.ts'
 import { SESSION_MS, type FaultyWorld } from './faulty-world.ts'
@@ -22,28 +25,38 @@ const PROJECTORS = 2
 const RECOVERY_LIMIT_MS = 240_000
 const FAULT_OVERHEAD_MS = 3000
 
-/** Real brokers, registry and ClickHouse (chDB behind its protocol), with several projectors and producers as processes. */
+/**
+ * Real brokers, registry and ClickHouse (chDB behind its protocol), with several projectors and producers as processes, and one that takes
+ * events over HTTP.
+ */
 export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
   readonly stack: Stack
+  readonly served: ServedSlot
   readonly projectors: ProjectorSlot[] = []
   readonly writers: Child[] = []
+  readonly #key: string
   readonly #directory: string
   readonly #faults: FaultLog
   readonly #rounds: Written[][] = []
   #touched = new Set<number>()
   #writerCount = 0
 
-  private constructor(stack: Stack, directory: string, faults: FaultLog) {
+  /** `key`: with which clients write over HTTP. */
+  private constructor(stack: Stack, served: ServedSlot, key: string, directory: string, faults: FaultLog) {
     this.stack = stack
+    this.served = served
+    this.#key = key
     this.#directory = directory
     this.#faults = faults
   }
 
   static async start(directory: string, faults: FaultLog): Promise<DistributedWorld> {
     const stack = await startStack({ brokers: 3, clickhouse: true })
-    const world = new DistributedWorld(stack, directory, faults)
+    const environment = environmentOf(stack)
+    const key = await createKey(['--all-tenants', '--role', 'produce'], environment)
+    const world = new DistributedWorld(stack, await servedSlot(['ingest'], environment), key, directory, faults)
     for (let number = 0; number < PROJECTORS; number++) await world.addProjector()
-    await withTimeout(world.#heal(), RECOVERY_LIMIT_MS, 'the projectors did not start')
+    await withTimeout(world.#heal(), RECOVERY_LIMIT_MS, 'the projectors or the serving process did not start')
     return world
   }
 
@@ -53,7 +66,7 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
   }
 
   async addProjector(): Promise<void> {
-    const slot = await projectorSlot(this.projectors.length, this.stack.clickhouseUrl, this.#environment())
+    const slot = await projectorSlot(this.projectors.length, this.stack.clickhouseUrl, environmentOf(this.stack))
     this.projectors.push(slot)
     slot.child.start()
   }
@@ -68,7 +81,7 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
     const again = { spec: old.spec, journal: this.#journal() }
     this.#rounds[round]?.push(again)
     this.#touched.add(round)
-    const writer = this.#startWriter(again, Infinity)
+    const writer = this.#startWriter('producer', again, Infinity)
     writer.send({ clockOffsetMs })
     return true
   }
@@ -79,7 +92,10 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
     const written = round.streams.map((spec: StreamSpec) => ({ spec, journal: this.#journal() }))
     this.#touched = new Set([this.#rounds.length])
     this.#rounds.push(written)
-    for (const each of written) this.#startWriter(each, (1000 * each.spec.events) / windowMs)
+    for (const [place, each] of written.entries()) {
+      const kind = place === written.length - 1 ? 'client' : 'producer'
+      this.#startWriter(kind, each, (1000 * each.spec.events) / windowMs)
+    }
     await withTimeout(
       Promise.all(this.writers.map((writer) => writer.working())),
       RECOVERY_LIMIT_MS,
@@ -101,9 +117,7 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
       RECOVERY_LIMIT_MS,
       'producers were not done in time',
     )
-    const surprises = [...this.writers, ...this.projectors.map(({ child }) => child)].flatMap((child) =>
-      child.surprises.splice(0),
-    )
+    const surprises = [...this.writers, ...this.#services()].flatMap((child) => child.surprises.splice(0))
     this.writers.length = 0
     const touched = [...this.#touched].flatMap((index) => this.#rounds[index] ?? [])
     const all = sharingTenants(touched, this.#rounds.flat())
@@ -122,49 +136,56 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
   }
 
   async stop(): Promise<string[]> {
-    for (const { child } of this.projectors) await child.terminate(60_000)
-    const surprises = this.projectors.flatMap(({ child }) => child.surprises)
+    for (const child of this.#services()) await child.terminate(60_000)
+    const surprises = this.#services().flatMap((child) => child.surprises)
     await this.#release()
     return surprises
   }
 
   async abandon(): Promise<void> {
-    await Promise.all([...this.writers, ...this.projectors.map(({ child }) => child)].map((child) => child.kill()))
+    await Promise.all([...this.writers, ...this.#services()].map((child) => child.kill()))
     await this.#release()
   }
 
+  #services(): Child[] {
+    return [...this.projectors, this.served].map(({ child }) => child)
+  }
+
   #audit(written: readonly Written[]): Promise<AuditReport> {
-    const environment = { ...this.#environment(), CLICKHOUSE_URL: this.stack.clickhouseUrl }
+    const environment = { ...environmentOf(this.stack), CLICKHOUSE_URL: this.stack.clickhouseUrl }
     return runAudit(this.#directory, { written, timeoutMs: RECOVERY_LIMIT_MS }, environment)
   }
 
   async #release(): Promise<void> {
-    await Promise.all(this.projectors.map(({ proxy }) => proxy.close()))
+    await Promise.all([...this.projectors.map(({ proxy }) => proxy.close()), this.served.relay.close()])
     await this.stack.stop()
   }
 
-  /** Ends what faults began and did not end themselves, and waits until enough projectors work. */
+  /** Ends what faults began and did not end themselves, and waits until enough projectors and the serving process work. */
   async #heal(): Promise<void> {
     for (const { child, proxy } of this.projectors) {
       proxy.delayMs = 0
       proxy.unreachable = false
       if (child.isStopped) child.thaw()
     }
-    for (const { child } of this.projectors.slice(0, PROJECTORS)) child.start()
-    await Promise.all(this.projectors.slice(0, PROJECTORS).map(({ child }) => child.working()))
+    const needed = [...this.projectors.slice(0, PROJECTORS), this.served].map(({ child }) => child)
+    for (const child of needed) child.start()
+    await Promise.all(needed.map((child) => child.working()))
   }
 
   #journal(): string {
     return join(this.#directory, `journal-${this.#writerCount++}`)
   }
 
-  #startWriter({ spec, journal }: Written, perSecond: number): Child {
+  /** A producer writes to the log itself, a client over HTTP. */
+  #startWriter(kind: 'producer' | 'client', { spec, journal }: Written, perSecond: number): Child {
     const task: WriterTask = { spec, journal, perSecond: Math.min(perSecond, 1e9) }
     const place = writeTask(`${journal}.task`, task)
     const child = new Child({
-      name: `producer of stream ${spec.seed}`,
-      program: ['test/chaos/writing/writer-process.ts', place],
-      environment: this.#environment(),
+      name: `${kind} of stream ${spec.seed}`,
+      ...(kind === 'producer'
+        ? { program: ['test/chaos/writing/writer-process.ts', place], environment: environmentOf(this.stack) }
+        : httpWriter(place, this.served.url, this.#key)),
       readyText: 'ready',
       mayFailToStart: true,
     })
@@ -172,16 +193,16 @@ export class DistributedWorld implements World<DistributedRound>, FaultyWorld {
     child.start()
     return child
   }
+}
 
-  #environment(): Record<string, string> {
-    return {
-      KAFKA_BROKERS: this.stack.brokers.join(','),
-      SCHEMA_REGISTRY_URL: this.stack.schemaRegistryUrl,
-      KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
-      TOPIC_PREFIX: 'chaos',
-      TOPIC_PARTITIONS: '2',
-      CLICKHOUSE_DATABASE: 'chaos',
-    }
+function environmentOf({ brokers, schemaRegistryUrl }: Stack): Record<string, string> {
+  return {
+    KAFKA_BROKERS: brokers.join(','),
+    SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+    KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
+    TOPIC_PREFIX: 'chaos',
+    TOPIC_PARTITIONS: '2',
+    CLICKHOUSE_DATABASE: 'chaos',
   }
 }
 

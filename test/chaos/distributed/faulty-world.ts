@@ -1,5 +1,6 @@
 import type { Stack } from '../../../stack/start-stack.ts'
 import type { Child } from '../processes/child.ts'
+import type { ServedSlot } from '../served/served-slot.ts'
 import type { ProjectorSlot } from './projector-slot.ts'
 
 /** A projector that is silent for so long loses its partitions. Shorter than the default, so that more fits into an hour. */
@@ -10,6 +11,7 @@ const MOST_PROJECTORS = 4
 export interface FaultyWorld {
   readonly stack: Stack
   readonly projectors: readonly ProjectorSlot[]
+  readonly served: ServedSlot
   readonly writers: readonly Child[]
   /** Topics that the present round writes to, the busiest first. */
   readonly tenants: readonly (string | null)[]

@@ -5,11 +5,14 @@ import type { Written } from '../audit/audit.ts'
 import { runAudit } from '../audit/run-audit.ts'
 import { sharingTenants } from '../audit/sharing-tenants.ts'
 import { Child } from '../processes/child.ts'
-import { writeTask, type AuditReport, type WriterTask } from '../processes/child-task.ts'
+import { writeTask, type AuditReport } from '../processes/child-task.ts'
 import { clockOffset } from '../processes/clock-offset.ts'
 import type { FaultLog } from '../fault-log.ts'
-import type { EmbeddedFault } from '../faults.ts'
+import type { EmbeddedFault, ServeFault } from '../faults.ts'
 import type { EmbeddedRound, PlannedFault } from '../schedule.ts'
+import { injectIntoServed } from '../served/serve-faults.ts'
+import { servedSlot } from '../served/served-slot.ts'
+import { httpWriter } from '../writing/http-writer.ts'
 import { SmallDisk } from './small-disk.ts'
 import { withTimeout } from '../processes/with-timeout.ts'
 import type { RoundResult, World } from '../world.ts'
@@ -26,7 +29,7 @@ export class EmbeddedWorld implements World<EmbeddedRound> {
   readonly #disk: SmallDisk | null
   readonly #faults: FaultLog
   readonly #written: Written[] = []
-  #child: Child | null = null
+  #children: readonly Child[] = []
   #peakMiB = 0
 
   private constructor(directory: string, disk: SmallDisk | null, faults: FaultLog) {
@@ -41,19 +44,30 @@ export class EmbeddedWorld implements World<EmbeddedRound> {
     return new EmbeddedWorld(directory, await SmallDisk.mount(data), faults)
   }
 
-  async run({ streams: [spec], faults }: EmbeddedRound): Promise<RoundResult> {
+  async run({ streams: [spec], process }: EmbeddedRound): Promise<RoundResult> {
     const written = { spec, journal: join(this.#directory, `embedded-journal-${this.#written.length}`) }
     this.#written.push(written)
-    const windowMs = faults.reduce((sum, { afterMs, forMs }) => sum + afterMs + forMs + FAULT_OVERHEAD_MS, 0)
-    const task: WriterTask = { ...written, perSecond: (1000 * spec.events) / windowMs }
+    const windowMs = process.faults.reduce((sum, { afterMs, forMs }) => sum + afterMs + forMs + FAULT_OVERHEAD_MS, 0)
+    const task = writeTask(`${written.journal}.task`, { ...written, perSecond: (1000 * spec.events) / windowMs })
+    const surprises =
+      process.kind === 'writes' ? await this.#write(task, process.faults) : await this.#serve(task, process.faults)
+    const all = sharingTenants([written], this.#written)
+    const report = await this.#audit(all)
+    // What an earlier round wrote was counted there.
+    const earlier = all.filter((each) => each !== written).reduce((sum, each) => sum + each.spec.events, 0)
+    return { ...report, acknowledged: report.acknowledged - earlier, surprises }
+  }
+
+  /** Lets one process write and project. Answers with what must not happen, and did. */
+  async #write(task: string, faults: readonly PlannedFault<EmbeddedFault>[]): Promise<string[]> {
     const child = new Child({
       name: 'embedded process',
-      program: ['test/chaos/embedded/embedded-process.ts', writeTask(`${written.journal}.task`, task)],
+      program: ['test/chaos/embedded/embedded-process.ts', task],
       environment: this.#environment(),
       readyText: 'ready',
       mayFailToStart: true,
     })
-    this.#child = child
+    this.#children = [child]
     child.start()
     for (const fault of faults) {
       await child.ready()
@@ -65,12 +79,33 @@ export class EmbeddedWorld implements World<EmbeddedRound> {
     child.send({ hurry: true })
     await withTimeout(child.ended(), RECOVERY_LIMIT_MS, 'the embedded process was not done in time')
     this.#peakMiB = Math.max(this.#peakMiB, child.peakMiB)
-    const surprises = child.surprises.splice(0)
-    const all = sharingTenants([written], this.#written)
-    const report = await this.#audit(all)
-    // What an earlier round wrote was counted there.
-    const earlier = all.filter((each) => each !== written).reduce((sum, each) => sum + each.spec.events, 0)
-    return { ...report, acknowledged: report.acknowledged - earlier, surprises }
+    return child.surprises
+  }
+
+  /** Lets one process take what a client writes over HTTP, and project it. Answers with what must not happen, and did. */
+  async #serve(task: string, faults: readonly PlannedFault<ServeFault>[]): Promise<string[]> {
+    const slot = await servedSlot(['ingest', 'project', 'query'], this.#environment())
+    const writer = new Child({
+      name: 'client',
+      ...httpWriter(task, slot.url, null),
+      readyText: 'ready',
+      mayFailToStart: false,
+    })
+    this.#children = [slot.child, writer]
+    slot.child.start()
+    await withTimeout(slot.child.working(), RECOVERY_LIMIT_MS, 'the serving process did not start')
+    writer.start()
+    for (const fault of faults) {
+      await slot.child.ready()
+      await sleep(fault.afterMs)
+      await this.#faults.note(fault.kind, () => injectIntoServed(slot, fault))
+    }
+    writer.send({ hurry: true })
+    await withTimeout(writer.ended(), RECOVERY_LIMIT_MS, 'the client was not done in time')
+    await slot.child.terminate(TERMINATE_LIMIT_MS)
+    await slot.relay.close()
+    this.#peakMiB = Math.max(this.#peakMiB, slot.child.peakMiB)
+    return [...slot.child.surprises, ...writer.surprises]
   }
 
   async auditEverything(): Promise<RoundResult> {
@@ -87,7 +122,7 @@ export class EmbeddedWorld implements World<EmbeddedRound> {
   }
 
   async abandon(): Promise<void> {
-    await this.#child?.kill()
+    await Promise.all(this.#children.map((child) => child.kill()))
     await this.stop()
   }
 

@@ -1,11 +1,14 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Position } from '../../../base/position.ts'
 
-/** One event that the log has acknowledged: which of its stream, and where the log says it is. */
+/** One event that was acknowledged: which of its stream, and where the log says it is; null where the writer was not told. */
 export interface Acknowledgement {
   readonly index: number
-  readonly position: string
+  readonly position: string | null
 }
+
+/** Stands for a position that is not known. */
+const UNKNOWN = '-'
 
 /** A position as one word. */
 export function positionName({ topic, partition, offset }: Position): string {
@@ -24,7 +27,7 @@ export class Journal {
 
   write(acknowledged: readonly Acknowledgement[]): void {
     if (acknowledged.length === 0) return
-    writeSync(this.#file, acknowledged.map(({ index, position }) => `${index} ${position}\n`).join(''))
+    writeSync(this.#file, acknowledged.map(({ index, position }) => `${index} ${position ?? UNKNOWN}\n`).join(''))
   }
 
   close(): void {
@@ -37,7 +40,8 @@ export function readJournal(path: string): Acknowledgement[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
   return lines.flatMap((line) => {
-    const [, index, position] = /^(\d+) ([^ /]+\/\d+\/\d+)$/.exec(line) ?? []
-    return index === undefined || position === undefined ? [] : [{ index: Number(index), position }]
+    const [, index, position] = /^(\d+) ([^ /]+\/\d+\/\d+|-)$/.exec(line) ?? []
+    if (index === undefined || position === undefined) return []
+    return [{ index: Number(index), position: position === UNKNOWN ? null : position }]
   })
 }

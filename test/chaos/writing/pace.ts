@@ -1,8 +1,10 @@
-/** Spreads events over time, until it is told to hurry. */
+/**
+ * Spreads events over time, until it is told to hurry. Time in which nothing could be written is not made up for: there is to be something
+ * under way whenever a fault comes.
+ */
 export class Pace {
   readonly #perSecond: number
-  readonly #started = performance.now()
-  #taken = 0
+  #dueAt = performance.now()
   #hurried = false
   #hurry: () => void = () => {}
   readonly #hurrying = new Promise<void>((resolve) => {
@@ -15,8 +17,9 @@ export class Pace {
 
   /** Resolves when so many events are due. */
   async turn(events: number): Promise<void> {
-    this.#taken += events
-    const wait = this.#started + (1000 * this.#taken) / this.#perSecond - performance.now()
+    const now = performance.now()
+    this.#dueAt = Math.max(now, this.#dueAt) + (1000 * events) / this.#perSecond
+    const wait = this.#dueAt - now
     if (wait <= 0 || this.#hurried) return
     await Promise.race([this.#hurrying, new Promise((resolve) => setTimeout(resolve, wait))])
   }

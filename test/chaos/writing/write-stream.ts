@@ -1,10 +1,16 @@
-import type { EventProducer } from '../../../producers/event-producer.ts'
+import type { Position } from '../../../base/position.ts'
 import { Random } from '../../../producers/fleet/random.ts'
 import type { ExperienceEventEnvelope } from '../../../schemas/contract/envelope.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { eventStream, type StreamSpec } from './event-stream.ts'
 import { positionName, readJournal, Journal } from './journal.ts'
 import type { Pace } from './pace.ts'
+
+/** What takes events: a producer, or a client over HTTP. */
+export interface Appender {
+  /** Resolves when the event is acknowledged, with its position, or null where that is not told. */
+  append(event: ExperienceEventEnvelope): Promise<Position | null>
+}
 
 export interface WriteOptions {
   readonly spec: StreamSpec
@@ -21,9 +27,9 @@ const FIRST_BACK_OFF_MS = 100
 const LONGEST_BACK_OFF_MS = 2000
 
 /** Appends a stream's events until every one is acknowledged, however often it takes. */
-export async function writeStream(producer: EventProducer, { spec, journal, pace }: WriteOptions): Promise<void> {
+export async function writeStream(appender: Appender, { spec, journal, pace }: WriteOptions): Promise<void> {
   const done = new Set(readJournal(journal).map(({ index }) => index))
-  const writer = new ChunkWriter(producer, new Journal(journal))
+  const writer = new ChunkWriter(appender, new Journal(journal))
   const random = new Random(spec.seed)
   const underWay = new Set<Promise<void>>()
   for (const chunk of chunksToSend(spec, done)) {
@@ -45,24 +51,25 @@ interface Numbered {
 }
 
 class ChunkWriter {
-  readonly #producer: EventProducer
+  readonly #appender: Appender
   readonly #journal: Journal
 
-  constructor(producer: EventProducer, journal: Journal) {
-    this.#producer = producer
+  constructor(appender: Appender, journal: Journal) {
+    this.#appender = appender
     this.#journal = journal
   }
 
   async write(chunk: readonly Numbered[]): Promise<void> {
     let left = chunk
     for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MS)) {
-      const answers = await Promise.allSettled(left.map(({ event }) => this.#producer.append(event)))
+      const answers = await Promise.allSettled(left.map(({ event }) => this.#appender.append(event)))
       const refused: Numbered[] = []
       const acknowledged = []
       for (const [at, answer] of answers.entries()) {
         const numbered = left[at] as Numbered
         if (answer.status === 'fulfilled') {
-          acknowledged.push({ index: numbered.index, position: positionName(answer.value) })
+          const position = answer.value === null ? null : positionName(answer.value)
+          acknowledged.push({ index: numbered.index, position })
         } else {
           const reason: unknown = answer.reason
           // An invalid event would never be taken: that is a fault of this suite.

@@ -29,6 +29,14 @@ test('leaves out a line that was cut off, since its end may be missing', () => {
   expect(readJournal(path).map(({ index }) => index)).toEqual([0])
 })
 
+test('keeps that a position was not told', () => {
+  const path = join(directory.path, 'journal')
+  const journal = new Journal(path)
+  journal.write([{ index: 3, position: null }])
+  journal.close()
+  expect(readJournal(path)).toEqual([{ index: 3, position: null }])
+})
+
 test('is empty where none was written', () => {
   expect(readJournal(join(directory.path, 'none'))).toEqual([])
 })

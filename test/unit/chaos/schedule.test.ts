@@ -8,7 +8,7 @@ function plan(seed: number, rounds: number, tenants: number | null = null): Roun
 
 function kindsOf(rounds: readonly Round[]): string[] {
   return rounds.flatMap((round) =>
-    (round.world === 'embedded' ? round.faults : Object.values(round.lanes).flat()).map(({ kind }) => kind),
+    (round.world === 'embedded' ? round.process.faults : Object.values(round.lanes).flat()).map(({ kind }) => kind),
   )
 }
 

@@ -1,44 +1,49 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { COMMAND_LINE } from './command-line.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** So much of what a process wrote is kept, characters. */
 const KEPT_TEXT = 20_000
 /** A process that does not end by then after it was asked to is killed, ms. */
 const STOP_MS = 60_000
 
-/** A process of its own that serves an embedded data directory. */
+/** Environment variables of a command, beside what every process needs. */
+type Environment = Readonly<Record<string, string>>
+
+/** A process of its own that serves. */
 export class ServedProcess {
-  readonly url: string
   readonly #child: ChildProcess
   readonly #ended: Promise<string>
+  #url = ''
   #text = ''
 
-  private constructor(child: ChildProcess, url: string, ended: Promise<string>) {
+  private constructor(child: ChildProcess) {
     this.#child = child
-    this.url = url
-    this.#ended = ended
+    this.#ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve(`exit code ${code}, signal ${signal}`))
+    })
   }
 
   /** Starts `serve` on a free port, and waits until it listens. */
-  static async start(data: string): Promise<ServedProcess> {
-    const child = spawnCommand(['--data', data, 'serve', '--port', '0'])
-    const ended = new Promise<string>((resolve) => {
-      child.once('close', (code, signal) => resolve(`exit code ${code}, signal ${signal}`))
-    })
-    let text = ''
-    const url = await new Promise<string>((resolve, reject) => {
+  static async start(environment: Environment): Promise<ServedProcess> {
+    const child = spawnCommand(['serve', '--port', '0'], environment)
+    const served = new ServedProcess(child)
+    await new Promise<void>((resolve, reject) => {
       child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk
-        const found = /^listening on (\S+);/m.exec(text)?.[1]
-        if (found !== undefined) resolve(found)
+        served.#text = (served.#text + chunk).slice(-KEPT_TEXT)
+        if (served.#url !== '') return
+        served.#url = /^listening on (\S+);/m.exec(served.#text)?.[1] ?? ''
+        if (served.#url !== '') resolve()
       })
-      void ended.then((how) => reject(new Error(`serve ended: ${how}: ${text}`)))
+      void served.#ended.then((how) => reject(new Error(`serve ended: ${how}: ${served.#text}`)))
     })
-    const served = new ServedProcess(child, url, ended)
-    child.stderr?.on('data', (chunk: string) => (served.#text = (served.#text + chunk).slice(-KEPT_TEXT)))
     return served
+  }
+
+  get url(): string {
+    return this.#url
   }
 
   get port(): number {
@@ -72,8 +77,8 @@ export class ServedProcess {
 }
 
 /** Runs a command to its end, and answers with what it printed. */
-export async function runToEnd(args: readonly string[]): Promise<string> {
-  const child = spawnCommand(args)
+export async function runToEnd(args: readonly string[], environment: Environment): Promise<string> {
+  const child = spawnCommand(args, environment)
   let text = ''
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
   child.stderr?.resume()
@@ -82,12 +87,17 @@ export async function runToEnd(args: readonly string[]): Promise<string> {
   return text
 }
 
-function spawnCommand(args: readonly string[]): ChildProcess {
+/** Creates a key with these options; answers with the key itself. */
+export async function createKey(options: readonly string[], environment: Environment): Promise<string> {
+  return (JSON.parse(await runToEnd(['keys', 'create', ...options], environment)) as { readonly key: string }).key
+}
+
+function spawnCommand(args: readonly string[], environment: Environment): ChildProcess {
   // Settings of the test run itself must not leak in.
   const { PATH = '', HOME = '' } = process.env
-  return spawn(process.execPath, ['--import', 'tsx', 'service/cli/main.ts', ...args], {
+  return spawn(process.execPath, [...COMMAND_LINE, ...args], {
     cwd: ROOT,
-    env: { PATH, HOME, UV_THREADPOOL_SIZE: '16' },
+    env: { PATH, HOME, UV_THREADPOOL_SIZE: '16', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
