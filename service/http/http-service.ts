@@ -134,7 +134,10 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   }
   const error = httpErrorOf(thrown)
   if (error.status === 500) request.log.error({ err: error.cause ?? error }, error.message)
-  else if (error.status > 500 && !reply.raw.destroyed) request.log.warn({ err: error.cause ?? error }, error.message)
+  else if (error.status > 500 && !reply.raw.destroyed) {
+    // What is refused since there is too much has no other reason, and there is much of it.
+    request.log.warn(error.cause === undefined ? {} : { err: error.cause }, error.message)
+  }
   if (reply.sent || reply.raw.headersSent) {
     reply.raw.destroy()
     return

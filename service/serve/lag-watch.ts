@@ -4,9 +4,15 @@ import { pause } from '../../base/waiting.ts'
 import type { Freshness, SeenLag } from '../http/query/freshness.ts'
 import type { Service } from '../wiring/service.ts'
 
-/** How long to rest between two looks, ms; with many tenants ten times as long as a look takes. */
+/** How long to rest between two looks, ms; with many tenants, or in a busy process, up to ten times as long as a look takes. */
 const REST_MS = 1000
 const REST_TIMES = 10
+const LONGEST_REST_MS = 10_000
+
+/** How long to rest after a look that took so long, ms. */
+export function restAfter(tookMs: number): number {
+  return Math.min(LONGEST_REST_MS, Math.max(REST_MS, REST_TIMES * tookMs))
+}
 
 interface AwaitedEnd {
   /** The end of the partition. */
@@ -58,7 +64,7 @@ export class LagWatch implements Freshness {
       } catch (error) {
         logger.warn({ err: error }, 'cannot tell how far the tables are behind the log')
       }
-      await pause(Math.max(REST_MS, REST_TIMES * (performance.now() - begunAt)), signal)
+      await pause(restAfter(performance.now() - begunAt), signal)
     }
   }
 

@@ -2,6 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { ExperienceError } from '../../base/experience-error.ts'
 
+/**
+ * Connections that may wait until the process comes to take them: as many as streams may be cut and come again at once. The system drops
+ * what is beyond, which then takes seconds to connect, or is reset. Linux takes no more than 4,096 by default (`net.core.somaxconn`).
+ */
+const BACKLOG = 4096
+
 /** After that, answers that are still under way are cut, ms: a client that reads nothing must not keep the process. */
 const DRAIN_MS = 30_000
 /** How often connections are closed on which nothing is under way any more, ms. */
@@ -10,7 +16,7 @@ const REST_MS = 50
 /** Listens, and answers with the URL. Error: `InvalidSettings`. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
-    await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` })
+    await app.listen({ host, port, backlog: BACKLOG, listenTextResolver: (address) => `listening on ${address}` })
     return urlOf(app)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
@@ -96,6 +97,8 @@ export class Serving {
     if (tails !== null) metrics.watchTails(tails)
 
     const stopping = new AbortController()
+    // Every request with events that is under way listens to it.
+    setMaxListeners(0, stopping.signal)
     stopping.signal.addEventListener('abort', () => commands?.stop())
     const notReady = (): Promise<string[]> => readiness.whyNot()
     const parts: HttpParts = { settings, log, access, metrics, stopping: stopping.signal, notReady }
