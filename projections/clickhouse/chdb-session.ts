@@ -16,6 +16,8 @@ export class ChdbSession {
   readonly #connection: unknown
   #begun = 0
   #ended = 0
+  /** Whether the engine may still hold a part of an answer that failed. */
+  #hasLeftovers = false
 
   constructor(session: Session) {
     this.#session = session
@@ -37,6 +39,7 @@ export class ChdbSession {
     const settings = Object.entries(params).map(([name, value]) => setParameter(name, parameterText(value)))
     const number = ++this.#begun
     try {
+      if (this.#hasLeftovers) await this.#dropLeftovers()
       const text = setParameter(NUMBER, String(number)) + settings.join('') + sql + boundOf(mostBytes)
       const result = await this.#session.queryAsync(text, { format: 'JSONEachRow' })
       const rows = result.text()
@@ -44,10 +47,23 @@ export class ChdbSession {
       if (mostBytes !== undefined && Buffer.byteLength(rows) > mostBytes) throw new AnswerTooLarge()
       return rows
     } catch (error) {
+      this.#hasLeftovers = true
+      await this.#dropLeftovers().catch(() => {
+        // The next statement tries again before it runs, and fails where that fails.
+      })
       throw chdbError(error, mostBytes !== undefined)
     } finally {
       this.#ended = number
     }
+  }
+
+  /**
+   * What a statement had written of its answer when it failed, the engine puts before the next answer of the session, whoever asks: it is
+   * fetched, and dropped.
+   */
+  async #dropLeftovers(): Promise<void> {
+    await this.#session.queryAsync('SELECT 1', { format: 'JSONEachRow' })
+    this.#hasLeftovers = false
   }
 
   /** Runs a statement that returns one value. Nothing else happens in the process until it has. */

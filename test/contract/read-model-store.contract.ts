@@ -162,6 +162,17 @@ export function describeReadModelStore(
       })
     })
 
+    test('an answer holds nothing of a statement that failed before', async () => {
+      // It fails when a part of its answer is written.
+      const sql = 'SELECT number, throwIf(number = 150000) FROM numbers(300000)'
+      const failing = { sql: `${sql} SETTINGS max_block_size = 50000, max_threads = 1` }
+      await Promise.all(
+        [1, 2, 3].map(() => expect(store.query(failing)).rejects.toMatchObject({ code: 'StorageError' })),
+      )
+      const answers = await Promise.all([1, 2, 3].map(() => store.query({ sql: 'SELECT 1 AS one' })))
+      expect(answers).toEqual([[{ one: 1 }], [{ one: 1 }], [{ one: 1 }]])
+    })
+
     test('refuses rows that do not fit the columns, and inserts none of them', async () => {
       const block = blockOf(columns, [{ id: 1, text: 'x', total: 1n }])
       const torn = {
