@@ -59,6 +59,8 @@ export class Questions {
   /** Null where there is none. */
   async traceLink(id: string, asking: Asking & TenantOption = {}): Promise<ReplayTrace | null> {
     const { tenant_id } = parseInput(TraceLinkInput, { trace_link_id: id, tenant_id: asking.tenant })
+    // No path holds it, and no trace has it.
+    if (id === '') return null
     const asked = { path: `v1/trace-links/${inPath('trace_link_id', id)}`, query: { tenant_id } }
     try {
       const text = await this.#ask(tenant_id, asked, asking, (answer) => answer.text())
