@@ -2,6 +2,7 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { positionText } from '../../base/position.ts'
 import { adviceOn, shareText } from '../../consumers/dead-letters/too-many-dead-letters.ts'
 import type { HeldTopic } from './held-topic.ts'
+import type { HeldTopicSummary } from './held-topic-summary.ts'
 
 /** What a projector says when a topic is held: why, and what to do. */
 export function holdNotice(held: HeldTopic): string {
@@ -16,10 +17,17 @@ export function holdNotice(held: HeldTopic): string {
 const NAMED_TOPICS = 10
 
 /** What ends a question, or follows an answer that lacks records. Says which topics are held and since where. */
-export function topicHeld(held: readonly HeldTopic[]): ExperienceError {
+export function topicHeld(held: readonly Pick<HeldTopic, 'topic' | 'position' | 'reason'>[]): ExperienceError {
+  return topicHeldFrom(held.map((each) => ({ ...each, position: positionText(each.position) })))
+}
+
+/** As `topicHeld`, of what a server told. */
+export function topicHeldFrom(
+  held: readonly Pick<HeldTopicSummary, 'topic' | 'position' | 'reason'>[],
+): ExperienceError {
   const named = held
     .slice(0, NAMED_TOPICS)
-    .map(({ topic, position, reason }) => `${topic} from ${positionText(position)} on (${reason})`)
+    .map(({ topic, position, reason }) => `${topic} from ${position} on (${reason})`)
   const more = held.length > named.length ? ` and of ${held.length - named.length} more topics` : ''
   return new ExperienceError(
     'TopicHeld',

@@ -6,6 +6,7 @@ import { unlessAborted } from '../../base/waiting.ts'
 import { forgettingTopics } from '../../operations/doctor/forgetting-topics.ts'
 import { holdNotice } from '../../operations/holds/hold-texts.ts'
 import type { Settings } from '../settings.ts'
+import { tracedObserver } from '../tracing/traced-observer.ts'
 import { openLog, type OpenLog } from '../wiring/open-log.ts'
 import { Service } from '../wiring/service.ts'
 import { jsonLine } from '../../schemas/json/json-line.ts'
@@ -62,7 +63,7 @@ function openService(context: CommandContext, openedLog: OpenLog | null): Promis
   const tell = (line: string): void => void context.stderr.write(`${line}\n`)
   return Service.open(
     context.settings,
-    {
+    tracedObserver({
       notProjected: (error, { first, next, ...partition }) => {
         const reason = error instanceof Error ? error.message : String(error)
         tell(`cannot project ${partitionText(partition)} ${first}..${next - 1n} and will try again: ${reason}`)
@@ -70,7 +71,7 @@ function openService(context: CommandContext, openedLog: OpenLog | null): Promis
       switched: (generation) => tell(`projecting into generation ${generation} from now on`),
       held: (_topic, notice) => tell(notice),
       released: (topic) => tell(`the topic ${topic} is no longer held`),
-    },
+    }),
     openedLog,
   )
 }

@@ -1,8 +1,9 @@
 import { checkNotInterrupted } from '../../../base/interruption.ts'
 import { ExperienceError } from '../../../base/experience-error.ts'
 import { askDeadLetters } from '../../../client/ask-dead-letters.ts'
-import type { JsonObject } from '../../../client/read-json.ts'
 import type { Choice, DeadLetterFilter } from '../../../operations/dead-letters/choice.ts'
+import type { HeldTopicSummary } from '../../../operations/holds/held-topic-summary.ts'
+import { topicHeldFrom } from '../../../operations/holds/hold-texts.ts'
 import { printRows, type CommandContext, type OutputFormat } from '../command-context.ts'
 import type { HeldChoice } from '../dead-letters/held-choice.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -11,15 +12,18 @@ import type { Operator } from './operator.ts'
 /** Prints the dead letters that a filter lets through, as `dead-letters list` does. */
 export async function listOverHttp(
   context: CommandContext,
-  { connection }: Operator,
+  operator: Operator,
   { tenant: tenant_id, reason, state }: DeadLetterFilter,
   { limit, format }: { readonly limit: bigint | null; readonly format: OutputFormat },
 ): Promise<number> {
   const rows: object[] = []
-  for await (const row of askDeadLetters(connection, { tenant_id, reason, state, limit }, context.stopped)) {
+  for await (const row of askDeadLetters(operator.connection, { tenant_id, reason, state, limit }, context.stopped)) {
     if (format === 'table') rows.push(row)
     else await printRows(context.stdout, [row], 'json')
   }
+  const held = (await heldTopics(operator)).filter((each) => tenant_id === null || each.tenant_id === tenant_id)
+  // What they hold is no dead letter as yet.
+  if (held.length > 0) context.stderr.write(`${topicHeldFrom(held).message}\n`)
   if (format === 'table') await printRows(context.stdout, rows, 'table')
   return EXIT.done
 }
@@ -58,13 +62,13 @@ export async function releaseOverHttp(
 
 async function topicsOf(operator: Operator, choice: HeldChoice): Promise<readonly string[]> {
   if (typeof choice === 'object' && 'topics' in choice) return choice.topics
-  const held = await operator.rows('held-topics', 'held_topics')
-  if (choice === 'all') return held.map(topicIn)
-  const own = held.filter(({ tenant_id }) => tenant_id === choice.tenant).map(topicIn)
+  const held = await heldTopics(operator)
+  if (choice === 'all') return held.map(({ topic }) => topic)
+  const own = held.filter(({ tenant_id }) => tenant_id === choice.tenant).map(({ topic }) => topic)
   if (own.length > 0) return own
   throw new ExperienceError('NotFound', `no topic of the tenant ${JSON.stringify(choice.tenant)} is held`)
 }
 
-function topicIn({ topic }: JsonObject): string {
-  return String(topic)
+async function heldTopics(operator: Operator): Promise<readonly HeldTopicSummary[]> {
+  return (await operator.rows('held-topics', 'held_topics')) as unknown as readonly HeldTopicSummary[]
 }

@@ -28,7 +28,7 @@ export function wireSchemaOf(schema: z.core.$ZodType): JsonSchema | null {
 
 /** A 64-bit integer with its bounds, exactly. */
 export function withMaximum(schema: JsonSchema): JsonSchema {
-  return schema['format'] === 'uint64' ? { ...schema, maximum: U64_MAX } : schema
+  return schema['format'] === 'uint64' ? { maximum: U64_MAX, ...schema } : schema
 }
 
 function schemaOf(metadata: WireMetadata, schema: z.core.$ZodType): JsonSchema {

@@ -7,14 +7,12 @@ import { optional, string, words } from '../../../schemas/contract/scalars.ts'
 import { parseInput } from '../../../schemas/contract/parse-input.ts'
 import { questions } from '../../questions/questions.ts'
 import { sendJson } from '../answers/send-json.ts'
-import { HttpError } from '../http-error.ts'
 import type { AskingParts } from '../http-parts.ts'
 import type { AnswerDescription, AnyRoute } from '../route.ts'
-import { LONGEST_PAGE } from './answer-events.ts'
 import { Reading } from './consistency.ts'
 import { freshnessSchema, rowsOf } from './event-answer-schemas.ts'
 import { timeParameters, timeRangeOf } from './event-query-parameters.ts'
-import { countParameter, listParameter } from './parameters.ts'
+import { lengthParameter, listParameter } from './parameters.ts'
 import { questionRoute, type Place } from './question-route.ts'
 
 const FilterParameters = Reading.extend({
@@ -85,17 +83,12 @@ export function analyticsRoutes(parts: AskingParts): AnyRoute[] {
       tag: 'Analytics',
       summary: 'The most expensive chains',
       query: FilterParameters.extend({
-        limit: countParameter
-          .default(20n)
-          .describe(`How many at most; ${LONGEST_PAGE} are the most that may be asked for`),
+        limit: lengthParameter.default(20n).describe('How many at most'),
       }),
       answers: ANSWERS,
       answer: async ({ reply, placeFor, query }) => {
-        const { limit } = query
-        if (limit > LONGEST_PAGE)
-          throw new HttpError(400, 'InvalidQuery', `limit: may be ${LONGEST_PAGE} at most`, { field: 'limit' })
         const place = await placeFor(query.tenant_id, query)
-        const asked = parseInput(ExpensiveChainsQuery, { ...filterOf(place, query), limit })
+        const asked = parseInput(ExpensiveChainsQuery, { ...filterOf(place, query), limit: query.limit })
         const rows = await questions.chains.answer(place.queries, asked)
         sendJson(reply, { rows, count: rows.length, freshness: place.freshness })
       },

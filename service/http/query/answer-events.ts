@@ -9,12 +9,11 @@ import { sendJsonText } from '../answers/send-json.ts'
 import { NDJSON, sendLines } from '../answers/send-lines.ts'
 import { HttpError } from '../http-error.ts'
 import { accepts } from '../register-route.ts'
+import { LONGEST_PAGE } from './parameters.ts'
 import type { Place } from './question-route.ts'
 
 /** Events of a page whose length nobody asked for. */
 export const PAGE = 100n
-/** The longest page; an answer in lines may have any length. */
-export const LONGEST_PAGE = 10_000n
 
 /** Events that are in memory at once, of an answer in lines. */
 const PAGE_ROWS = 5000

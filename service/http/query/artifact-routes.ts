@@ -7,14 +7,13 @@ import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { asking } from '../../questions/asking.ts'
 import { sendJson } from '../answers/send-json.ts'
 import { NDJSON } from '../answers/send-lines.ts'
-import { HttpError } from '../http-error.ts'
 import type { AskingParts } from '../http-parts.ts'
 import type { AnyRoute } from '../route.ts'
-import { answerEvents, limitOf, LONGEST_PAGE, PAGE } from './answer-events.ts'
+import { answerEvents, limitOf, PAGE } from './answer-events.ts'
 import { Reading } from './consistency.ts'
 import { eventLine, eventPage, pageOf } from './event-answer-schemas.ts'
 import { PageParameters } from './event-query-parameters.ts'
-import { countParameter, IdPath } from './parameters.ts'
+import { IdPath, lengthParameter } from './parameters.ts'
 import { questionRoute } from './question-route.ts'
 
 const KNOWN_KINDS = ['Adapter', 'Pack', 'Policy', 'TruthFile', 'EvalSuite'] as const
@@ -37,7 +36,7 @@ const ArtifactParameters = Reading.extend({
   artifact_id: optional(string).describe('Artifact'),
   kind: optional(kindParameter).describe(`${KNOWN_KINDS.join(', ')}, or the name of another kind`),
   state: optional(ArtifactState).describe(described.state.description ?? ''),
-  limit: optional(countParameter).describe(described.limit.description ?? ''),
+  limit: optional(lengthParameter).describe(described.limit.description ?? ''),
   after: optional(string.refine(isArtifactPlace, { error: 'is not a cursor of an earlier answer' })).describe(
     '`next` of an earlier answer: continue after its last artifact',
   ),
@@ -69,7 +68,7 @@ export function artifactRoutes(parts: AskingParts): AnyRoute[] {
         },
       },
       answer: async ({ reply, placeFor, query: { consistency, as_of, after, ...asked } }) => {
-        const limit = pageLength(asked.limit)
+        const limit = asked.limit ?? PAGE
         const place = await placeFor(asked.tenant_id, { consistency, as_of })
         const query = { ...asked, tenant_id: place.tenant, limit }
         const artifacts = await artifactsAfter(asking('artifacts', place.queries), query, after)
@@ -100,11 +99,4 @@ export function artifactRoutes(parts: AskingParts): AnyRoute[] {
       },
     }),
   ]
-}
-
-/** Error: 400. */
-function pageLength(limit: bigint | null): bigint {
-  if (limit === null) return PAGE
-  if (limit <= LONGEST_PAGE) return limit
-  throw new HttpError(400, 'InvalidQuery', `limit: a page holds ${LONGEST_PAGE} at most`, { field: 'limit' })
 }

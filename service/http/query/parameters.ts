@@ -9,6 +9,14 @@ export const countParameter = wire(
   { form: 'u64' },
 ).transform(BigInt)
 
+/** The longest page; an answer in lines may have any length. */
+export const LONGEST_PAGE = 10_000n
+
+/** How many a page holds, which has no other form. */
+export const lengthParameter = countParameter
+  .refine((length) => length <= LONGEST_PAGE, { error: `may be ${LONGEST_PAGE} at most` })
+  .meta({ maximum: Number(LONGEST_PAGE) })
+
 /** Yes or no. */
 export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
 

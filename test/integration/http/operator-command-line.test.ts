@@ -6,6 +6,7 @@ import { openLog } from '../../../service/wiring/open-log.ts'
 import { envelopeToJson } from '../../../schemas/json/envelope-json.ts'
 import { parseEnvelope } from '../../../schemas/contract/envelope.ts'
 import { logRecord } from '../dead-letters/bad-records.ts'
+import { until } from '../../contract/group-consumer/group-consumer-fixture.ts'
 import { lmdb, settingsOf, type Environment } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 import { HttpBench } from './http-bench.ts'
@@ -91,6 +92,25 @@ describe('the commands of operators over HTTP', () => {
       expect(isSame(told.stdout), name).toBe(isSame(expected.stdout))
       if (!ACTS.has(args[0]!)) expect(isSame(told.stderr), name).toBe(isSame(expected.stderr))
       expect(told.exitCode, name).toBe(expected.exitCode)
+    }
+  })
+
+  test('tell of held topics beside the dead letters', async () => {
+    const strict = { PROJECTOR_DEAD_LETTER_SHARE: '0.01', PROJECTOR_DEAD_LETTER_MINIMUM: '1' }
+    const own = { ...bench.newEnvironment(lmdb), ...strict }
+    const served = { ...bench.newEnvironment(lmdb), ...strict }
+    const { url } = await bench.serve(served)
+    const overHttp: Environment = { EXPERIENCE_LOG_URL: url }
+    for (const [environment, of] of [[own, own] as const, [overHttp, served] as const]) {
+      await runLine(['ingest'], environment, { stdin: LINES })
+      await appendGarbage(of)
+      await until(async () => (await runLine(['dead-letters', 'held'], environment)).stdout !== '')
+    }
+    for (const args of [[], ['--tenant', 'acme'], ['--tenant', 'other']]) {
+      const expected = await runLine(['dead-letters', 'list', ...args], own)
+      const told = await runLine(['dead-letters', 'list', ...args], overHttp)
+      expect(told.stderr.includes('the topic is held')).toBe(args[1] !== 'other')
+      expect(inCommon(told.stderr, own, served)).toBe(inCommon(expected.stderr, own, served))
     }
   })
 
