@@ -16,7 +16,7 @@ import { openProducer } from '../wiring/open-producer.ts'
 import { Service } from '../wiring/service.ts'
 import { CloseStack } from './close-stack.ts'
 import { LagWatch } from './lag-watch.ts'
-import { closeServer, listen } from './listening.ts'
+import { Listener } from './listener.ts'
 import { Readiness } from './readiness.ts'
 import { serveCommands, type CommandRunner } from './second-terminal/serve-commands.ts'
 import { servingObserver } from './serving-observer.ts'
@@ -104,11 +104,11 @@ export class Serving {
     const parts: HttpParts = { settings, log, access, metrics, stopping: stopping.signal, notReady }
     const routes = routesOf(parts, { producer, service, freshness, operations, tails })
     const app = await httpService(parts, routes, logger)
-    closing.defer(() => closeServer(app))
+    const listener = closing.add(new Listener(app))
     // Who follows would keep the server from being closed.
     closing.add(tails)
     closing.defer(async () => stopping.abort())
-    url = await listen(app, host, port)
+    url = await listener.listen(host, port)
     return new Serving(url, access.isOpen, service, () => closing.close())
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -31,6 +32,15 @@ describe('a serving process', () => {
     for (let count = 0; count < MANY; count++) open(url).once('connect', () => connected++)
     for (let turn = 0; turn < TURNS; turn++) await setImmediate()
     expect(connected).toBe(MANY)
+  })
+
+  test('stops at once, though clients have opened connections on which they have asked nothing yet', async () => {
+    const served = await bench.serve(bench.newEnvironment(lmdb))
+    await once(open(served.url), 'connect')
+    expect((await fetch(`${served.url}/healthz`)).status).toBe(200)
+    const stoppedAt = performance.now()
+    await served.stop()
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000)
   })
 
   test('is heard by a client that sends all of its body before it reads, and wants the connection to end', async () => {

@@ -233,7 +233,7 @@ for (const log of [lmdb, kafka()]) {
 
     test('that was stopped goes on where it was', async () => {
       const environment = bench.newEnvironment(log)
-      const service = await bench.open(environment, { REBUILD_BATCH_BYTES: '4096', REBUILD_RECORDS_PER_SECOND: '40' })
+      const service = await bench.open(environment, { REBUILD_BATCH_BYTES: '4096', REBUILD_RECORDS_PER_SECOND: '5' })
       await fill(service)
       const stopping = new AbortController()
       const stopped = rebuild(
