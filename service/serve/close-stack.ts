@@ -17,7 +17,10 @@ export class CloseStack {
     this.#closes.push(close)
   }
 
+  /** Closes everything, also where some of it fails. Error: the first that failed. */
   async close(): Promise<void> {
-    for (const close of this.#closes.toReversed()) await close()
+    const failures: unknown[] = []
+    for (const close of this.#closes.toReversed()) await close().catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
 }

@@ -40,8 +40,8 @@ export class Serving {
   }
 
   /**
-   * Opens what the roles need, and listens. `runner` runs commands of other terminals, if they are to be served. Errors: `InvalidSettings` (an address that others reach, or servers, without a key),
-   * `Unavailable`, `StorageError`.
+   * Opens what the roles need, and listens. `runner` runs commands of other terminals, if they are to be served. Errors:
+   * `InvalidSettings` (an address that others reach, or servers, without a key), `Unavailable`, `StorageError`.
    */
   static async start(
     settings: Settings,
@@ -53,7 +53,8 @@ export class Serving {
     try {
       return await Serving.#open(settings, options, logger, runner, closing)
     } catch (error) {
-      await closing.close()
+      // What failed first is the reason; what is closed because of it may fail as well.
+      await closing.close().catch(() => undefined)
       throw error
     }
   }
