@@ -43,6 +43,12 @@ const ANSWERS: Readonly<Record<ErrorCode, readonly [status: number, code: Answer
   Interrupted: [503, 'Unavailable'],
 }
 
+/** What is told of errors whose own words name a record, and so a tenant. The log has those. */
+const TOLD: Partial<Record<ErrorCode, string>> = {
+  TooManyDeadLetters:
+    'nothing is projected any more, since too many records are no events: the log of the process that projects says which',
+}
+
 /** What a client that is told 503 waits for at least, s: a broker that is elected, a projector that catches up. */
 const RETRY_AFTER_S = 1
 
@@ -57,7 +63,11 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof ExperienceError) {
     const [status, code] = ANSWERS[error.code]
     const retryAfterS = status === 503 ? RETRY_AFTER_S : undefined
-    return new HttpError(status, code, error.message, { field: error.field, retryAfterS, cause: error })
+    return new HttpError(status, code, TOLD[error.code] ?? error.message, {
+      field: error.field,
+      retryAfterS,
+      cause: error,
+    })
   }
   if (isFrameworkError(error)) {
     const { statusCode: status, message } = error

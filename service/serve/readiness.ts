@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { httpErrorOf } from '../http/http-error.ts'
 import type { OpenLog } from '../wiring/open-log.ts'
 import type { Service } from '../wiring/service.ts'
 
@@ -16,7 +17,8 @@ export class Readiness {
   /** What ends the projector before the service is closed makes the process not ready. */
   watchProjector(projecting: Promise<void>, logger: Logger): void {
     projecting.catch((error: unknown) => {
-      this.#fault = `the projector stopped: ${messageOf(error)}`
+      // Anybody may ask why: this must name no tenant.
+      this.#fault = `the projector stopped: ${httpErrorOf(error).message}`
       logger.error({ err: error }, 'the projector stopped')
     })
   }
