@@ -111,9 +111,8 @@ export class CommandSocket {
     socket.on('error', () => {})
     eachJsonLine(socket, (value, stop) => {
       stop()
-      if ('stream' in (value as object)) this.#takeStream(socket, value as StreamOfCall)
-      else if ('where' in (value as object))
-        socket.end(`${JSON.stringify({ url: this.#parts.where() } satisfies WhereAnswer)}\n`)
+      if ('stream' in value) this.#takeStream(socket, value as StreamOfCall)
+      else if ('where' in value) socket.end(`${JSON.stringify({ url: this.#parts.where() } satisfies WhereAnswer)}\n`)
       else this.#takeCall(socket, value as CommandCall)
     })
     socket.resume()

@@ -3,8 +3,11 @@ import type { Socket } from 'node:net'
 /** A line longer than this is none of ours. */
 const MAX_LINE = 4 << 20
 
-/** Hands on the lines of a connection as JSON values, from its present place on; `take` may end that with `stop`. */
-export function eachJsonLine(socket: Socket, take: (value: unknown, stop: () => void) => void): void {
+/**
+ * Hands on the lines of a connection as JSON objects, from its present place on; `take` may end that with `stop`. Who sends anything else
+ * is cut.
+ */
+export function eachJsonLine(socket: Socket, take: (value: object, stop: () => void) => void): void {
   let text = ''
   const stop = (): void => void socket.pause().off('data', read)
   const read = (chunk: Buffer): void => {
@@ -15,7 +18,7 @@ export function eachJsonLine(socket: Socket, take: (value: unknown, stop: () => 
       const line = Buffer.from(text.slice(0, end), 'latin1').toString()
       text = text.slice(end + 1)
       const value = parsed(line)
-      if (value === undefined) return void socket.destroy()
+      if (value === null) return void socket.destroy()
       take(value, stop)
     }
   }
@@ -26,10 +29,11 @@ export function sendJsonLine(socket: Socket, value: object): void {
   if (socket.writable) socket.write(`${JSON.stringify(value)}\n`)
 }
 
-function parsed(line: string): unknown {
+function parsed(line: string): object | null {
   try {
-    return JSON.parse(line) as unknown
+    const value = JSON.parse(line) as unknown
+    return typeof value === 'object' ? value : null
   } catch {
-    return undefined
+    return null
   }
 }
