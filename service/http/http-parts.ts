@@ -3,6 +3,7 @@ import type { Settings } from '../settings.ts'
 import type { OpenLog } from '../wiring/open-log.ts'
 import type { Service } from '../wiring/service.ts'
 import type { Access } from './access/access.ts'
+import type { IngestGate } from './ingest/ingest-gate.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Freshness } from './query/freshness.ts'
 import type { QuestionPermits } from './query/question-permits.ts'
@@ -22,6 +23,8 @@ export interface HttpParts {
 /** As `HttpParts`, for a process that appends. */
 export interface IngestParts extends HttpParts {
   readonly producer: EventProducer
+  /** Through which every event comes, whatever the route. */
+  readonly gate: IngestGate
 }
 
 /** As `HttpParts`, for a process that answers questions. */

@@ -4,6 +4,7 @@ import type { Service } from '../wiring/service.ts'
 import { documentRoutes } from './document/document-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import type { HttpParts } from './http-parts.ts'
+import { IngestGate, ingestLimits } from './ingest/ingest-gate.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
 import type { Freshness } from './query/freshness.ts'
@@ -31,10 +32,10 @@ export interface Opened {
 /** The routes of a process, by what it has. */
 export function routesOf(parts: HttpParts, { producer, service, freshness, operations, tails }: Opened): AnyRoute[] {
   const query = service === null || freshness === null ? null : { ...parts, service, freshness }
+  const ingest = producer === null ? null : { ...parts, producer, gate: new IngestGate(ingestLimits(parts.settings)) }
   const routes = [
     ...healthRoutes(parts),
-    ...(producer === null ? [] : ingestRoutes({ ...parts, producer })),
-    ...(producer === null ? [] : transitionRoutes({ ...parts, producer })),
+    ...(ingest === null ? [] : [...ingestRoutes(ingest), ...transitionRoutes(ingest)]),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...(tails === null ? [] : tailRoutes(tails)),
     ...(service === null ? [] : operateRoutes({ ...parts, service, operations })),

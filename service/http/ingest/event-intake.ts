@@ -6,7 +6,6 @@ import { httpErrorOf, type HttpError } from '../http-error.ts'
 import type { IngestParts } from '../http-parts.ts'
 import { eventFormOf } from './event-form.ts'
 import { sendOutcome, type IngestOutcome } from './ingest-answer.ts'
-import { IngestGate } from './ingest-gate.ts'
 import { RefusedEvents } from './refused-events.ts'
 import { listedEvents } from './listed-events.ts'
 import { requestEnd } from './request-end.ts'
@@ -20,29 +19,20 @@ const MOST_RANGES = 1000
 /** Takes the events of requests into the log. */
 export class EventIntake {
   readonly #parts: IngestParts
-  readonly #gate: IngestGate
   readonly #decoders: EnvelopeDecoders
 
   constructor(parts: IngestParts) {
-    const { settings } = parts
     this.#parts = parts
-    this.#gate = new IngestGate({
-      atOnce: settings.HTTP_INGEST_AT_ONCE,
-      eventsPerSecond: settings.HTTP_EVENTS_PER_SECOND,
-      bytesPerSecond: settings.HTTP_BYTES_PER_SECOND,
-      maxBytes: settings.HTTP_BODY_BYTES,
-      maxInFlightBytes: settings.PRODUCER_MAX_IN_FLIGHT_BYTES,
-    })
     this.#decoders = new EnvelopeDecoders(parts.log.registry)
   }
 
   /** Appends what a request brings, and answers when the log has it. Errors, before any is taken: 413, 415, 429, 503. */
   async handle(isAtomic: boolean, caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const form = eventFormOf(request)
-    const pass = this.#gate.enter(caller)
+    const pass = this.#parts.gate.enter(caller)
     const ending = requestEnd(request, this.#parts.stopping)
     try {
-      const { maxBytes } = this.#gate.limits
+      const { maxBytes } = this.#parts.gate.limits
       const checkStillIn = (): void => this.#parts.access.checkStillIn(caller)
       const asked = { request, form, pass, maxBytes, decoders: this.#decoders, checkStillIn, ended: ending.signal }
       const outcome = isAtomic ? await this.#takeAtomic(asked, caller) : await this.#take(asked, caller)
@@ -57,7 +47,7 @@ export class EventIntake {
     const refused = new RefusedEvents()
     const appender = new StreamAppender(this.#parts.producer, {
       tenant,
-      windowBytes: () => this.#gate.windowBytes,
+      windowBytes: () => this.#parts.gate.windowBytes,
       mostRanges: MOST_RANGES,
       refused: (place, error) => {
         refused.add(place, error)

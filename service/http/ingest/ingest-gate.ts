@@ -1,4 +1,5 @@
 import { pause } from '../../../base/waiting.ts'
+import type { Settings } from '../../settings.ts'
 import type { Caller } from '../access/caller.ts'
 import { HttpError } from '../http-error.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -19,6 +20,17 @@ export interface IngestLimits {
   readonly maxBytes: number
   /** Bytes that all requests together may have under way to the log. */
   readonly maxInFlightBytes: number
+}
+
+/** The limits that the settings name. */
+export function ingestLimits(settings: Settings): IngestLimits {
+  return {
+    atOnce: settings.HTTP_INGEST_AT_ONCE,
+    eventsPerSecond: settings.HTTP_EVENTS_PER_SECOND,
+    bytesPerSecond: settings.HTTP_BYTES_PER_SECOND,
+    maxBytes: settings.HTTP_BODY_BYTES,
+    maxInFlightBytes: settings.PRODUCER_MAX_IN_FLIGHT_BYTES,
+  }
 }
 
 /** What one key uses. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { positionText } from '../../../base/position.ts'
 import { ArtifactKind, LifecycleEvent } from '../../../schemas/contract/artifact.ts'
+import { jsonLine } from '../../../schemas/json/json-line.ts'
 import { artifactTransition } from '../../../schemas/artifact-transition.ts'
 import type { Caller } from '../access/caller.ts'
 import { sendJson } from '../answers/send-json.ts'
@@ -18,7 +19,7 @@ const Transition = z.strictObject({
 })
 
 /** Records what happened to artifacts. */
-export function transitionRoutes({ producer }: IngestParts): AnyRoute[] {
+export function transitionRoutes({ producer, gate }: IngestParts): AnyRoute[] {
   return [
     route({
       method: 'POST',
@@ -55,13 +56,19 @@ export function transitionRoutes({ producer }: IngestParts): AnyRoute[] {
         },
       },
       handle: async ({ params: { id }, caller, request, reply }) => {
-        const { artifact_kind, event } = await readJson(request, Transition)
-        const event_id = `evt-${randomUUID()}`
-        const envelope = artifactTransition(event_id, id, artifact_kind, event)
-        const tenant_id = tenantFor(caller, event.tenant_id)
-        const position = positionText(await producer.append({ ...envelope, tenant_id }))
-        void reply.header(POSITION_HEADER, position)
-        sendJson(reply, { event_id, position }, 201)
+        const pass = gate.enter(caller)
+        try {
+          const { artifact_kind, event } = await readJson(request, Transition)
+          const tenant_id = tenantFor(caller, event.tenant_id)
+          const event_id = `evt-${randomUUID()}`
+          const envelope = { ...artifactTransition(event_id, id, artifact_kind, event), tenant_id }
+          pass.took(1, Buffer.byteLength(jsonLine(envelope)))
+          const position = positionText(await producer.append(envelope))
+          void reply.header(POSITION_HEADER, position)
+          sendJson(reply, { event_id, position }, 201)
+        } finally {
+          pass.leave()
+        }
       },
     }),
   ]

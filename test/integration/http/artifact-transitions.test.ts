@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lmdb } from '../service-place.ts'
 import { HttpBench, withKey } from './http-bench.ts'
-import { ask, posting } from './questions.ts'
+import { ask, posting, type Answered } from './questions.ts'
 
 const bench = new HttpBench()
 
@@ -45,6 +45,21 @@ describe('a transition that is posted', () => {
     ])
     const reading = await bench.createKey(environment, 'acme', ['read'])
     expect((await ask(`${url}/v1/artifacts/a-1/transitions`, withKey(reading, body()))).status).toBe(403)
+  })
+
+  test('counts among the events that its key may append a second', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, 'acme', ['produce'], { events_per_second: 1 })
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    const begun = performance.now()
+    const answers: Answered[] = []
+    for (let each = 0; each < 20; each++)
+      answers.push(await ask(`${url}/v1/artifacts/a-1/transitions`, withKey(key, body())))
+    const taken = answers.filter(({ status }) => status === 201)
+    expect(taken.length).toBeLessThanOrEqual(2 + (performance.now() - begun) / 1000)
+    const refused = answers.find(({ status }) => status === 429)
+    expect(JSON.parse(refused!.text)).toMatchObject({ error: { code: 'TooManyRequests' } })
+    expect(refused!.headers.get('retry-after')).toBe('1')
   })
 
   test('that is wrong is refused by the name of what is wrong', async () => {
