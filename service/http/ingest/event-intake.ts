@@ -30,7 +30,7 @@ export class EventIntake {
   async handle(isAtomic: boolean, caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const form = eventFormOf(request)
     const pass = this.#parts.gate.enter(caller)
-    const ending = requestEnd(request, this.#parts.stopping)
+    const ending = requestEnd(reply, this.#parts.stopping)
     try {
       const { maxBytes } = this.#parts.gate.limits
       const checkStillIn = (): void => this.#parts.access.checkStillIn(caller)

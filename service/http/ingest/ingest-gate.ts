@@ -121,10 +121,11 @@ export class IngestPass {
     this.#load.bytes.take(bytes)
   }
 
-  /** Waits until the key is out of debt, or the signal aborts. */
+  /** Waits until the key is out of debt. Error: the reason of the signal, as soon as that aborts. */
   async outOfDebt(signal: AbortSignal): Promise<void> {
     const debtMs = Math.max(this.#load.events.debtMs, this.#load.bytes.debtMs)
     if (debtMs > 0) await pause(debtMs, signal)
+    signal.throwIfAborted()
   }
 
   /** The request holds so many bytes that cannot be read yet. Error: 503 where that is too much with what others hold. */

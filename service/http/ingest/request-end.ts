@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { HttpError } from '../http-error.ts'
 
 /** How long a request may still bring events when the process is asked to stop, ms. */
@@ -11,11 +11,11 @@ export interface RequestEnd {
   release(): void
 }
 
-export function requestEnd({ raw }: FastifyRequest, stopping: AbortSignal): RequestEnd {
+export function requestEnd({ raw }: FastifyReply, stopping: AbortSignal): RequestEnd {
   const ending = new AbortController()
   let grace: NodeJS.Timeout | undefined
   const gone = (): void => {
-    if (!raw.complete) ending.abort(new HttpError(400, 'InvalidQuery', 'body: ends early', { field: 'body' }))
+    ending.abort(new HttpError(400, 'InvalidQuery', 'body: ends early', { field: 'body' }))
   }
   const stop = (): void => {
     const message = 'the server is stopping; what it did not take has to be sent again'

@@ -28,13 +28,13 @@ async function takeLines(asked: EventRequest, appender: StreamAppender): Promise
   const body = new BodyReader(request, ended)
   try {
     for await (const lines of readLines(body, maxBytes, (bytes) => pass.holds(bytes))) {
+      await pass.outOfDebt(ended)
       asked.checkStillIn()
       const before = appender.taken
       for await (const turn of turnsOf(lines)) appender.appendLines(turn, maxBytes)
       let bytes = 0
       for (const { length } of lines) bytes += length
       pass.took(appender.taken - before, bytes)
-      await pass.outOfDebt(ended)
       await appender.ready()
       if (appender.fault !== null) return
     }
@@ -48,6 +48,7 @@ async function takeRecords(asked: EventRequest, appender: StreamAppender): Promi
   const body = new BodyReader(request, ended)
   try {
     for await (const list of readRecords(body, { maxBytes, holds: (bytes) => pass.holds(bytes) })) {
+      await pass.outOfDebt(ended)
       asked.checkStillIn()
       let bytes = 0
       for (const { length } of list) bytes += length
@@ -55,7 +56,6 @@ async function takeRecords(asked: EventRequest, appender: StreamAppender): Promi
       const decoderOf = found.find.bind(found)
       for await (const turn of turnsOf(list)) appender.append({ form: 'avro', list: turn, decoderOf })
       pass.took(list.length, bytes)
-      await pass.outOfDebt(ended)
       await appender.ready()
       if (appender.fault !== null) return
     }

@@ -45,8 +45,39 @@ describe('limits', () => {
     const begun = performance.now()
     const answer = await post(url, body, keyHeaders(key, NDJSON))
     expect(answer).toMatchObject({ status: 200, body: { accepted: 2000 } })
-    // A second's worth comes at once.
-    expect(performance.now() - begun).toBeGreaterThan(((body.length - 300_000) / 300_000) * 900)
+    // A second's worth comes at once, and what came last is answered at once: the next request waits for it.
+    expect(performance.now() - begun).toBeGreaterThan(((body.length - 300_000 - 65_536) / 300_000) * 900)
+  })
+
+  test('what came last is answered when the log has it, and the next request waits for it', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, 'acme', ['produce'], { events_per_second: 1 })
+    const { url } = await bench.serve(environment, { roles: ['ingest'] })
+    const body = lines(100).join('')
+    const begun = performance.now()
+    expect(await post(url, body, keyHeaders(key, NDJSON))).toMatchObject({ status: 200, body: { accepted: 100 } })
+    expect(performance.now() - begun).toBeLessThan(50_000)
+    const refused = await post(url, body, keyHeaders(key, NDJSON))
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1)
+  })
+
+  test('a client that goes away while its key is in debt leaves its place at once', async () => {
+    const environment = bench.newEnvironment(lmdb)
+    const key = await bench.createKey(environment, 'acme', ['produce'], { events_per_second: 1 })
+    const other = await bench.createKey(environment, 'acme', ['produce'])
+    const { url } = await bench.serve(environment, { roles: ['ingest'], changes: { HTTP_INGEST_AT_ONCE: '1' } })
+    // The rest has come as well, and is whole.
+    const [one, two] = [lines(100).join(''), lines(1).join('')]
+    const headers = keyHeaders(key, NDJSON)
+    const { sending } = await openPost(url, one, async () => (await appendedBy(url)) === 100, headers)
+    sending.end(two)
+    expect((await post(url, two, keyHeaders(other, NDJSON))).status).toBe(503)
+    sending.destroy()
+    const begun = performance.now()
+    await until(async () => (await post(url, two, keyHeaders(other, NDJSON))).status === 200)
+    expect(performance.now() - begun).toBeLessThan(50_000)
+    expect(await loggedEvents(environment, 'acme')).toHaveLength(101)
   })
 
   test('a stream ends when its key is revoked: what came before is answered, and nothing more is taken', async () => {
