@@ -33,11 +33,14 @@ export function ingestLimits(settings: Settings): IngestLimits {
   }
 }
 
-/** What one key uses. */
+/** What one key uses, and may use at once: it must leave room for others. */
 interface KeyLoad {
   readonly events: TokenBucket
   readonly bytes: TokenBucket
+  readonly mostRequests: number
+  readonly mostHeldBytes: number
   requests: number
+  heldBytes: number
 }
 
 /** Lets requests with events in, as many and as fast as the limits allow. */
@@ -61,8 +64,7 @@ export class IngestGate {
   enter(caller: Caller): IngestPass {
     if (this.#requests >= this.limits.atOnce) throw tooMany('the server has as many requests with events as it takes')
     const load = this.#loadOf(caller)
-    // One key must leave room for others.
-    if (caller.keyId !== null && load.requests >= Math.ceil(this.limits.atOnce / 2)) {
+    if (load.requests >= load.mostRequests) {
       throw tooFast('the key has as many requests with events under way as it may have', 1)
     }
     const debtMs = Math.max(load.events.debtMs, load.bytes.debtMs)
@@ -70,7 +72,7 @@ export class IngestGate {
     this.#requests++
     load.requests++
     return new IngestPass(load, {
-      holds: (more) => this.#hold(more),
+      holds: (more) => this.#hold(load, more),
       leave: () => {
         this.#requests--
         load.requests--
@@ -78,20 +80,28 @@ export class IngestGate {
     })
   }
 
-  #hold(more: number): void {
+  #hold(load: KeyLoad, more: number): void {
+    if (more > 0 && load.heldBytes + more > load.mostHeldBytes) {
+      throw tooFast('the key has as much of bodies under way as it may have', 1)
+    }
     if (more > 0 && this.#heldBytes + more > HELD_BODIES * this.limits.maxBytes) {
       throw tooMany('the server holds as much of bodies as it can')
     }
+    load.heldBytes += more
     this.#heldBytes += more
   }
 
   #loadOf({ keyId, limits }: Caller): KeyLoad {
     let load = this.#loads.get(keyId)
     if (load === undefined) {
+      const { atOnce, maxBytes, eventsPerSecond, bytesPerSecond } = this.limits
       load = {
-        events: new TokenBucket(limits.events_per_second ?? this.limits.eventsPerSecond),
-        bytes: new TokenBucket(limits.bytes_per_second ?? this.limits.bytesPerSecond),
+        events: new TokenBucket(limits.events_per_second ?? eventsPerSecond),
+        bytes: new TokenBucket(limits.bytes_per_second ?? bytesPerSecond),
+        mostRequests: keyId === null ? atOnce : Math.ceil(atOnce / 2),
+        mostHeldBytes: keyId === null ? Infinity : (HELD_BODIES / 2) * maxBytes,
         requests: 0,
+        heldBytes: 0,
       }
       this.#loads.set(keyId, load)
     }
@@ -128,7 +138,7 @@ export class IngestPass {
     signal.throwIfAborted()
   }
 
-  /** The request holds so many bytes that cannot be read yet. Error: 503 where that is too much with what others hold. */
+  /** The request holds so many bytes that cannot be read yet. Errors: 429, 503 where that is too much with what others hold. */
   holds(bytes: number): void {
     this.#ends.holds(bytes - this.#heldBytes)
     this.#heldBytes = bytes
