@@ -57,7 +57,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
       handle: async ({ caller, request, reply }) => {
         checkForAll(caller)
         const note = (): Promise<string> => audited(operations, { caller, request })
-        const act = await acts.begin({ act: 'rollback' }, note, async ({ by, stopped, report }) => {
+        const act = await acts.begin({ act: 'rollback', log: request.log }, note, async ({ by, stopped, report }) => {
           const maintenance = await service.beginMaintenance(by)
           const onWait = (): void => report({ phase: 'waiting for another process' })
           const { from, to } = await maintenance.rollBack({ stopped, report, onWait })
@@ -78,7 +78,7 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
         const tenant = query.tenant_id ?? caller.tenant
         if (caller.tenant !== null && tenant !== caller.tenant) throw noTenant(tenant!)
         const note = (): Promise<string> => audited(operations, { caller, request })
-        const act = await acts.begin({ act: 'verify', tenant }, note, async () => ({
+        const act = await acts.begin({ act: 'verify', tenant, log: request.log }, note, async () => ({
           ...(await service.verify({ tenant: tenant ?? undefined })),
         }))
         sendJson(reply, act, 202)

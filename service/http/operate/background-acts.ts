@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
 import { HttpError, httpErrorOf } from '../http-error.ts'
 
 export type ActName = 'rebuild' | 'rollback' | 'verify'
@@ -25,6 +26,15 @@ export type Work = (conduct: {
   readonly stopped: AbortSignal
   readonly report: (progress: object) => void
 }) => Promise<object>
+
+/** An act that was asked for. */
+export interface ActAsked {
+  readonly act: ActName
+  /** Default: it is about all. */
+  readonly tenant?: string | null
+  /** Told of what fails: whoever asked is told little of what nobody foresaw. */
+  readonly log: Pick<FastifyBaseLogger, 'error'>
+}
 
 /** Acts that are remembered once they have ended. */
 const MOST_KNOWN = 50
@@ -54,11 +64,7 @@ export class BackgroundActs {
   }
 
   /** Begins an act, once it is noted who asked for it; `by` is that. Errors: 503, while another is under way; those of noting. */
-  async begin(
-    { act, tenant = null }: { readonly act: ActName; readonly tenant?: string | null },
-    note: () => Promise<string>,
-    work: Work,
-  ): Promise<BackgroundAct> {
+  async begin({ act, tenant = null, log }: ActAsked, note: () => Promise<string>, work: Work): Promise<BackgroundAct> {
     this.checkIdle()
     // Before anything is waited for, so that of two at once one is refused, and not noted.
     this.#current = act
@@ -82,17 +88,18 @@ export class BackgroundActs {
     }
     this.#acts.unshift(begun)
     this.#acts.splice(MOST_KNOWN)
-    void this.#conduct(begun.id, by, work)
+    void this.#conduct(begun, by, work, log)
     return begun
   }
 
-  async #conduct(id: string, by: string, work: Work): Promise<void> {
+  async #conduct({ id, act }: BackgroundAct, by: string, work: Work, log: ActAsked['log']): Promise<void> {
     const report = (progress: object): void => this.#change(id, { progress })
     try {
       const result = await work({ by, stopped: this.#stopping, report })
       this.#change(id, { state: 'done', result, ended_at: new Date().toISOString() })
     } catch (thrown) {
-      const { code, message } = httpErrorOf(thrown)
+      const { status, code, message } = httpErrorOf(thrown)
+      if (status >= 500) log.error({ err: thrown, act, id }, 'an act failed')
       this.#change(id, { state: 'failed', error: { code, message }, ended_at: new Date().toISOString() })
     } finally {
       this.#current = null

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isAtWork, type ExclusiveParts } from '../../../operations/rebuild/exclusively.ts'
 import type { RebuildOptions } from '../../../operations/rebuild/rebuild.ts'
@@ -51,7 +52,7 @@ export function rebuildRoutes(parts: OperateParts): AnyRoute[] {
         const note = (): Promise<string> => audited(operations, { caller, request })
         const scope = scopeOf(query)
         await checkScope(log, scope)
-        sendJson(reply, await begin(parts, note, { scope, ...accepted(query) }), 202)
+        sendJson(reply, await begin(parts, request, note, { scope, ...accepted(query) }), 202)
       },
     }),
     route({
@@ -79,7 +80,7 @@ export function rebuildRoutes(parts: OperateParts): AnyRoute[] {
         const by = await audited(operations, { caller, request })
         const { generation, isLeftTo } = await resumeRebuild(exclusive(parts), database, by)
         if (isLeftTo === 'caller')
-          sendJson(reply, await begin(parts, async () => by, { scope: null, ...accepted(query) }), 202)
+          sendJson(reply, await begin(parts, request, async () => by, { scope: null, ...accepted(query) }), 202)
         else {
           if (isLeftTo === 'another') checkOwnOptions(generation, accepted(query))
           sendJson(reply, { generation, paused: false })
@@ -123,10 +124,11 @@ function accepted(query: z.output<typeof Acceptance>): Omit<RebuildOptions, 'sco
 
 function begin(
   { acts, service }: OperateParts,
+  { log }: Pick<FastifyRequest, 'log'>,
   note: () => Promise<string>,
   options: RebuildOptions,
 ): Promise<BackgroundAct> {
-  return acts.begin({ act: 'rebuild' }, note, async ({ by, stopped, report }) => {
+  return acts.begin({ act: 'rebuild', log }, note, async ({ by, stopped, report }) => {
     const maintenance = await service.beginMaintenance(by)
     const conduct = { stopped, report, onWait: () => report({ phase: 'waiting for another process' }) }
     return shownRebuild(await maintenance.rebuild(options, conduct), service.readModel.store.database)
