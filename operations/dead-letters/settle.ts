@@ -58,20 +58,24 @@ export async function* settleDeadLetters(
 
   const chosen = chosenDeadLetters({ log, topics }, choice)
   let next = await chosen.next()
-  for (; next.done !== true && !stopped.aborted; next = await chosen.next()) {
-    const { id, letter } = next.value
-    const outcome = await settlementOf(next.value, settle)
-    if (outcome.kind === 'refused') {
-      yield { id, ...outcome }
-      continue
+  try {
+    for (; next.done !== true && !stopped.aborted; next = await chosen.next()) {
+      const { id, letter } = next.value
+      const outcome = await settlementOf(next.value, settle)
+      if (outcome.kind === 'refused') {
+        yield { id, ...outcome }
+        continue
+      }
+      const { event, resolution } = outcome
+      const requests = [...(event === undefined ? [] : [event]), resolutionRequest(letter, resolution, Date.now())]
+      waiting.push({ id, resolution, requests })
+      bytes += event?.record.value?.byteLength ?? 0
+      if (waiting.length >= LETTERS_AT_ONCE || bytes >= BYTES_AT_ONCE) yield* appendWaiting()
     }
-    const { event, resolution } = outcome
-    const requests = [...(event === undefined ? [] : [event]), resolutionRequest(letter, resolution, Date.now())]
-    waiting.push({ id, resolution, requests })
-    bytes += event?.record.value?.byteLength ?? 0
-    if (waiting.length >= LETTERS_AT_ONCE || bytes >= BYTES_AT_ONCE) yield* appendWaiting()
+  } finally {
+    // Who leaves early lets go of the log as well.
+    await chosen.return([])
   }
-  await chosen.return([])
   yield* appendWaiting()
   for (const id of next.done === true ? next.value : [])
     yield { id, kind: 'refused', reason: 'NotFound', field: null, message: 'there is no such dead letter' }

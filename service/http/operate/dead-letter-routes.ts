@@ -100,7 +100,12 @@ export function deadLetterRoutes({ log, service, access, operations, stopping }:
         if (!isInLines && most > MOST) throw tooMany()
         const found = letters({ tenant, reason, state: state === 'all' ? null : state }, most)
         if (isInLines) {
-          await sendLines(reply, await countedLines(found, () => access.checkStillIn(caller)))
+          try {
+            await sendLines(reply, await countedLines(found, () => access.checkStillIn(caller)))
+          } finally {
+            // A client that goes away leaves letters that nobody asks for any more.
+            await found.return(undefined)
+          }
           return
         }
         const dead_letters: DeadLetterSummary[] = []

@@ -30,7 +30,12 @@ export async function sendSettled(
   // What fails before the first is an error like any other.
   const first = await letters.next()
   if (accepts(request, NDJSON)) {
-    await sendLines(reply, linesOf(first, letters, counts))
+    try {
+      await sendLines(reply, linesOf(first, letters, counts))
+    } finally {
+      // A client that goes away leaves letters that nobody asks for any more.
+      await letters.return()
+    }
     return
   }
   const errors: object[] = []
