@@ -163,6 +163,7 @@ export class HttpExperienceStore implements ExperienceStore {
   /**
    * Follows the log live, from `now` on or from another place, without end. Where the connection breaks it comes again, and goes on behind
    * the last item: none is lost, and none comes twice. It reads no faster than you iterate; leaving the loop, the signal and `close` end it.
+   * Errors: those of the first connection, once `retryForMs` are over; later ones that no time heals, such as a key that is revoked.
    */
   tail(options: TailOptions = {}): Tail {
     this.#queue.checkOpen()

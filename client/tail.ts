@@ -21,6 +21,8 @@ export class Tail implements AsyncIterable<SubscriptionItem> {
   readonly #ended: AbortSignal
   readonly #left = new AbortController()
   #token: string | null = null
+  /** Whether there was a connection. */
+  #hasAnswered = false
 
   constructor(connection: HttpConnection, options: TailOptions, closing: AbortSignal) {
     this.#connection = connection
@@ -50,7 +52,7 @@ export class Tail implements AsyncIterable<SubscriptionItem> {
             yield line
           }
         } catch (error) {
-          if (!isLost(error)) throw error
+          if (!this.#hasAnswered || !isLost(error)) throw error
         }
         backoff ??= new Backoff(FOR_EVER)
         await sleep(backoff.next(0) ?? 0, this.#ended)
@@ -78,6 +80,7 @@ export class Tail implements AsyncIterable<SubscriptionItem> {
       signal,
     }
     const answer = await this.#connection.ask(asked, async (given) => given)
+    this.#hasAnswered = true
     let timer = setTimeout(() => silent.abort(), SILENT_MS)
     try {
       for await (const lines of linesOf(answer)) {

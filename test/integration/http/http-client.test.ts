@@ -126,6 +126,12 @@ describe('the store over HTTP', () => {
     await expect(nobody.queryEvents()).rejects.toMatchObject({ code: 'Unauthorized', retryable: false })
   })
 
+  test('follows no server that never answers', async () => {
+    // Nothing listens there.
+    const store = closed(new HttpExperienceStore({ url: 'http://127.0.0.1:9', retryForMs: 200 }))
+    await expect(store.tail()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
   test('follows the log through cuts: nothing is lost, and nothing comes twice', async () => {
     const { url } = await bench.serve(bench.newEnvironment(lmdb))
     const wire = closed(await Wire.to(url))
