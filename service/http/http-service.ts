@@ -61,6 +61,8 @@ export async function httpService(
     clientErrorHandler: onClientError(clients),
     frameworkErrors: (_error, request, reply) => {
       addHeaders(request, reply)
+      // No hook runs for such a request.
+      leaveRest(request, reply)
       const message = 'path: is not the path of a URL, or has too long a part'
       answerError(new HttpError(400, 'InvalidQuery', message, { field: 'path' }), request, reply)
     },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseAnswers, type RawAnswer } from '../../fuzz/parse-answers.ts'
 import { exchange } from '../../fuzz/raw-exchange.ts'
 import { lmdb } from '../service-place.ts'
+import { RawConnection } from './raw-connection.ts'
 import { HttpBench } from './http-bench.ts'
 
 const bench = new HttpBench()
@@ -27,6 +28,15 @@ describe('requests that are at fault as HTTP', () => {
     expect(answer.status).toBe(status)
     const error = { code: 'InvalidQuery', message: expect.any(String), field }
     expect(JSON.parse(answer.body)).toEqual({ error })
+  })
+
+  test('a body behind an address that cannot be decoded is not read for ever', async () => {
+    const { url } = await bench.serve(bench.newEnvironment(lmdb))
+    const connection = new RawConnection(url)
+    connection.send('POST /%zz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n')
+    const sending = setInterval(() => connection.send('x'), 200)
+    expect(await connection.untilClosed()).toMatch(/^HTTP\/1\.1 400 /)
+    clearInterval(sending)
   })
 
   test('a request of HTTP/1.0 needs no host', async () => {
