@@ -165,7 +165,7 @@ export const SettingsSchema = z.object({
   PROJECTOR_INSERT_INTERVAL_MS: integer(600, 0, 60_000).describe(
     'Mean time between the inserts of a projector into a table of a ClickHouse server while events trickle in, at least, ms: a server wants few inserts. A few may follow one another sooner; those of full batches, and those into an embedded read model, are not held up',
   ),
-  PROJECTOR_BATCH_BYTES: integer(32 << 20, 1_024, 1 << 30).describe(
+  PROJECTOR_BATCH_BYTES: integer(16 << 20, 1_024, 1 << 30).describe(
     'Bytes, of all tenants together, after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog',
   ),
   PROJECTOR_DEAD_LETTER_SHARE: share(0.5).describe(

@@ -125,7 +125,7 @@ export interface Settings {
   /** Mean time between the inserts of a projector into a table of a ClickHouse server while events trickle in, at least, ms: a server wants few inserts. A few may follow one another sooner; those of full batches, and those into an embedded read model, are not held up. Default: 600. */
   PROJECTOR_INSERT_INTERVAL_MS: number
 
-  /** Bytes, of all tenants together, after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog. Default: 33554432. */
+  /** Bytes, of all tenants together, after which a batch is projected without waiting. From Kafka each record counts 600 more, the memory that it takes. A smaller batch needs less memory, and more CPU per event while there is a backlog. Default: 16777216. */
   PROJECTOR_BATCH_BYTES: number
 
   /** A topic is held when more than this share of its latest records are not events; 1 means never. Default: 0.5. */

@@ -16,7 +16,7 @@ export interface KafkaEventLogOptions {
   readonly replicationFactor?: number
   /** How batches are compressed. Default: `none`. */
   readonly compression?: Compression
-  /** Batches that one consumer handles at a time, of different partitions. Default: 4. */
+  /** Batches that one consumer handles at a time, of different partitions. Default: 2: one is read while another is inserted. */
   readonly concurrency?: number
   /**
    * Bytes of memory that records may take that one consumer or one `read` has fetched and not yet handled; a consumer may always have
@@ -37,7 +37,7 @@ export function resolveKafkaOptions(options: KafkaEventLogOptions): ResolvedKafk
     clientId: 'experience-log',
     partitions: 1,
     compression: 'none',
-    concurrency: 4,
+    concurrency: 2,
     bufferBytes: 32 * 1024 * 1024,
     sessionTimeoutMs: 10_000,
     rebalanceTimeoutMs: 60_000,
