@@ -10,6 +10,7 @@ import { keyRoutes } from './keys/key-routes.ts'
 import type { Freshness } from './query/freshness.ts'
 import { QuestionPermits } from './query/question-permits.ts'
 import { questionRoutes } from './query/question-routes.ts'
+import type { BackgroundActs } from './operate/background-acts.ts'
 import { operateRoutes } from './operate/operate-routes.ts'
 import { transitionRoutes } from './query/transition-routes.ts'
 import type { AnyRoute } from './route.ts'
@@ -25,12 +26,17 @@ export interface Opened {
   /** Null where it answers no questions. */
   readonly freshness: Freshness | null
   readonly operations: OperationsLog
+  /** What operators have done behind an answer. */
+  readonly acts: BackgroundActs
   /** Null where it answers no questions. */
   readonly tails: Tails | null
 }
 
 /** The routes of a process, by what it has. */
-export function routesOf(parts: HttpParts, { producer, service, freshness, operations, tails }: Opened): AnyRoute[] {
+export function routesOf(
+  parts: HttpParts,
+  { producer, service, freshness, operations, acts, tails }: Opened,
+): AnyRoute[] {
   const query = service === null || freshness === null ? null : { ...parts, service, freshness }
   const ingest = producer === null ? null : { ...parts, producer, gate: new IngestGate(ingestLimits(parts.settings)) }
   const routes = [
@@ -38,7 +44,7 @@ export function routesOf(parts: HttpParts, { producer, service, freshness, opera
     ...(ingest === null ? [] : [...ingestRoutes(ingest), ...transitionRoutes(ingest)]),
     ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
     ...(tails === null ? [] : tailRoutes(tails)),
-    ...(service === null ? [] : operateRoutes({ ...parts, service, operations })),
+    ...(service === null ? [] : operateRoutes({ ...parts, service, operations, acts })),
     ...keyRoutes(parts, operations),
   ]
   return [...routes, ...documentRoutes(parts.access, routes)]

@@ -7,6 +7,7 @@ import { KeyRing } from '../http/access/key-ring.ts'
 import type { HttpParts } from '../http/http-parts.ts'
 import { httpService } from '../http/http-service.ts'
 import { Metrics } from '../http/metrics/metrics.ts'
+import { BackgroundActs } from '../http/operate/background-acts.ts'
 import { routesOf } from '../http/routes.ts'
 import { Tails } from '../http/tail/tails.ts'
 import type { Settings } from '../settings.ts'
@@ -101,9 +102,10 @@ export class Serving {
     // Every request with events that is under way listens to it.
     setMaxListeners(0, stopping.signal)
     stopping.signal.addEventListener('abort', () => commands?.stop())
+    const acts = closing.add(new BackgroundActs(stopping.signal))
     const notReady = (): Promise<string[]> => readiness.whyNot()
     const parts: HttpParts = { settings, log, access, metrics, stopping: stopping.signal, notReady }
-    const routes = routesOf(parts, { producer, service, freshness, operations, tails })
+    const routes = routesOf(parts, { producer, service, freshness, operations, acts, tails })
     const app = await httpService(parts, routes, logger)
     const listener = closing.add(new Listener(app))
     // Who follows would keep the server from being closed.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ExperienceError } from '../../../base/experience-error.ts'
+import { unlessAborted } from '../../../base/waiting.ts'
 import { releaseTopics } from '../../../operations/holds/release.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { sendJson } from '../answers/send-json.ts'
@@ -78,9 +79,11 @@ export function actRoutes({ log, settings, service, operations, acts, stopping }
         const tenant = query.tenant_id ?? caller.tenant
         if (caller.tenant !== null && tenant !== caller.tenant) throw noTenant(tenant!)
         const note = (): Promise<string> => audited(operations, { caller, request })
-        const act = await acts.begin({ act: 'verify', tenant, log: request.log }, note, async () => ({
-          ...(await service.verify({ tenant: tenant ?? undefined })),
-        }))
+        const act = await acts.begin({ act: 'verify', tenant, log: request.log }, note, async ({ stopped }) => {
+          const verification = await unlessAborted(service.verify({ tenant: tenant ?? undefined }), stopped)
+          if (verification === undefined) throw new ExperienceError('Interrupted', 'the process stopped before the end')
+          return { ...verification }
+        })
         sendJson(reply, act, 202)
       },
     }),

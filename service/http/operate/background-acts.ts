@@ -43,6 +43,7 @@ const MOST_KNOWN = 50
 export class BackgroundActs {
   readonly #acts: BackgroundAct[] = []
   readonly #stopping: AbortSignal
+  #conducting: Promise<void> = Promise.resolve()
   /** What is under way, or about to be. */
   #current: string | null = null
 
@@ -88,8 +89,13 @@ export class BackgroundActs {
     }
     this.#acts.unshift(begun)
     this.#acts.splice(MOST_KNOWN)
-    void this.#conduct(begun, by, work, log)
+    this.#conducting = this.#conduct(begun, by, work, log)
     return begun
+  }
+
+  /** Resolves when the act that was asked to end early has ended: until then it needs what it works on. */
+  async close(): Promise<void> {
+    await this.#conducting
   }
 
   async #conduct({ id, act }: BackgroundAct, by: string, work: Work, log: ActAsked['log']): Promise<void> {
@@ -99,7 +105,7 @@ export class BackgroundActs {
       this.#change(id, { state: 'done', result, ended_at: new Date().toISOString() })
     } catch (thrown) {
       const { status, code, message } = httpErrorOf(thrown)
-      if (status >= 500) log.error({ err: thrown, act, id }, 'an act failed')
+      if (status === 500) log.error({ err: thrown, act, id }, 'an act failed')
       this.#change(id, { state: 'failed', error: { code, message }, ended_at: new Date().toISOString() })
     } finally {
       this.#current = null

@@ -43,3 +43,20 @@ test('one act at a time, and what cannot be noted is not begun', async () => {
   expect(acts.all).toMatchObject([{ act: 'rollback', state: 'done', result: { switched: true } }])
   expect(lines).toEqual([])
 })
+
+test('it is closed when the act under way has ended, which is asked to', async () => {
+  const stopping = new AbortController()
+  const acts = new BackgroundActs(stopping.signal)
+  await acts.close()
+  const { log } = logged()
+  const seen: string[] = []
+  await acts.begin({ act: 'rebuild', log }, by, async ({ stopped }) => {
+    await new Promise((resolve) => stopped.addEventListener('abort', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    seen.push('the act has ended')
+    return {}
+  })
+  stopping.abort()
+  await acts.close()
+  expect(seen).toEqual(['the act has ended'])
+})
