@@ -5,15 +5,29 @@ import { HttpError } from '../http-error.ts'
 import { unsupported } from '../register-route.ts'
 
 /** Since Node 22.15. */
-const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => Transform }
+const { createZstdDecompress, constants } = zlib as unknown as {
+  readonly createZstdDecompress?: (options: { readonly params: Readonly<Record<number, number>> }) => Transform
+  readonly constants: { readonly ZSTD_d_windowLogMax: number }
+}
+
+/**
+ * 8 MiB, as RFC 9659 has it for HTTP: a decoder holds as much as the sender says until the body ends, 128 MiB by default, however little
+ * was sent.
+ */
+const ZSTD_WINDOW_LOG = 23
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: () => zlib.createGunzip(),
   'x-gzip': () => zlib.createGunzip(),
   deflate: () => zlib.createInflate(),
   br: () => zlib.createBrotliDecompress(),
-  ...(createZstdDecompress === undefined ? {} : { zstd: () => createZstdDecompress() }),
+  ...(createZstdDecompress === undefined
+    ? {}
+    : { zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }) }),
 }
+
+/** Of those of which it does not say all. */
+const NAMES: Readonly<Record<string, string>> = { zstd: 'zstd with a window of 8 MiB at most' }
 
 /** The encodings of bodies that this platform reads. */
 export const CONTENT_ENCODINGS: readonly string[] = Object.keys(DECODERS).filter((name) => name !== 'x-gzip')
@@ -34,7 +48,9 @@ export function decodedBody(request: FastifyRequest): Readable {
   raw.on('error', (error) => watched.destroy(error))
   raw.on('aborted', () => watched.destroy(new HttpError(400, 'InvalidQuery', 'body: ends early', { field: 'body' })))
   decoder.on('error', (cause) => {
-    watched.destroy(new HttpError(400, 'InvalidQuery', `body: is not ${encoding}`, { field: 'body', cause }))
+    watched.destroy(
+      new HttpError(400, 'InvalidQuery', `body: is not ${NAMES[encoding] ?? encoding}`, { field: 'body', cause }),
+    )
   })
   watched.on('close', () => {
     raw.unpipe(decoder)
