@@ -42,7 +42,7 @@ export function decodedBody(request: FastifyRequest): Readable {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   const raw = request.raw
   if (encoding === 'identity' || encoding === '') return raw
-  const decoder = DECODERS[encoding]?.()
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]!() : undefined
   if (decoder === undefined) throw unsupported('content-encoding', ['identity', ...CONTENT_ENCODINGS])
   const watched = decoder.pipe(new BombGuard(() => (decoder as Transform & { bytesWritten: number }).bytesWritten))
   raw.on('error', (error) => watched.destroy(error))
