@@ -8,6 +8,7 @@ export class Readiness {
   readonly #log: OpenLog
   readonly #service: Service | null
   #fault: string | null = null
+  #looking: Promise<readonly string[]> | null = null
 
   constructor(log: OpenLog, service: Service | null) {
     this.#log = log
@@ -23,8 +24,13 @@ export class Readiness {
     })
   }
 
-  /** Why not, in words; none when it is. */
-  async whyNot(): Promise<string[]> {
+  /** Why not, in words; none when it is. Those who ask at once share one look: anybody may ask, and it asks the servers. */
+  whyNot(): Promise<readonly string[]> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = null))
+    return this.#looking
+  }
+
+  async #look(): Promise<string[]> {
     const reasons: string[] = this.#fault === null ? [] : [this.#fault]
     const { log, topics } = this.#log
     const looks: Promise<unknown>[] = [log.topics(topics.operationsTopic)]

@@ -103,7 +103,7 @@ export class Serving {
     setMaxListeners(0, stopping.signal)
     stopping.signal.addEventListener('abort', () => commands?.stop())
     const acts = closing.add(new BackgroundActs(stopping.signal))
-    const notReady = (): Promise<string[]> => readiness.whyNot()
+    const notReady = (): Promise<readonly string[]> => readiness.whyNot()
     const parts: HttpParts = { settings, log, access, metrics, stopping: stopping.signal, notReady }
     const routes = routesOf(parts, { producer, service, freshness, operations, acts, tails })
     const app = await httpService(parts, routes, logger)

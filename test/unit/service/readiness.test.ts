@@ -20,6 +20,13 @@ test('a process is ready while its log answers, and says why it is not', async (
   await Promise.resolve()
   expect(await readiness.whyNot()).toEqual(['the projector stopped: the tables are of another form'])
 
+  const looks = [readiness.whyNot(), readiness.whyNot()]
+  expect(looks[0]).toBe(looks[1])
+  await looks[0]
+  const later = readiness.whyNot()
+  expect(later).not.toBe(looks[0])
+  await later
+
   await log.close()
   expect(await readiness.whyNot()).toHaveLength(2)
   await directory.remove()
