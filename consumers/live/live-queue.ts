@@ -7,6 +7,7 @@ export class LiveQueue {
   readonly #maxBytes: number
   readonly #items: LiveItem[] = []
   readonly #arrived = new WakeUp()
+  readonly #left = new WakeUp()
   #bytes = 0
 
   constructor(maxBytes: number) {
@@ -31,11 +32,26 @@ export class LiveQueue {
 
   take(): LiveItem | undefined {
     const item = this.#items.shift()
-    if (item !== undefined) this.#bytes -= bytesOf(item)
+    if (item === undefined) return undefined
+    this.#bytes -= bytesOf(item)
+    if (this.#bytes <= this.#maxBytes / 2) this.#left.ring()
     return item
   }
 
-  /** Resolves when an item comes, at the latest after so many ms or when the signal aborts. */
+  /** Wakes who waits, without an item. */
+  wake(): void {
+    this.#arrived.ring()
+  }
+
+  /** Resolves when it is half empty, at the latest after so many ms or when the signal aborts. */
+  async waitForRoom(signal: AbortSignal, ms: number): Promise<void> {
+    const until = performance.now() + ms
+    // It may have been rung before it was full.
+    for (let left = ms; this.isFull && left > 0 && !signal.aborted; left = until - performance.now())
+      await this.#left.wait(signal, left)
+  }
+
+  /** Resolves when an item comes or it is woken, at the latest after so many ms or when the signal aborts. */
   async wait(signal: AbortSignal, ms: number): Promise<void> {
     await this.#arrived.wait(signal, ms)
   }

@@ -65,6 +65,7 @@ export class Tail {
       throw error
     } finally {
       await this.#end()
+      await this.#reader.close()
     }
   }
 
