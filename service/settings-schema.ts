@@ -213,7 +213,7 @@ export const SettingsSchema = z.object({
   ),
   DISCOVERY_MS: integer(2_000, 100, 3_600_000).describe('How often a projector looks for new tenants, ms'),
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
-    'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress',
+    'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress, except over HTTP',
   ),
   HTTP_QUESTIONS_AT_ONCE: integer(64, 1, 100_000).describe(
     'Questions over HTTP that a process answers at once; beyond that, it answers 503',

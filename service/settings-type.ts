@@ -176,7 +176,7 @@ export interface Settings {
   /** How often a projector looks for new tenants, ms. Default: 2000. */
   DISCOVERY_MS: number
 
-  /** How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress. Default: 30000. */
+  /** How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress, except over HTTP. Default: 30000. */
   READ_WAIT_MS: number
 
   /** Questions over HTTP that a process answers at once; beyond that, it answers 503. Default: 64. */

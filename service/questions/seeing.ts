@@ -11,6 +11,8 @@ export interface Seeing {
    * stood at a moment: all that it holds of them when the question is asked.
    */
   readonly projected?: (tenant: string | null) => readonly Target[]
+  /** Whether to wait for that no longer than `READ_WAIT_MS`, also while a projector of this process gets on. */
+  readonly isBounded?: boolean
   /** Told of held topics, whose records the answer for all tenants lacks. Default: such a question is not answered. */
   readonly lacks?: (held: readonly HeldTopic[]) => void
 }

@@ -11,6 +11,14 @@ import type { ConsumerWiring } from './consumer-wiring.ts'
 import { liveProjector } from './open-live-projector.ts'
 import { RunningProjector } from './running-projector.ts'
 
+/** How long somebody waits for what is to be projected. */
+export interface Patience {
+  /** Default: `READ_WAIT_MS`. */
+  readonly timeoutMs?: number | undefined
+  /** Whether that is all, also while a projector of this process gets on. */
+  readonly isBounded?: boolean | undefined
+}
+
 /** How far the log is projected, and the projector of this process, if one runs. */
 export class Projecting {
   readonly #wiring: ConsumerWiring
@@ -40,11 +48,14 @@ export class Projecting {
   }
 
   /** See `ProjectionProgress.waitFor`. Errors: also what ended the projector of this process, if the read model is embedded. */
-  waitFor(targets: readonly Target[], timeoutMs = this.#settings.READ_WAIT_MS): Promise<HeldBack> {
+  waitFor(
+    targets: readonly Target[],
+    { timeoutMs = this.#settings.READ_WAIT_MS, isBounded = false }: Patience = {},
+  ): Promise<HeldBack> {
     if (!this.#embedded) return this.#progress.waitFor(targets, timeoutMs)
     const running = this.start()
-    // Nobody else can catch up in its stead: as long as it gets on, waiting is right.
-    return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: true, check: () => running.checkRuns() })
+    // Nobody else can catch up in its stead: as long as it gets on, waiting is right, unless whoever asks cannot wait so long.
+    return this.#progress.waitFor(targets, timeoutMs, { whileItMoves: !isBounded, check: () => running.checkRuns() })
   }
 
   /** The partitions, of a tenant's topic or of all, of which not all records are projected yet. Errors: `Unavailable`, `StorageError`. */

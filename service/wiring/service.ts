@@ -22,7 +22,7 @@ import { Maintenance } from './maintenance.ts'
 import { openLog, type OpenLog } from './open-log.ts'
 import { openProducer } from './open-producer.ts'
 import { openReadModel, type OpenReadModel } from './open-read-model.ts'
-import { Projecting } from './projecting.ts'
+import { Projecting, type Patience } from './projecting.ts'
 import { verifyProjected } from './verify-projected.ts'
 
 /**
@@ -112,14 +112,14 @@ export class Service {
    * `TopicHeld`, `TooManyDeadLetters`.
    */
   async waitUntilProjected(targets: readonly Target[], timeoutMs?: number): Promise<void> {
-    const held = await this.#waitUntilHeld(targets, timeoutMs)
+    const held = await this.#waitUntilHeld(targets, { timeoutMs })
     if (held.length > 0) throw topicHeld(this.#projecting.topicsOf(held))
   }
 
   /** As `waitUntilProjected`, but for what is held: answers with that. */
-  async #waitUntilHeld(targets: readonly Target[], timeoutMs?: number): Promise<HeldBack> {
+  async #waitUntilHeld(targets: readonly Target[], patience?: Patience): Promise<HeldBack> {
     this.#checkOpen()
-    return this.#projecting.waitFor(targets, timeoutMs)
+    return this.#projecting.waitFor(targets, patience)
   }
 
   /** The topics that are held now. Errors: `Unavailable`, `StorageError`. */
@@ -149,12 +149,15 @@ export class Service {
    * Where to ask about the log as it stood at a moment, or about all of it, once that is projected which the answer has to see. With a
    * tenant, only that tenant's events can be asked for. Errors: `InvalidQuery` (`as_of`), `Lagging`, `TopicHeld`.
    */
-  async queriesAsOf(tenant: string | null, { asOf = null, projected, lacks }: Seeing = {}): Promise<QueryContext> {
+  async queriesAsOf(
+    tenant: string | null,
+    { asOf = null, projected, lacks, isBounded }: Seeing = {},
+  ): Promise<QueryContext> {
     this.#checkOpen()
     const { store } = this.readModel
     const moment = asOf === null ? null : await momentOf(this.log.log, this.log.topics, asOf)
     const seen = moment === null ? projected?.(tenant) : undefined
-    const held = await this.#waitUntilHeld(seen ?? (await this.endOfLog(tenant)))
+    const held = await this.#waitUntilHeld(seen ?? (await this.endOfLog(tenant)), { isBounded })
     if (held.length > 0) {
       // Of one tenant nearly nothing may be there; of all, it may be little that is not.
       if (tenant !== null || lacks === undefined) throw topicHeld(this.#projecting.topicsOf(held))
@@ -168,8 +171,8 @@ export class Service {
    * Projects what the log holds now, up to where topics are held, if no other process can. Errors: `Lagging`, `TooManyDeadLetters`,
    * `FormMismatch`.
    */
-  async projectHere(): Promise<void> {
-    if (this.readModel.embedded) await this.#waitUntilHeld(await this.endOfLog())
+  async projectHere(patience?: Patience): Promise<void> {
+    if (this.readModel.embedded) await this.#waitUntilHeld(await this.endOfLog(), patience)
   }
 
   /**

@@ -37,7 +37,8 @@ const ENCODERS: readonly (readonly [string, (body: Buffer) => Buffer])[] = [
 /** An operator's act that may take long is asked for once in so many. */
 const ACT_ONCE_IN = 200
 const ENDLESS_MS = 150
-const PATIENCE_MS = 30_000
+/** A question may wait for the tables for 30 s (READ_WAIT_MS) before it is answered that they are behind. */
+const PATIENCE_MS = 45_000
 
 /** Makes requests of the routes of a document, and changes them. */
 export class RequestMutator {

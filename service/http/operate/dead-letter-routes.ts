@@ -70,7 +70,7 @@ export function deadLetterRoutes({ log, service, access, operations, stopping }:
   }
   async function* letters(filter: DeadLetterFilter, limit: number): AsyncGenerator<DeadLetterSummary> {
     if (limit === 0) return
-    await service.projectHere()
+    await service.projectHere({ isBounded: true })
     let left = limit
     for await (const each of chosenDeadLetters(log, filter)) {
       yield summariseDeadLetter(each, topics)

@@ -71,7 +71,7 @@ export async function readAt(
   if (asOf !== null) checkVisible(asOf, scope, log.topics)
   const targets = wanted === 'read-your-writes' ? targetsOf(header, scope, log.topics) : []
   const askedAt = Date.now()
-  const seeing = wanted === 'latest' ? { asOf } : { asOf, projected: () => targets }
+  const seeing = { asOf, isBounded: true, ...(wanted === 'latest' ? {} : { projected: () => targets }) }
   const queries = scope.isNobody ? service.queries : await service.queriesAsOf(scope.tenant, seeing)
   const seen = wanted === 'latest' ? { events: 0n, at: askedAt } : freshness.lagOf(scope.isNobody ? null : scope.tenant)
   const told = {
