@@ -47,6 +47,12 @@ export interface GoodRecord {
   readonly event: LoggedEvent
 }
 
+/** A record that is an event, without what the read model says of it, which costs as much again. */
+export interface EnvelopeRecord {
+  readonly kind: 'envelope'
+  readonly envelope: ExperienceEventEnvelope
+}
+
 /** Where the word that names an event's kind stands. */
 const KIND_FIELD = 'event.type'
 
@@ -56,6 +62,16 @@ export function readRecord(
   decoders: FoundDecoders,
   topics: TenantTopics,
 ): GoodRecord | BadRecord {
+  const read = readEnvelope(record, decoders, topics)
+  return read.kind === 'bad' ? read : { kind: 'event', event: loggedEvent(read.envelope, record) }
+}
+
+/** Reads the envelope that a record holds; of a record that is no event, why. */
+export function readEnvelope(
+  record: StoredRecord,
+  decoders: FoundDecoders,
+  topics: TenantTopics,
+): EnvelopeRecord | BadRecord {
   const bad = (reason: BadRecordReason, message: string, details: Partial<BadRecord> = {}): BadRecord => ({
     kind: 'bad',
     record,
@@ -92,11 +108,11 @@ export function readRecord(
   if (topics.topic('events', envelope.tenant_id) !== record.topic) {
     return bad('WrongTopic', 'the envelope belongs to the topic of another tenant', { schemaId, field: 'tenant_id' })
   }
-  return { kind: 'event', event: loggedEvent(envelope, record) }
+  return { kind: 'envelope', envelope }
 }
 
 /** The event as the read model says it. Depends on the record alone, so that every reading gives the same. */
-function loggedEvent(envelope: ExperienceEventEnvelope, record: StoredRecord): LoggedEvent {
+export function loggedEvent(envelope: ExperienceEventEnvelope, record: StoredRecord): LoggedEvent {
   const instant = parseInstant(envelope.occurred_at)
   return {
     envelope,

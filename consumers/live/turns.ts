@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { RecordBatch } from '../../log/record.ts'
 
 /** How long one works before others have their turn, ms. */
-const TURN_MS = 5
+const TURN_MS = 10
 /** Records that are read into items at a time: a millisecond's work or two. */
 const RECORDS_OF_A_PART = 100
 

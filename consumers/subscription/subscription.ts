@@ -8,7 +8,7 @@ import type { TenantTopics } from '../../log/tenant-topics.ts'
 import type { EventKind } from '../../schemas/types/query-types.ts'
 import { handedOut } from '../../schemas/json/handed-out.ts'
 import { EnvelopeDecoders, type FoundDecoders } from '../envelope-decoders.ts'
-import { readRecord } from '../read-record.ts'
+import { readEnvelope } from '../read-record.ts'
 import type { ItemContent, SubscriptionItem } from './items.ts'
 import { Progress, type PartitionProgress } from './progress.ts'
 import { findStart } from './find-start.ts'
@@ -175,9 +175,9 @@ export class Subscription implements AsyncIterable<SubscriptionItem> {
   #contentOf(record: StoredRecord, decoders: FoundDecoders): ItemContent | null {
     const { topic, partition, offset: at, timestamp: loggedAt } = record
     const position = { topic, partition, offset: at }
-    const read = readRecord(record, decoders, this.#parts.topics)
-    if (read.kind === 'event') {
-      const { envelope } = read.event
+    const read = readEnvelope(record, decoders, this.#parts.topics)
+    if (read.kind === 'envelope') {
+      const { envelope } = read
       if (!this.#mayBeWanted(envelope.event.type)) return null
       return { type: 'event', position, loggedAt, envelope: handedOut(envelope) }
     }

@@ -5,8 +5,8 @@ import type { LiveReader } from '../../../consumers/live/live-reader.ts'
 import type { Progress } from '../../../consumers/subscription/progress.ts'
 import type { ClosedReason, TailFormat } from './tail-format.ts'
 
-/** Characters that are written at once, about: as much as the connection takes before it asks to wait. */
-const WRITE_CHARACTERS = 16 << 10
+/** Characters that are written at once, about: each write is a call of the system, and a turn where the connection takes no more. */
+const WRITE_CHARACTERS = 64 << 10
 /** How long what was written last may take to leave, ms. */
 const GRACE_MS = 2000
 

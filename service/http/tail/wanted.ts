@@ -16,16 +16,16 @@ export function wantedBy(query: TailQuery): (record: LiveRecord) => boolean {
   const inEnvelope = IN_ENVELOPE.filter((field) => query[field] !== null)
   const inRow = IN_ROW.filter((field) => query[field] !== null)
   const isOfKind = (kind: string | undefined): boolean => kinds.size === 0 || kind === undefined || kinds.has(kind)
+  if (kinds.size === 0 && inEnvelope.length === 0 && inRow.length === 0) return () => true
   return (record) => {
-    if (!isOfKind(record.kindTold)) return false
-    if (kinds.size === 0 && inEnvelope.length === 0 && inRow.length === 0) return true
-    const { event } = record
-    if (event === null) return true
-    const { envelope } = event
+    // To read a record's headers costs something.
+    if (kinds.size > 0 && !isOfKind(record.kindTold)) return false
+    const { envelope } = record
+    if (envelope === null) return true
     return (
       isOfKind(envelope.event.type) &&
       inEnvelope.every((field) => envelope[field] === query[field]) &&
-      inRow.every((field) => rowOf(event)[field] === query[field])
+      inRow.every((field) => rowOf(record.event!)[field] === query[field])
     )
   }
 }

@@ -10,7 +10,7 @@ import { appendEvents } from './append-events.ts'
 import { HttpBench } from './http-bench.ts'
 
 const bench = new HttpBench()
-const COUNT = 4000
+const COUNT = 10_000
 const EVENT_BYTES = 600
 
 for (const place of [lmdb, kafka()]) {
@@ -44,22 +44,15 @@ for (const place of [lmdb, kafka()]) {
 
     test('lets others have their turn', async () => {
       const reader = await open(1 << 30)
-      const turns = { longestMs: 0, isOver: false }
-      const began = performance.now()
-      const watching = (async () => {
-        for (let before = began; !turns.isOver;) {
-          await setImmediate()
-          const now = performance.now()
-          turns.longestMs = Math.max(turns.longestMs, now - before)
-          before = now
-        }
+      const turns = { count: 0, isOver: false }
+      const counting = (async () => {
+        for (; !turns.isOver; turns.count++) await setImmediate()
       })()
       expect((await idsOf(reader)).length).toBe(COUNT)
-      const took = performance.now() - began
       turns.isOver = true
-      await watching
-      // In one go it would be nearly all of the time, however busy the machine is.
-      expect(turns.longestMs).toBeLessThan(took / 2)
+      await counting
+      // It works for a tenth of a second at least, however fast the machine is.
+      expect(turns.count).toBeGreaterThan(5)
       live.leave(reader)
     })
 
