@@ -28,6 +28,8 @@ export class LoadRun {
   highestPerSecond = 0
   accepted = 0
   greedyRefusals = 0
+  /** How long after the last answer the tails had told all, s. */
+  tailsCaughtUpAfterS = 0
 
   constructor({ environment }: Installation, options: LoadOptions) {
     this.#environment = environment
@@ -74,11 +76,13 @@ export class LoadRun {
     await runToEnd(['verify'], this.#environment).catch((error: unknown) => this.#tell(String(error)))
   }
 
-  async #load(served: ServedProcess, { traffic }: LoadClients): Promise<void> {
+  async #load(served: ServedProcess, clients: LoadClients): Promise<void> {
+    const { traffic } = clients
     const { seconds, tell } = this.#options
     const watched = new WatchedServer(served, (fault) => this.#tell(fault))
     const phase = async (name: PhaseName, send: (figures: PhaseFigures) => Promise<void>): Promise<PhaseFigures> => {
       const figures = new PhaseFigures()
+      clients.ages = figures.ages
       tell(name)
       await send(figures)
       this.#phases.set(name, { figures, seen: watched.take() })
@@ -95,6 +99,9 @@ export class LoadRun {
     const calmS = Math.max(LEAST_CALM_S, seconds / 3)
     await phase('calm', (figures) => traffic.offer(figures, CALM_SHARE * highest, calmS))
     await traffic.settled()
+    const settledAt = performance.now()
+    await clients.tailsCaughtUp()
+    this.tailsCaughtUpAfterS = Math.round((performance.now() - settledAt) / 1000)
     await watched.stop()
     for (const fault of judgePhases(this.#phases)) this.#tell(fault)
     this.greedyRefusals = traffic.greedyRefusals

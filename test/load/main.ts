@@ -37,7 +37,7 @@ try {
 } finally {
   await installation.remove()
 }
-const { highestPerSecond, accepted, phases, recovery, greedyRefusals, faultCount, faults } = run
+const { highestPerSecond, accepted, phases, recovery, tailsCaughtUpAfterS, greedyRefusals, faultCount, faults } = run
 console.log(
   JSON.stringify({
     seconds,
@@ -48,6 +48,8 @@ console.log(
     phases,
     streams_taken_after_s: recovery?.streamsTakenS,
     recovered_after_s: recovery?.recoveredS,
+    tails_live_after_s: recovery?.tailsLiveS,
+    tails_caught_up_after_s: tailsCaughtUpAfterS,
     refusals_of_limited_key: greedyRefusals,
     took_s: Math.round((performance.now() - begunAt) / 1000),
     fault_count: faultCount,

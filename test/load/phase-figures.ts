@@ -1,4 +1,5 @@
 import { quantile } from '../../bench/latency/visible-latencies.ts'
+import { TailAges } from './tail-ages.ts'
 
 /** What clients ask for. */
 export type Sort = 'post' | 'stream' | 'question'
@@ -16,6 +17,7 @@ export class PhaseFigures {
   readonly #begunAt = performance.now()
   readonly #told: Record<Sort, Told[]> = { post: [], stream: [], question: [] }
   #endedAt = 0
+  readonly ages = new TailAges()
   /** Events that clients had to send, over all of the phase. */
   offered = 0
   /** Events that were accepted of those. */
@@ -91,6 +93,7 @@ export class PhaseFigures {
       not_sent: notSent,
       answers: Object.fromEntries(sorts),
       accepted_ms: { p50: Math.round(this.acceptedMs(0.5)), p99: Math.round(this.acceptedMs(0.99)) },
+      told_live_ms: this.ages.toJson(),
       refused_ms: refused.length === 0 ? null : { p99: Math.round(quantileOf(refused, 0.99)) },
     }
   }

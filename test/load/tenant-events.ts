@@ -71,6 +71,14 @@ export class TenantEvents {
     return number < this.#fates.length && line === this.textOf(number) ? number : null
   }
 
+  /** How many of the accepted events are not among those that were found so often. */
+  lacking(found: readonly number[]): number {
+    let lacking = 0
+    for (const [number, fate] of this.#fates.entries()) if (fate === 'accepted' && !found[number]) lacking++
+    for (const numbers of this.#partly) lacking += Math.max(0, numbers.accepted - timesOf(found, numbers))
+    return lacking
+  }
+
   /** What is wrong with events that were found so often: each that was accepted has to be there once, none twice, and none that was refused. */
   faults(found: readonly number[]): string[] {
     const faults: string[] = []
@@ -79,13 +87,19 @@ export class TenantEvents {
       const isRight = fate === 'accepted' ? times === 1 : fate === 'refused' ? times === 0 : times <= 1
       if (!isRight) faults.push(`${this.#prefix.slice(PREFIX.length)}${number}, ${fate}, is there ${times} times`)
     }
-    for (const { from, to, accepted } of this.#partly) {
-      const times = found.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0)
+    for (const numbers of this.#partly) {
+      const { from, to, accepted } = numbers
+      const times = timesOf(found, numbers)
       if (times < accepted) faults.push(`${accepted} of ${to - from} events were accepted, and ${times} are there`)
     }
     const more = faults.length > MOST_TOLD ? [`… and ${faults.length - MOST_TOLD} more`] : []
     return [...faults.slice(0, MOST_TOLD), ...more]
   }
+}
+
+/** How often events of a range were found in all. */
+function timesOf(found: readonly number[], { from, to }: Numbers): number {
+  return found.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0)
 }
 
 /** Notes what an answer says of events; answers with how many were accepted. */

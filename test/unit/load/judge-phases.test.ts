@@ -9,16 +9,24 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+interface Answers {
+  readonly tookMs?: number
+  /** How old events were that a tail told; null for none. */
+  readonly ageAt?: (second: number) => number | null
+}
+
 /** A phase of fifteen seconds: what each second's posts were answered, and how long that took, ms. */
 function phase(
   events: { offered: number; accepted: number },
   statusAt: (second: number) => number,
-  tookMs = 100,
+  { tookMs = 100, ageAt = () => 50 }: Answers = {},
 ): Phase {
   const figures = new PhaseFigures()
   for (let second = 0; second < 15; second++) {
     vi.advanceTimersByTime(500)
     for (let post = 0; post < 10; post++) figures.answered('post', statusAt(second), performance.now() - tookMs)
+    const ageMs = ageAt(second)
+    if (ageMs !== null) figures.ages.told('acme', ageMs)
     vi.advanceTimersByTime(500)
   }
   figures.offered = events.offered
@@ -30,6 +38,7 @@ function phase(
 type Makes = Partial<Record<PhaseName, () => Phase>>
 
 const GOOD: Makes = {
+  search: () => phase({ offered: 1200, accepted: 1200 }, () => 200),
   highest: () => phase({ offered: 1000, accepted: 1000 }, () => 200),
   threefold: () => phase({ offered: 3000, accepted: 900 }, () => 503),
   calm: () => phase({ offered: 200, accepted: 200 }, (second) => (second < 3 ? 503 : 200)),
@@ -50,7 +59,7 @@ test('an overload that was none, or that keeps a process from its work, is a fau
     'no overload',
   )
   expect(judged({ threefold: () => phase({ offered: 3000, accepted: 100 }, () => 503) }).join()).toContain(
-    'only 0.10 of',
+    'threefold: only 0.08 of',
   )
 })
 
@@ -60,13 +69,28 @@ test('a process that still refuses afterwards, or is slower, is a fault', () => 
   expect(judged({ calm: () => phase(calm, (second) => (second === 14 ? 503 : 200)) }).join()).toContain(
     'calm: it was not',
   )
-  expect(judged({ calm: () => phase(calm, () => 200, 200) }).join()).toContain('calm: it was not')
+  expect(judged({ calm: () => phase(calm, () => 200, { tookMs: 200 }) }).join()).toContain('calm: it was not')
+})
+
+test('tails that do not come up with the log again, or tell nothing, are a fault', () => {
+  const calm = (ageAt: (second: number) => number | null): Makes => ({
+    calm: () => phase({ offered: 200, accepted: 200 }, () => 200, { ageAt }),
+  })
+  expect(judged(calm((second) => (second < 8 ? 9000 : 50)))).toEqual([])
+  expect(judged(calm((second) => (second < 11 ? 9000 : 50))).join()).toContain('only after 11 s')
+  expect(judged(calm((second) => (second === 12 ? null : 50))).join()).toContain('only after 13 s')
+  expect(judged(calm(() => null)).join()).toContain('no longer within 1000 ms')
+})
+
+test('tails that fall far behind while there is too much are a fault', () => {
+  const threefold = (): Phase => phase({ offered: 3000, accepted: 900 }, () => 503, { ageAt: () => 12_000 })
+  expect(judged({ threefold })).toEqual(['threefold: tails were 12000 ms behind or more with one event in a hundred'])
 })
 
 test('posts that wait for their answers, and too much memory, are faults', () => {
-  expect(judged({ highest: () => phase({ offered: 1000, accepted: 1000 }, () => 200, 20_000) }).join()).toContain(
-    '20000 ms',
-  )
+  expect(
+    judged({ highest: () => phase({ offered: 1000, accepted: 1000 }, () => 200, { tookMs: 20_000 }) }).join(),
+  ).toContain('20000 ms')
   const grown = phase({ offered: 3000, accepted: 900 }, () => 503)
   expect(judged({ threefold: () => ({ ...grown, seen: { ...grown.seen, ownMib: 4000 } }) }).join()).toContain(
     '4000 MiB',

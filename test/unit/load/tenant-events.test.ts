@@ -33,3 +33,14 @@ test('of what was accepted in part so many have to be there, and none twice', ()
   expect(events.faults([1])).toEqual(['2 of 3 events were accepted, and 1 are there'])
   expect(events.faults([1, 1, 2])).toEqual(['ada.line.2, unknown, is there 2 times'])
 })
+
+test('of what was accepted so many are lacking, whatever else came', () => {
+  const events = new TenantEvents('ada', 'line')
+  settleAnswer(events, events.take(2), answer(200, { accepted: 2 }))
+  settleAnswer(events, events.take(3), answer(503, { accepted: 2, error: {} }))
+  // Nobody was told what became of these: they may have come before those that are waited for.
+  events.take(2)
+  expect(events.lacking([])).toBe(4)
+  expect(events.lacking([1, 0, 1, 1, 1, 1, 1])).toBe(1)
+  expect(events.lacking([1, 1, 0, 1, 1])).toBe(0)
+})
