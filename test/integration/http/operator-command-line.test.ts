@@ -103,6 +103,8 @@ describe('the commands of operators over HTTP', () => {
     const overHttp: Environment = { EXPERIENCE_LOG_URL: url }
     for (const [environment, of] of [[own, own] as const, [overHttp, served] as const]) {
       await runLine(['ingest'], environment, { stdin: LINES })
+      // A projector that comes to both at once holds the topic from its beginning on.
+      await runLine(['summary'], environment)
       await appendGarbage(of)
       await until(async () => (await runLine(['dead-letters', 'held'], environment)).stdout !== '')
     }
