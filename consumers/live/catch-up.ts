@@ -11,10 +11,10 @@ import type { LiveQueue } from './live-queue.ts'
 import { LiveRecord } from './live-record.ts'
 import { partsOf, Turn } from './turns.ts'
 
-/** A reader that is behind reads at most so long before others have their turn, ms. */
+/** A reader that is behind reads at most so long before others have their turn, from when the first records are there, ms. */
 const PASS_MS = 2000
 /** How much of that it may wait for room: who takes no more meanwhile must not keep others from reading. */
-const WAIT_FOR_ROOM_MS = 250
+const WAIT_FOR_ROOM_MS = 500
 /** How long to wait where the log gives nothing, or fails for a while, ms. */
 const AGAIN_MS = 200
 
@@ -87,7 +87,7 @@ export class CatchUp {
     const behind = this.#behind
     const { changes } = behind
     const isLeft = (): boolean => this.#ending.aborted || behind.changes !== changes
-    const until = performance.now() + PASS_MS
+    let until: number | null = null
     const turn = new Turn()
     let waitMs = WAIT_FOR_ROOM_MS
     let isNearer = false
@@ -96,6 +96,7 @@ export class CatchUp {
     for await (const batch of log.read(behind.ranges())) {
       const lost = await removedBefore(log, batch)
       const found = await decoders.findFor(batch.records)
+      until ??= performance.now() + PASS_MS
       for (const [index, part] of partsOf(batch).entries()) {
         await turn.pass()
         const records = part.records.map((stored) => new LiveRecord(stored, found, topics))

@@ -12,7 +12,7 @@ import { LiveQueue } from './live-queue.ts'
 import { PlacesAhead } from './places-ahead.ts'
 
 /** Records of a partition that who is behind reads at a time: what was fetched beyond that it would not take, and fetch again. */
-const RECORDS_A_PASS = 5_000n
+const RECORDS_A_PASS = 10_000n
 
 export interface LiveReaderOptions {
   readonly wants: (record: LiveRecord) => boolean

@@ -1,8 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RecordBatch } from '../../log/record.ts'
 
-/** How long one works before others have their turn, ms. */
-const TURN_MS = 10
+/**
+ * How long one works before others have their turn: a share of the time that those took, ms. Where a process has so much to do that its turn
+ * comes only a few times a second, it would fall ever further behind with a few milliseconds each.
+ */
+const SHARE = 0.1
+const LEAST_MS = 5
+const MOST_MS = 50
 /** Records that are read into items at a time: a millisecond's work or two. */
 const RECORDS_OF_A_PART = 100
 
@@ -11,13 +16,15 @@ const RECORDS_OF_A_PART = 100
  * and not by records: in a process that has much to do it is long until it is its turn again.
  */
 export class Turn {
-  #until = performance.now() + TURN_MS
+  #until = performance.now() + LEAST_MS
 
   /** Resolves when there is time to go on. */
   async pass(): Promise<void> {
-    if (performance.now() < this.#until) return
+    const leftAt = performance.now()
+    if (leftAt < this.#until) return
     await setImmediate()
-    this.#until = performance.now() + TURN_MS
+    const now = performance.now()
+    this.#until = now + Math.min(MOST_MS, Math.max(LEAST_MS, SHARE * (now - leftAt)))
   }
 }
 
