@@ -11,6 +11,23 @@ export interface Statement {
   readonly mostBytes?: number
 }
 
+/** A SELECT that somebody else thought of, checked and printed by us: what it may cost, and how its answer is written. */
+export interface ForeignQuestion {
+  readonly sql: string
+  readonly format: 'JSONCompactEachRowWithNamesAndTypes' | 'JSONEachRow' | 'CSVWithNames'
+  readonly limits: ForeignLimits
+}
+
+export interface ForeignLimits {
+  /** Time that it may take, ms; whole seconds are counted. */
+  readonly milliseconds: number
+  readonly memoryBytes: number
+  /** Rows of the answer; there is one more where there are more. */
+  readonly rows: number
+  /** Bytes of the answer, as the engine holds them and as text; more are an error. */
+  readonly resultBytes: number
+}
+
 /** Rows to insert. */
 export interface InsertBlock extends NativeBlock {
   readonly table: string
@@ -38,6 +55,11 @@ export interface ReadModelStore {
    * as that is possible. Error: `Interrupted`, where it has.
    */
   query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]>
+  /**
+   * The answer to a foreign question as text of its format. It takes no turn of `query`. 64-bit numbers are bare. A refusal is a
+   * `StorageError` whose cause is an `EngineFault`. When `left` aborts, or the time is over, the statement is ended as far as possible.
+   */
+  answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string>
   insert(block: InsertBlock): Promise<void>
   close(): Promise<void>
 }

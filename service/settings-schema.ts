@@ -215,6 +215,19 @@ export const SettingsSchema = z.object({
   READ_WAIT_MS: integer(30_000, 0, 86_400_000).describe(
     'How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress, except over HTTP',
   ),
+  SQL_STATEMENT_BYTES: integer(65_536, 1_024, 1 << 20).describe('Bytes that a statement of `/v1/sql` may have'),
+  SQL_TIMEOUT_MS: integer(10_000, 1_000, 3_600_000).describe(
+    'How long a statement of `/v1/sql` may take, ms, rounded up to whole seconds',
+  ),
+  SQL_MEMORY_BYTES: integer(512 << 20, 1 << 20, 2 ** 40).describe(
+    'Memory that a statement of `/v1/sql` may take, bytes',
+  ),
+  SQL_RESULT_ROWS: integer(100_000, 1, 100_000_000).describe(
+    'Rows that an answer of `/v1/sql` may have; one that has more is cut, and says so',
+  ),
+  SQL_RESULT_BYTES: integer(32 << 20, 1 << 10, 256 << 20).describe(
+    'Bytes that an answer of `/v1/sql` may take, as the engine holds it and as text; one that takes more is refused',
+  ),
   HTTP_QUESTIONS_AT_ONCE: integer(64, 1, 100_000).describe(
     'Questions over HTTP that a process answers at once; beyond that, it answers 503',
   ),

@@ -179,6 +179,21 @@ export interface Settings {
   /** How long a reader waits until what was appended is projected, ms; with an embedded read model, how long without progress, except over HTTP. Default: 30000. */
   READ_WAIT_MS: number
 
+  /** Bytes that a statement of `/v1/sql` may have. Default: 65536. */
+  SQL_STATEMENT_BYTES: number
+
+  /** How long a statement of `/v1/sql` may take, ms, rounded up to whole seconds. Default: 10000. */
+  SQL_TIMEOUT_MS: number
+
+  /** Memory that a statement of `/v1/sql` may take, bytes. Default: 536870912. */
+  SQL_MEMORY_BYTES: number
+
+  /** Rows that an answer of `/v1/sql` may have; one that has more is cut, and says so. Default: 100000. */
+  SQL_RESULT_ROWS: number
+
+  /** Bytes that an answer of `/v1/sql` may take, as the engine holds it and as text; one that takes more is refused. Default: 33554432. */
+  SQL_RESULT_BYTES: number
+
   /** Questions over HTTP that a process answers at once; beyond that, it answers 503. Default: 64. */
   HTTP_QUESTIONS_AT_ONCE: number
 

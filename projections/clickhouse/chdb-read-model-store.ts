@@ -6,8 +6,9 @@ import type * as chdbModule from 'chdb'
 import { ExperienceError } from '../../base/experience-error.ts'
 import { importOptional } from '../../base/import-optional.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
-import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import type { ForeignQuestion, InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
 import { closeAtExit } from './chdb-exit.ts'
+import { ChdbForeign } from './chdb-foreign.ts'
 import { ChdbSession } from './chdb-session.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
 import { DirectoryInUse, ownDirectory } from './directory-owner.ts'
@@ -25,6 +26,8 @@ export interface ChdbOptions {
    * together, raise UV_THREADPOOL_SIZE.
    */
   readonly writers?: number
+  /** Foreign questions that run at once, beside queries and inserts; each occupies a thread as well. Default: 2. */
+  readonly foreign?: number
 }
 
 /** Opens the ClickHouse engine in this process. Errors: `Unavailable` (not installed, directory in use), `InvalidSettings`. */
@@ -42,10 +45,12 @@ export async function openChdbReadModelStore(options: ChdbOptions): Promise<Read
     throw error
   })
   const another = (): ChdbSession => openSession(chdb, directory)
-  const openSessions = (count: number): ChdbSessions => new ChdbSessions(Array.from({ length: count }, another))
+  const openSessions = (count: number): ChdbSession[] => Array.from({ length: count }, another)
   const writers = openSessions(options.writers ?? 2)
   const readers = openSessions(options.readers ?? 2)
-  const leaveToChdb = closeAtExit([...writers.sessions, ...readers.sessions], another)
+  const foreign = openSessions(options.foreign ?? 2)
+  const control = another()
+  const leaveToChdb = closeAtExit([...writers, ...readers, ...foreign, control], another)
   const insertFiles = join(directory, 'insert-files')
   await clearInsertFiles(insertFiles)
   const letGo = async (): Promise<void> => {
@@ -53,7 +58,14 @@ export async function openChdbReadModelStore(options: ChdbOptions): Promise<Read
     leaveToChdb()
     disown()
   }
-  return new ChdbReadModelStore({ database, insertFiles, writers, readers, letGo })
+  return new ChdbReadModelStore({
+    database,
+    insertFiles,
+    writers: new ChdbSessions(writers),
+    readers: new ChdbSessions(readers),
+    foreign: new ChdbForeign(foreign, control),
+    letGo,
+  })
 }
 
 interface Engine {
@@ -61,6 +73,7 @@ interface Engine {
   readonly insertFiles: string
   readonly writers: ChdbSessions
   readonly readers: ChdbSessions
+  readonly foreign: ChdbForeign
   /** Once the sessions are closed. */
   readonly letGo: () => Promise<void>
 }
@@ -70,6 +83,7 @@ class ChdbReadModelStore implements ReadModelStore {
   readonly #insertFiles: string
   readonly #writers: ChdbSessions
   readonly #readers: ChdbSessions
+  readonly #foreign: ChdbForeign
   readonly #letGo: () => Promise<void>
 
   constructor(engine: Engine) {
@@ -77,6 +91,7 @@ class ChdbReadModelStore implements ReadModelStore {
     this.#insertFiles = engine.insertFiles
     this.#writers = engine.writers
     this.#readers = engine.readers
+    this.#foreign = engine.foreign
     this.#letGo = engine.letGo
   }
 
@@ -92,6 +107,10 @@ class ChdbReadModelStore implements ReadModelStore {
     return parseJsonRows<Row>(await this.#readers.run(statement, left))
   }
 
+  answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string> {
+    return this.#foreign.run(question, left)
+  }
+
   async insert(block: InsertBlock): Promise<void> {
     if (block.rows === 0) return
     const file = join(this.#insertFiles, `${ownPrefix}${nextFile++}.native`)
@@ -105,7 +124,7 @@ class ChdbReadModelStore implements ReadModelStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writers.close(), this.#readers.close()])
+    await Promise.all([this.#writers.close(), this.#readers.close(), this.#foreign.close()])
     await this.#letGo()
   }
 }

@@ -16,12 +16,16 @@ export class ChdbSessions {
     this.#idle = [...sessions]
   }
 
-  /** Runs a statement when a session is idle; returns its rows as JSON lines. One that has begun ends by itself only. */
-  async run(statement: Statement, left?: AbortSignal): Promise<string> {
+  /**
+   * Runs a statement when a session is idle; returns its rows as JSON lines. One that has begun ends by itself only. `begins` is called
+   * when its turn has come.
+   */
+  async run(statement: Statement, left?: AbortSignal, begins?: () => void): Promise<string> {
     if (this.#closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
     const session = this.#idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.#waiting.push(resolve)))
     try {
       if (left?.aborted === true) throw nobodyWaits()
+      begins?.()
       return await session.run(statement)
     } finally {
       this.#giveBack(session)

@@ -1,5 +1,6 @@
 import { Agent } from 'node:https'
 import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import {
   ClickHouseLogLevel,
   createClient,
@@ -11,7 +12,8 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { tlsFault, type TlsOptions } from '../../base/tls.ts'
 import { qualifiedName, validateDatabaseName } from '../table-name.ts'
 import { AnswerTooLarge } from '../answer-too-large.ts'
-import type { InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import type { ForeignQuestion, InsertBlock, ReadModelStore, Statement } from '../read-model-store.ts'
+import { boundedAnswer, foreignStatement } from './foreign-statement.ts'
 import { nobodyWaits } from './nobody-waits.ts'
 import { serverFault, storageError } from './server-fault.ts'
 import { recentSettings, sentSettings, settingRefusal } from './sent-settings.ts'
@@ -104,6 +106,24 @@ class HttpReadModelStore implements ReadModelStore {
     try {
       const isBounded = statement.mostBytes !== undefined
       return await this.#answer((known) => this.#rows<Row>(statement, known, left), isBounded)
+    } catch (error) {
+      throw left?.aborted === true ? nobodyWaits() : error
+    }
+  }
+
+  async answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string> {
+    const query = foreignStatement(question)
+    try {
+      return await this.#answer(async (known) => {
+        // The client hears of what aborts from now on only.
+        if (left?.aborted === true) throw nobodyWaits()
+        const { stream } = await this.#client.exec({
+          query,
+          clickhouse_settings: { ...known, ...endsWhenLeft },
+          ...(left === undefined ? {} : { abort_signal: left }),
+        })
+        return boundedAnswer(await textOf(stream), question)
+      })
     } catch (error) {
       throw left?.aborted === true ? nobodyWaits() : error
     }

@@ -1,5 +1,6 @@
 import { ExperienceError } from '../../base/experience-error.ts'
 import { AnswerTooLarge } from '../answer-too-large.ts'
+import { EngineFault } from './engine-fault.ts'
 
 /** What ClickHouse said: its number, the name of that number, and its own words. */
 export interface ServerFault {
@@ -47,7 +48,7 @@ const tooLarge: ReadonlySet<number> = new Set([241, 396])
 const lacksRight: ReadonlySet<number> = new Set([164, 497])
 
 /**
- * The fault as a `StorageError`: retryable if it passes, and with no data in its message. Of a statement whose answer is bounded, one
+ * The fault as a `StorageError`: retryable if it passes, with no data in its message, and with an `EngineFault` as its cause. Of a statement whose answer is bounded, one
  * about its size is an `AnswerTooLarge`.
  */
 export function storageError(fault: ServerFault, isBounded = false): ExperienceError {
@@ -56,7 +57,7 @@ export function storageError(fault: ServerFault, isBounded = false): ExperienceE
   const words = retryable || tellable.has(fault.code) ? tellableWords(fault.text) : ''
   const page = lacksRight.has(fault.code) ? ' (docs/rights.md, ClickHouse)' : ''
   const message = `ClickHouse rejected the request: ${fault.type} (code ${fault.code})${words === '' ? '' : `: ${words}`}${page}`
-  return new ExperienceError('StorageError', message, { retryable })
+  return new ExperienceError('StorageError', message, { retryable, cause: new EngineFault(fault.code, fault.type) })
 }
 
 const MAX_WORDS = 300

@@ -11,7 +11,7 @@ import { kindViews, kindViewSelect } from './kind-views.ts'
 
 /** The name of the view of all events: what readers follow, and every other view is made of. */
 export const EVENTS_VIEW = 'events'
-const DEAD_LETTERS_VIEW = 'dead_letters'
+export const DEAD_LETTERS_VIEW = 'dead_letters'
 
 interface View {
   readonly name: string

@@ -48,6 +48,15 @@ const artifactStates: DerivedView = {
   GROUP BY e.tenant_id, e.artifact_id`,
 }
 
+export const REUSED_EVENT_ID_COLUMNS = [
+  'tenant_id',
+  'event_id',
+  'events',
+  'contents',
+  'first_instant',
+  'last_instant',
+] as const
+
 export const derivedViews: readonly DerivedView[] = [
   artifactStates,
   {

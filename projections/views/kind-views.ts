@@ -221,14 +221,20 @@ function summable(expression: string): string {
 const before = ['tenant_id', 'instant', 'event_id', 'correlation_id'] as const
 const after = ['occurred_at', 'topic', 'partition', 'offset', 'logged_at', 'sequence', 'payload'] as const
 
+/** All columns of a view of a kind, with what stands behind each. */
+export function kindViewColumns({ columns }: KindView): (readonly [expression: string, name: string])[] {
+  const hour = [rollUpKeys.hour, 'hour'] as const
+  return [...before, hour, ...columns, ...after].map((column) =>
+    typeof column === 'string' ? [column, column] : column,
+  )
+}
+
 /**
  * The view's SELECT from the view of all events. `tenant_id` stays '' for events without a tenant: as NULL it would no longer
  * be the column that the table is ordered by, and a filter by tenant would read all tenants.
  */
 export function kindViewSelect(view: KindView, events: string): string {
-  const hour = [rollUpKeys.hour, 'hour'] as const
-  const columns = [...before, hour, ...view.columns, ...after].map((column) => {
-    const [expression, name] = typeof column === 'string' ? [column, column] : column
+  const columns = kindViewColumns(view).map(([expression, name]) => {
     const shown = summable(expression)
     if (shown === name) return quoteIdentifier(name)
     return `${shown} AS ${quoteIdentifier(name)}`

@@ -1,11 +1,21 @@
 import type { AnsweredCode } from '../../base/answered-codes.ts'
 import { ExperienceError, type ErrorCode } from '../../base/experience-error.ts'
 
+/** One of several things that are wrong with a text, and where: lines and columns count from 1. */
+export interface FaultInText {
+  readonly code: string
+  readonly message: string
+  readonly line: number
+  readonly column: number
+}
+
 export interface HttpErrorDetails {
   /** What is at fault: a field of the body, a parameter, or a header. */
   readonly field?: string | undefined
   /** When the same request may succeed, seconds. */
   readonly retryAfterS?: number | undefined
+  /** Everything that is wrong, where that is known by place. */
+  readonly faults?: readonly FaultInText[]
   readonly cause?: unknown
 }
 
@@ -16,6 +26,7 @@ export class HttpError extends Error {
   readonly code: AnsweredCode
   readonly field: string | null
   readonly retryAfterS: number | null
+  readonly faults: readonly FaultInText[] | undefined
 
   constructor(status: number, code: AnsweredCode, message: string, details: HttpErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -23,6 +34,7 @@ export class HttpError extends Error {
     this.code = code
     this.field = details.field ?? null
     this.retryAfterS = details.retryAfterS ?? null
+    this.faults = details.faults
   }
 }
 
@@ -82,7 +94,7 @@ function isFrameworkError(error: unknown): error is FrameworkError {
   return error instanceof Error && typeof (error as Partial<FrameworkError>).statusCode === 'number'
 }
 
-/** The body of an error: `{"error":{"code":…,"message":…,"field":…}}`. */
-export function errorBody({ code, message, field }: HttpError): { readonly error: object } {
-  return { error: { code, message, field } }
+/** The body of an error: `{"error":{"code":…,"message":…,"field":…}}`, and `faults` where there are several by place. */
+export function errorBody({ code, message, field, faults }: HttpError): { readonly error: object } {
+  return { error: { code, message, field, ...(faults === undefined ? {} : { faults }) } }
 }

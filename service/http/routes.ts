@@ -14,6 +14,7 @@ import type { BackgroundActs } from './operate/background-acts.ts'
 import { operateRoutes } from './operate/operate-routes.ts'
 import { transitionRoutes } from './query/transition-routes.ts'
 import type { AnyRoute } from './route.ts'
+import { sqlRoutes } from './sql/sql-routes.ts'
 import { tailRoutes } from './tail/tail-routes.ts'
 import type { Tails } from './tail/tails.ts'
 
@@ -39,10 +40,11 @@ export function routesOf(
 ): AnyRoute[] {
   const query = service === null || freshness === null ? null : { ...parts, service, freshness }
   const ingest = producer === null ? null : { ...parts, producer, gate: new IngestGate(ingestLimits(parts.settings)) }
+  const asking = query === null ? null : { ...query, permits: new QuestionPermits(parts.settings) }
   const routes = [
     ...healthRoutes(parts),
     ...(ingest === null ? [] : [...ingestRoutes(ingest), ...transitionRoutes(ingest)]),
-    ...(query === null ? [] : questionRoutes({ ...query, permits: new QuestionPermits(parts.settings) })),
+    ...(asking === null ? [] : [...questionRoutes(asking), ...sqlRoutes(asking)]),
     ...(tails === null ? [] : tailRoutes(tails)),
     ...(service === null ? [] : operateRoutes({ ...parts, service, operations, acts })),
     ...keyRoutes(parts, operations),

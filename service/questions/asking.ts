@@ -9,21 +9,24 @@ export function asking(question: string, queries: QueryContext): QueryContext {
   return { ...queries, store: timedStore(store, (seconds) => asked(question, seconds)) }
 }
 
-/** Only queries are told of: a question makes nothing else. */
+/** Only what is asked is told of: a question makes nothing else. */
 function timedStore(store: ReadModelStore, took: (seconds: number) => void): ReadModelStore {
   return {
     database: store.database,
     table: (name) => store.table(name),
     command: (statement) => store.command(statement),
-    query: async (statement, left) => {
-      const begunAt = performance.now()
-      try {
-        return await store.query(statement, left)
-      } finally {
-        took((performance.now() - begunAt) / 1000)
-      }
-    },
+    query: (statement, left) => timed(() => store.query(statement, left), took),
+    answerText: (question, left) => timed(() => store.answerText(question, left), took),
     insert: (block) => store.insert(block),
     close: () => store.close(),
+  }
+}
+
+async function timed<Result>(ask: () => Promise<Result>, took: (seconds: number) => void): Promise<Result> {
+  const begunAt = performance.now()
+  try {
+    return await ask()
+  } finally {
+    took((performance.now() - begunAt) / 1000)
   }
 }

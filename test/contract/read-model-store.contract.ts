@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { int32, nullable, string, uint64 } from '../../projections/columns/column-types.ts'
 import { AnswerTooLarge } from '../../projections/answer-too-large.ts'
-import type { ReadModelStore, Statement } from '../../projections/read-model-store.ts'
+import type { ForeignQuestion, ReadModelStore, Statement } from '../../projections/read-model-store.ts'
 import { blockOf } from '../../projections/native/block-builder.ts'
 import { column, columnDefinitions, type RowOf } from '../../projections/columns/table-columns.ts'
 
@@ -171,6 +171,29 @@ export function describeReadModelStore(
       )
       const answers = await Promise.all([1, 2, 3].map(() => store.query({ sql: 'SELECT 1 AS one' })))
       expect(answers).toEqual([[{ one: 1 }], [{ one: 1 }], [{ one: 1 }]])
+    })
+
+    test('foreign questions have answers of their own, bare 64-bit numbers, one row more than the limit, and limits', async () => {
+      const limits = { milliseconds: 60_000, memoryBytes: 1 << 28, rows: 2, resultBytes: 100_000 }
+      const ask = (sql: string, format: ForeignQuestion['format'] = 'JSONEachRow'): Promise<string> =>
+        store.answerText({ sql, format, limits })
+      await expect(ask('SELECT number, throwIf(number = 1) FROM numbers(3)')).rejects.toMatchObject({
+        code: 'StorageError',
+        cause: { number: 395 },
+      })
+      expect(
+        await ask(
+          'SELECT 18446744073709551615 AS n UNION ALL SELECT 18446744073709551615 UNION ALL SELECT 18446744073709551615 UNION ALL SELECT 18446744073709551615',
+        ),
+      ).toBe('{"n":18446744073709551615}\n'.repeat(3))
+      expect(await ask('SELECT 1 AS a', 'JSONCompactEachRowWithNamesAndTypes')).toBe('["a"]\n["UInt8"]\n[1]\n')
+      await expect(ask("SELECT repeat('x', 200000)")).rejects.toMatchObject({ cause: { number: 396 } })
+      await expect(ask('SELECT repeat(toString(number), 60000) AS x FROM numbers(2) ORDER BY x')).rejects.toMatchObject(
+        { cause: { number: 396 } },
+      )
+      const left = AbortSignal.abort()
+      const question = { sql: 'SELECT 1', format: 'CSVWithNames', limits } as const
+      await expect(store.answerText(question, left)).rejects.toMatchObject({ code: 'Interrupted' })
     })
 
     test('refuses rows that do not fit the columns, and inserts none of them', async () => {

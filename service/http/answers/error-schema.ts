@@ -8,6 +8,17 @@ export const ErrorBody = z
       code: z.enum(ANSWERED_CODES).describe('What kind of error it is'),
       message: z.string().describe('What went wrong and what to do, for people'),
       field: z.string().nullable().describe('What is at fault: a field of the body, a parameter, or a header'),
+      faults: z
+        .array(
+          z.strictObject({
+            code: z.string(),
+            message: z.string(),
+            line: z.int().min(1),
+            column: z.int().min(1),
+          }),
+        )
+        .optional()
+        .describe('Of a statement in SQL: everything that is wrong with it, and where'),
     }),
   })
   .meta({ id: 'Error', description: 'What went wrong' })

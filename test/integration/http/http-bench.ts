@@ -41,8 +41,17 @@ export class HttpBench {
   }
 
   newEnvironment(log: LogUnderTest): Environment {
+    return this.#opened.newEnvironment(log)
+  }
+
+  /** What embedded stores of the file share. */
+  get directory(): string {
+    return this.#opened.directory
+  }
+
+  get #opened(): ServicePlace {
     if (this.#place === null) throw new Error('the place is made before the first test')
-    return this.#place.newEnvironment(log)
+    return this.#place
   }
 
   async serve(environment: Environment, options: StartOptions = {}): Promise<Served> {

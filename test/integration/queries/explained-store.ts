@@ -29,6 +29,10 @@ export class ExplainedStore implements ReadModelStore {
     return this.#store.command(statement)
   }
 
+  answerText(...question: Parameters<ReadModelStore['answerText']>): Promise<string> {
+    return this.#store.answerText(...question)
+  }
+
   insert(...block: Parameters<ReadModelStore['insert']>): Promise<void> {
     return this.#store.insert(...block)
   }

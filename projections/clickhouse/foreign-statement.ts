@@ -1,0 +1,60 @@
+import { quoteText } from '../../base/quote-sql.ts'
+import type { ForeignQuestion } from '../read-model-store.ts'
+import { storageError } from './server-fault.ts'
+
+type Settings = Readonly<Record<string, string | number>>
+
+/**
+ * Settings of every foreign statement on every engine. What a statement may read is seen to where it is printed (queries/sql); these are a
+ * second line: no condition moves before a filter, no roll-up, index or cache answers in the table's place.
+ */
+const HARDENED: Settings = {
+  optimize_move_to_prewhere: 0,
+  optimize_use_projections: 0,
+  use_query_cache: 0,
+  optimize_trivial_count_query: 0,
+}
+
+/** The same of recent releases, such as the embedded engine. `readonly` forbids writes and most of what reads elsewhere. */
+export const EMBEDDED_ONLY: Settings = {
+  readonly: 1,
+  optimize_use_implicit_projections: 0,
+  query_plan_merge_filters: 0,
+  use_query_condition_cache: 0,
+  use_skip_indexes_on_data_read: 0,
+  use_top_k_dynamic_filtering: 0,
+  use_skip_indexes_for_top_k: 0,
+  enable_join_runtime_filters: 0,
+  allow_introspection_functions: 0,
+  function_range_max_elements_in_block: 10_000_000,
+}
+
+/** TOO_MANY_ROWS_OR_BYTES: what the engine says of an answer beyond its limit. */
+const TOO_MANY_BYTES = { code: 396, type: 'TOO_MANY_ROWS_OR_BYTES', text: '' } as const
+
+/** The answer, if its text takes no more than it may: the engine's own limit lets a sorted one pass. Error: `StorageError`, as the engine's. */
+export function boundedAnswer(text: string, { limits }: ForeignQuestion): string {
+  if (Buffer.byteLength(text) > limits.resultBytes) throw storageError(TOO_MANY_BYTES)
+  return text
+}
+
+/** A foreign SELECT with its limits and format. More rows than the limit are one more: so is seen that there are more. */
+export function foreignStatement({ sql, format, limits }: ForeignQuestion, others: Settings = {}): string {
+  const settings: Settings = {
+    ...HARDENED,
+    ...others,
+    max_execution_time: Math.ceil(limits.milliseconds / 1000),
+    timeout_overflow_mode: 'throw',
+    max_memory_usage: limits.memoryBytes,
+    max_result_rows: 0,
+    max_result_bytes: limits.resultBytes,
+    result_overflow_mode: 'throw',
+    output_format_json_quote_64bit_integers: 0,
+    output_format_json_quote_denormals: 0,
+    output_format_json_validate_utf8: 1,
+  }
+  const list = Object.entries(settings).map(
+    ([name, value]) => `${name} = ${typeof value === 'number' ? value : quoteText(value)}`,
+  )
+  return `SELECT * FROM (${sql}) AS \`own:answer\` LIMIT ${limits.rows + 1} SETTINGS ${list.join(', ')} FORMAT ${format}`
+}

@@ -1,0 +1,31 @@
+import type { OwnNames, SqlCatalog } from '../names.ts'
+import type { SqlFaultCode } from '../sql-fault.ts'
+import type { Name } from '../syntax-tree.ts'
+
+/** Columns that the engine adds to tables. Views do not show them; here they get words of their own. */
+const VIRTUAL =
+  /^_(?:part|partition|row_exists|block|sample_factor|table|database|path|file|size|time|distance|disk|data_version)/
+
+/** Tells of a column that nothing in the statement has. Which of those it means, and whether there, is for the engine to say. */
+export function checkColumn(
+  { parts, at }: Name,
+  { database, views }: SqlCatalog,
+  own: OwnNames,
+  tell: (code: SqlFaultCode, message: string, at: number) => void,
+): void {
+  const names = parts[0] === database && parts.length > 2 ? parts.slice(1) : parts
+  const isTable = (name: string): boolean => views.has(name) || own.tables.has(name) || own.tableAliases.has(name)
+  const column = names.length > 1 && isTable(names[0]!) ? names[1]! : names[0]!
+  if (own.values.has(column) || isColumn(column, views)) return
+  // A sub-select without an alias calls its column as it is written: `count()`, `1`.
+  if (!/^\w+$/.test(column)) return
+  const shown = JSON.stringify(column.slice(0, 80))
+  const message = VIRTUAL.test(column)
+    ? `${shown} tells how rows are stored, which no view shows`
+    : `no view and no alias of the statement is called ${shown}`
+  tell('unknown_column', message, at)
+}
+
+function isColumn(name: string, views: SqlCatalog['views']): boolean {
+  return [...views.values()].some(({ columns }) => columns.includes(name))
+}

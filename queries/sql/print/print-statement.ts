@@ -1,0 +1,184 @@
+import { quoteName, tableOfWith } from './quote-name.ts'
+import { viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
+import type { ParameterValues } from '../parameter-values.ts'
+import { printExpression, printOrder, printWindow, type PrintScope } from './print-expression.ts'
+import { safeConditions } from './safe-conditions.ts'
+import { ROWS_NAME, tenantView, type SqlTenant } from './tenant-view.ts'
+import type {
+  Expression,
+  Join,
+  Query,
+  QueryBody,
+  Select,
+  SelectItem,
+  TableExpression,
+  TableName,
+  WithItem,
+} from '../syntax-tree.ts'
+
+/** What a statement is printed for. */
+export interface Printing {
+  readonly catalog: SqlCatalog
+  readonly own: OwnNames
+  readonly tenant: SqlTenant
+  readonly parameters: ParameterValues
+  /** The caller's text, by which columns are called that have no alias. */
+  readonly text: string
+}
+
+/** A longer expression is no name for a column. */
+const MAX_NAME = 100
+
+/** A statement that the validator found nothing wrong with, as the engine gets it: each view holds the tenant's rows alone. */
+export function printStatement(query: Query, printing: Printing): string {
+  return new StatementPrinter(printing).query(query)
+}
+
+class StatementPrinter {
+  readonly #printing: Printing
+  readonly #scope: PrintScope
+
+  constructor(printing: Printing) {
+    this.#printing = printing
+    this.#scope = {
+      database: printing.catalog.database,
+      parameters: printing.parameters,
+      query: (query) => this.query(query),
+      table: (table) => this.#bareTable(table, []),
+    }
+  }
+
+  query({ with: items, body }: Query): string {
+    if (items.length === 0) return this.#body(body)
+    const before = `WITH ${items.map((item) => this.#withItem(item)).join(', ')}`
+    return `${before} ${body.kind === 'select' ? this.#select(body) : `SELECT * FROM (${this.#body(body)})`}`
+  }
+
+  #withItem(item: WithItem): string {
+    if (item.kind === 'table') return `${tableOfWith(item.name)} AS (${this.query(item.query)})`
+    return `${this.#expression(item.expression)} AS ${quoteName(item.name)}`
+  }
+
+  #body(body: QueryBody): string {
+    switch (body.kind) {
+      case 'select':
+        return this.#select(body)
+      case 'union':
+        return `(${this.#body(body.left)}) UNION ${body.mode} (${this.#body(body.right)})`
+      case 'nested':
+        return `(${this.query(body.query)})`
+    }
+  }
+
+  #select(select: Select): string {
+    const { isDistinct, items, from, joins, arrayJoin, groupBy, windows, orderBy, limitBy } = select
+    const clauses = [
+      `SELECT ${isDistinct ? 'DISTINCT ' : ''}${items.map((item, place) => this.#item(item, place)).join(', ')}`,
+      ...(from === null ? [] : [`FROM ${this.#table(from, this.#conditions(select))}`]),
+      ...joins.map((join) => this.#join(join)),
+      ...(arrayJoin === null
+        ? []
+        : [
+            `${arrayJoin.isLeft ? 'LEFT ' : ''}ARRAY JOIN ${arrayJoin.items.map((item) => this.#aliased(item)).join(', ')}`,
+          ]),
+      ...this.#clause('WHERE', select.where),
+      ...(groupBy === null ? [] : [this.#groupBy(groupBy)]),
+      ...this.#clause('HAVING', select.having),
+      ...(windows.length === 0
+        ? []
+        : [
+            `WINDOW ${windows.map(({ name, window }) => `${quoteName(name)} AS ${printWindow(window, this.#scope)}`).join(', ')}`,
+          ]),
+      ...this.#clause('QUALIFY', select.qualify),
+      ...(orderBy.length === 0 ? [] : [`ORDER BY ${printOrder(orderBy, this.#scope)}`]),
+      ...(limitBy === null ? [] : [...this.#limit(limitBy.limit, limitBy.offset), `BY ${this.#list(limitBy.by)}`]),
+      ...this.#limit(select.limit, select.offset),
+    ]
+    return clauses.join(' ')
+  }
+
+  /** The caller's conditions that may stand beside the tenant's. */
+  #conditions(select: Select): string[] {
+    const { catalog, own, tenant } = this.#printing
+    if (select.from?.kind !== 'table' || tenant.kind !== 'one') return []
+    const view = viewOf(catalog, select.from)
+    if (view === null) return []
+    return safeConditions(select, view, own.values).map((condition) => this.#expression(ofRows(condition)))
+  }
+
+  #groupBy({ modifier, items }: NonNullable<Select['groupBy']>): string {
+    if (modifier === 'ALL') return 'GROUP BY ALL'
+    return `GROUP BY ${this.#list(items)}${modifier === null ? '' : ` WITH ${modifier}`}`
+  }
+
+  #limit(limit: Expression | null, offset: Expression | null): string[] {
+    return [...this.#clause('LIMIT', limit), ...this.#clause('OFFSET', offset)]
+  }
+
+  #clause(word: string, expression: Expression | null): string[] {
+    return expression === null ? [] : [`${word} ${this.#expression(expression)}`]
+  }
+
+  /** A column of the answer is called as the caller wrote it: what is printed here is nobody's words. */
+  #item(item: SelectItem, place: number): string {
+    const { expression, alias, at, end } = item
+    if (alias !== null || expression.kind === 'name' || expression.kind === 'all') return this.#aliased(item)
+    const words = this.#printing.text.slice(at, end).replaceAll(/\s+/g, ' ')
+    const name = words.length > MAX_NAME ? `column_${place + 1}` : words
+    return `${this.#expression(expression)} AS ${quoteName(name)}`
+  }
+
+  #aliased({ expression, alias }: SelectItem): string {
+    return `${this.#expression(expression)}${alias === null ? '' : ` AS ${quoteName(alias)}`}`
+  }
+
+  #join({ strictness, type, table, on, using }: Join): string {
+    const words = [...(strictness === null ? [] : [strictness]), type, 'JOIN', this.#table(table, [])]
+    if (on !== null) words.push('ON', this.#expression(on))
+    if (using.length > 0) words.push(`USING (${using.map(({ parts }) => quoteName(parts[0]!)).join(', ')})`)
+    return words.join(' ')
+  }
+
+  #table(table: TableExpression, conditions: readonly string[]): string {
+    const alias = table.alias ?? (table.kind === 'table' ? table.name : null)
+    const printed = this.#unaliased(table, conditions)
+    return alias === null ? printed : `${printed} AS ${quoteName(alias)}`
+  }
+
+  #unaliased(table: TableExpression, conditions: readonly string[]): string {
+    switch (table.kind) {
+      case 'table':
+        return this.#bareTable(table, conditions)
+      case 'derived':
+        return `(${this.query(table.query)})`
+      case 'numbers':
+        return `numbers(${this.#list(table.arguments)})`
+    }
+  }
+
+  #bareTable(table: TableName, conditions: readonly string[]): string {
+    const { catalog, own, tenant } = this.#printing
+    const view = viewOf(catalog, table)
+    if (view !== null) return tenantView(catalog.database, view, tenant, conditions)
+    // The validator has looked: nothing else may pass in any case.
+    if (table.database !== null || !own.tables.has(table.name)) throw new TypeError('a table that may not be read')
+    return tableOfWith(table.name)
+  }
+
+  #list(items: readonly Expression[]): string {
+    return items.map((each) => this.#expression(each)).join(', ')
+  }
+
+  #expression(expression: Expression): string {
+    return printExpression(expression, this.#scope)
+  }
+}
+
+/** A condition as it is said within the view's own brackets. */
+function ofRows(expression: Expression): Expression {
+  if (expression.kind === 'name') return { ...expression, parts: [ROWS_NAME, expression.parts.at(-1)!] }
+  if (expression.kind === 'binary') {
+    return { ...expression, left: ofRows(expression.left), right: ofRows(expression.right) }
+  }
+  return expression.kind === 'between' ? { ...expression, operand: ofRows(expression.operand) } : expression
+}

@@ -1,0 +1,59 @@
+import { quoteIdentifier, quoteText } from '../../../base/quote-sql.ts'
+import type { ReadableView } from '../../../projections/views/readable-views.ts'
+
+/** Whose rows a statement is about. */
+export type SqlTenant =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'one'; readonly tenant: string }
+  /** Nobody's: what a caller gets who names a tenant that it may not know. */
+  | { readonly kind: 'none' }
+
+/**
+ * A wall: the engine moves no condition, expression or grouping of the caller below a LIMIT, so that none meets a row that the filter
+ * leaves out, be it in PREWHERE, in the primary key, in an index or in a roll-up. It never cuts: it is the largest number that LIMIT takes.
+ */
+const WALL = 'LIMIT 9223372036854775807'
+
+/**
+ * What the view is called within its brackets, by which every column there is named: nothing of a caller's may be called so, and so nothing, such
+ * as a value of WITH, can stand in a column's place.
+ */
+export const ROWS_NAME = 'own:rows'
+const ROWS = `\`${ROWS_NAME}\``
+
+/**
+ * A view as a table in brackets that holds a tenant's rows alone. `conditions` are the caller's that cannot fail on any row: they may stand
+ * beside the filter, where the table's order serves them.
+ */
+export function tenantView(
+  database: string,
+  view: ReadableView,
+  tenant: SqlTenant,
+  conditions: readonly string[],
+): string {
+  const { name, columns } = view
+  const shown = columns.map(
+    (column) =>
+      `${tenant.kind === 'all' ? `${ROWS}.${quoteIdentifier(column)}` : plain(view, column)} AS ${quoteIdentifier(column)}`,
+  )
+  const select = `SELECT ${shown.join(', ')} FROM ${quoteIdentifier(database)}.${quoteIdentifier(name)} AS ${ROWS}`
+  switch (tenant.kind) {
+    case 'all':
+      return `(${select})`
+    case 'none':
+      return `(${select} WHERE false ${WALL})`
+    case 'one': {
+      const filter = [`${ROWS}.\`tenant_id\` = ${quoteText(tenant.tenant)}`, ...conditions].join(' AND ')
+      return `(${select} WHERE ${filter} ${WALL})`
+    }
+  }
+}
+
+/**
+ * A column as it is behind the wall: each value by itself. A function of a column with a dictionary is computed for all texts of that, among
+ * which are those of rows that the filter left out, and may fail on them; a sparse column would tell how many rows of all hold a default.
+ */
+function plain({ dictionaries }: ReadableView, column: string): string {
+  const whole = `${ROWS}.${quoteIdentifier(column)}`
+  return dictionaries.has(column) ? `CAST(${whole}, 'String')` : `materialize(${whole})`
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import { readableViews } from '../../../projections/views/readable-views.ts'
+import { analystStatement } from '../../../queries/sql/analyst-statement.ts'
+import { placeIn, type SqlFault } from '../../../queries/sql/sql-fault.ts'
+import type { SqlTenant } from '../../../queries/sql/print/tenant-view.ts'
+import { optional, string } from '../../../schemas/contract/scalars.ts'
+import { asking } from '../../questions/asking.ts'
+import { NDJSON } from '../answers/send-lines.ts'
+import { tenantAskedFor } from '../access/caller.ts'
+import { HttpError } from '../http-error.ts'
+import type { AskingParts } from '../http-parts.ts'
+import { Reading } from '../query/consistency.ts'
+import { freshnessSchema } from '../query/event-answer-schemas.ts'
+import { questionRoute, type AskedQuestion } from '../query/question-route.ts'
+import { accepts } from '../register-route.ts'
+import type { AnswerDescription, AnyRoute } from '../route.ts'
+import { engineRefusal } from './engine-refusal.ts'
+import { SQL_FORMATS } from './sql-formats.ts'
+import { StatementBody, statementInBody, statementInQuery, type AskedStatement } from './statement-of.ts'
+
+const COUNT_HEADER = 'experience-rows'
+const CUT_HEADER = 'experience-cut'
+
+/** Whatever else is there is a parameter of the statement, or a slip. */
+const SqlParameters = z
+  .object({
+    consistency: Reading.shape.consistency,
+    tenant_id: optional(string).describe(
+      'Tenant whose rows the views hold; none means those of all that the key may see',
+    ),
+  })
+  .catchall(z.unknown())
+const SqlInQuery = SqlParameters.extend({ sql: z.string().describe('The statement: one SELECT') })
+
+const ANSWERS: Readonly<Record<number, AnswerDescription>> = {
+  200: {
+    description:
+      'The rows. `cut` (in CSV the header `Experience-Cut`) tells that there are more of them than an answer may have. As lines: an object ' +
+      'a row, and last a line with `count`, without which an answer is not whole.',
+    content: {
+      'application/json': {
+        type: 'object',
+        required: ['columns', 'rows', 'count', 'cut', 'freshness'],
+        properties: {
+          columns: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'type'],
+              properties: { name: { type: 'string' }, type: { type: 'string', description: "ClickHouse's" } },
+            },
+          },
+          rows: { type: 'array', items: { type: 'array', items: {} } },
+          count: { type: 'integer' },
+          cut: { type: 'boolean' },
+          freshness: freshnessSchema,
+        },
+      },
+      [NDJSON]: { type: 'object' },
+      'text/csv': { type: 'string' },
+    },
+    headers: {
+      'Experience-Rows': { description: 'Rows of the answer', schema: { type: 'integer' } },
+      'Experience-Cut': { description: 'Whether there are more', schema: { type: 'boolean' } },
+    },
+  },
+}
+
+const COMMON = {
+  tag: 'Analytics',
+  description:
+    'A SELECT of the documented views (docs/sql.md), which hold the rows of the tenant alone. Values of `{name:Type}` are parameters ' +
+    '`param_name`. The header Accept asks for lines or CSV.',
+  answers: ANSWERS,
+} as const
+
+/** SQL over the views. */
+export function sqlRoutes(parts: AskingParts): AnyRoute[] {
+  const maxBytes = parts.settings.SQL_STATEMENT_BYTES
+  return [
+    questionRoute(parts, {
+      ...COMMON,
+      method: 'POST',
+      path: '/v1/sql',
+      summary: 'Ask in SQL',
+      query: SqlParameters,
+      body: {
+        description: 'The statement as text, or JSON with its parameters.',
+        content: { 'application/json': StatementBody, 'text/plain': { type: 'string' } },
+      },
+      examples: [
+        {
+          summary: 'Count outcomes by backend',
+          body: {
+            type: 'application/json',
+            text: '{"sql":"SELECT backend, count() AS outcomes FROM outcomes WHERE instant >= {since:String} GROUP BY backend","parameters":{"since":"2026-01-01 00:00:00"}}',
+          },
+        },
+      ],
+      answer: async (asked) => {
+        const { consistency: _, tenant_id: __, ...others } = asked.query
+        await answer(parts, asked, await statementInBody(asked.request, others, maxBytes))
+      },
+    }),
+    questionRoute(parts, {
+      ...COMMON,
+      method: 'GET',
+      path: '/v1/sql',
+      summary: 'Ask in SQL, shortly',
+      query: SqlInQuery,
+      examples: [{ summary: 'Count events', path: '/v1/sql?sql=SELECT%20count()%20FROM%20events' }],
+      answer: async (asked) => {
+        const { consistency: _, tenant_id: __, sql, ...others } = asked.query
+        await answer(parts, asked, statementInQuery(sql, others, maxBytes))
+      },
+    }),
+  ]
+}
+
+/** Error: 400, which tells all that is wrong with the statement. */
+async function answer(
+  { settings }: AskingParts,
+  { request, reply, caller, placeFor, query }: AskedQuestion<unknown, z.output<typeof SqlParameters>>,
+  { text, parameters }: AskedStatement,
+): Promise<void> {
+  const format = SQL_FORMATS.find(({ type }) => accepts(request, type)) ?? SQL_FORMATS[0]
+  const catalog = { database: settings.CLICKHOUSE_DATABASE, views: readableViews }
+  const statement = analystStatement(
+    { text, parameters, tenant: sqlTenant(tenantAskedFor(caller, query.tenant_id)) },
+    catalog,
+  )
+  if (statement.kind === 'refused') throw refused(text, statement.faults)
+  const place = await placeFor(query.tenant_id, { consistency: query.consistency, as_of: null })
+  const { store } = asking('sql', place.queries)
+  const written = await store
+    .answerText({
+      sql: statement.sql,
+      format: format.engineFormat,
+      limits: {
+        milliseconds: settings.SQL_TIMEOUT_MS,
+        memoryBytes: settings.SQL_MEMORY_BYTES,
+        rows: settings.SQL_RESULT_ROWS,
+        resultBytes: settings.SQL_RESULT_BYTES,
+      },
+    })
+    .catch((error: unknown) => {
+      throw engineRefusal(error, settings)
+    })
+  place.checkStillIn()
+  const sent = format.answer(written, settings.SQL_RESULT_ROWS, place.freshness)
+  void reply
+    .header(COUNT_HEADER, String(sent.count))
+    .header(CUT_HEADER, String(sent.isCut))
+    .type(`${format.type}; charset=utf-8`)
+    .send(sent.text)
+}
+
+function sqlTenant({ tenant, isNobody }: ReturnType<typeof tenantAskedFor>): SqlTenant {
+  // Tenant ids are never empty: '' stands for events without one, which only a question about all may see.
+  if (isNobody || tenant === '') return { kind: 'none' }
+  return tenant === null ? { kind: 'all' } : { kind: 'one', tenant }
+}
+
+function refused(text: string, faults: readonly SqlFault[]): HttpError {
+  const told = faults.map(({ code, message, at }) => ({ code, message, ...placeIn(text, at) }))
+  const [first] = told
+  const others = told.length === 1 ? '' : ` (and ${told.length - 1} more: see faults)`
+  const message = `sql: line ${first!.line}, column ${first!.column}: ${first!.message}${others}`
+  return new HttpError(400, 'InvalidQuery', message, { field: 'sql', faults: told })
+}
