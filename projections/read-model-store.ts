@@ -14,7 +14,10 @@ export interface Statement {
 /** A SELECT that somebody else thought of, checked and printed by us: what it may cost, and how its answer is written. */
 export interface ForeignQuestion {
   readonly sql: string
-  readonly format: 'JSONCompactEachRowWithNamesAndTypes' | 'JSONEachRow' | 'CSVWithNames'
+  /** One of ClickHouse's that the caller of this knows: it is written into the statement as it is. */
+  readonly format: string
+  /** Settings of the engine beside ours, which are the stronger ones. The caller of this knows their names. */
+  readonly settings?: Readonly<Record<string, string | number>>
   readonly limits: ForeignLimits
 }
 
@@ -22,8 +25,10 @@ export interface ForeignLimits {
   /** Time that it may take, ms; whole seconds are counted. */
   readonly milliseconds: number
   readonly memoryBytes: number
-  /** Rows of the answer; there is one more where there are more. */
+  /** Rows of the answer. */
   readonly rows: number
+  /** Where there would be more rows: there is one more, or an error (ClickHouse's 396), or they are left out. */
+  readonly more: 'one' | 'error' | 'none'
   /** Bytes of the answer, as the engine holds them and as text; more are an error. */
   readonly resultBytes: number
 }
@@ -56,10 +61,10 @@ export interface ReadModelStore {
    */
   query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]>
   /**
-   * The answer to a foreign question as text of its format. It takes no turn of `query`. 64-bit numbers are bare. A refusal is a
+   * The answer to a foreign question in its format. It takes no turn of `query`. In JSON 64-bit numbers are bare. A refusal is a
    * `StorageError` whose cause is an `EngineFault`. When `left` aborts, or the time is over, the statement is ended as far as possible.
    */
-  answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string>
+  answerForeign(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer>
   insert(block: InsertBlock): Promise<void>
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ export function storeUntilLeft(store: ReadModelStore, left: AbortSignal): ReadMo
     table: (name) => store.table(name),
     command: (statement) => store.command(statement),
     query: (statement) => store.query(statement, left),
-    answerText: (question) => store.answerText(question, left),
+    answerForeign: (question) => store.answerForeign(question, left),
     insert: (block) => store.insert(block),
     close: () => store.close(),
   }

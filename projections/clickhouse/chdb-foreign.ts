@@ -22,7 +22,7 @@ export class ChdbForeign {
   }
 
   /** Errors: `StorageError`, `Interrupted`. */
-  async run(question: ForeignQuestion, left?: AbortSignal): Promise<string> {
+  async run(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
     const mark = randomBytes(12).toString('hex')
     // Nothing that was on the session before may stand in the answer: it begins behind a mark that nobody can foresee.
     const sql = `SELECT '${mark}' FORMAT TabSeparatedRaw; ${foreignStatement(question, { ...EMBEDDED_ONLY, log_comment: mark })}`
@@ -30,13 +30,13 @@ export class ChdbForeign {
     const end = (): void => void this.#end(mark)
     let timer: NodeJS.Timeout | undefined
     try {
-      const text = await this.#sessions.run({ sql }, left, () => {
+      const bytes = await this.#sessions.runForBytes({ sql }, left, () => {
         timer = setTimeout(end, question.limits.milliseconds + GRACE_MS)
         left?.addEventListener('abort', end, { signal: begun.signal })
       })
-      if (!text.startsWith(`${mark}\n`))
+      if (!bytes.subarray(0, mark.length + 1).equals(Buffer.from(`${mark}\n`)))
         throw new ExperienceError('StorageError', 'the embedded engine answered more than it was asked')
-      return boundedAnswer(text.slice(mark.length + 1), question)
+      return boundedAnswer(bytes.subarray(mark.length + 1), question)
     } catch (error) {
       throw left?.aborted === true ? nobodyWaits() : error
     } finally {

@@ -107,7 +107,7 @@ class ChdbReadModelStore implements ReadModelStore {
     return parseJsonRows<Row>(await this.#readers.run(statement, left))
   }
 
-  answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string> {
+  answerForeign(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
     return this.#foreign.run(question, left)
   }
 

@@ -35,16 +35,22 @@ export class ChdbSession {
    * own, while the client's bound queries take turns across the whole process, so that one slow query holds up all. Errors: those of
    * the port.
    */
-  async run({ sql, params = {}, mostBytes }: Statement): Promise<string> {
+  async run(statement: Statement): Promise<string> {
+    return (await this.runForBytes(statement)).toString()
+  }
+
+  /** As `run`, for a statement that says its format itself. */
+  async runForBytes({ sql, params = {}, mostBytes }: Statement): Promise<Buffer> {
     const settings = Object.entries(params).map(([name, value]) => setParameter(name, parameterText(value)))
     const number = ++this.#begun
     try {
       if (this.#hasLeftovers) await this.#dropLeftovers()
       const text = setParameter(NUMBER, String(number)) + settings.join('') + sql + boundOf(mostBytes)
       const result = await this.#session.queryAsync(text, { format: 'JSONEachRow' })
-      const rows = result.text()
+      const { buffer, byteOffset, byteLength } = result.bytes()
+      const rows = Buffer.from(buffer, byteOffset, byteLength)
       // The engine's own limit of results lets a sorted one pass.
-      if (mostBytes !== undefined && Buffer.byteLength(rows) > mostBytes) throw new AnswerTooLarge()
+      if (mostBytes !== undefined && rows.length > mostBytes) throw new AnswerTooLarge()
       return rows
     } catch (error) {
       this.#hasLeftovers = true

@@ -20,13 +20,26 @@ export class ChdbSessions {
    * Runs a statement when a session is idle; returns its rows as JSON lines. One that has begun ends by itself only. `begins` is called
    * when its turn has come.
    */
-  async run(statement: Statement, left?: AbortSignal, begins?: () => void): Promise<string> {
+  run(statement: Statement, left?: AbortSignal, begins?: () => void): Promise<string> {
+    return this.#inTurn((session) => session.run(statement), left, begins)
+  }
+
+  /** As `run`, for a statement that says its format itself. */
+  runForBytes(statement: Statement, left?: AbortSignal, begins?: () => void): Promise<Buffer> {
+    return this.#inTurn((session) => session.runForBytes(statement), left, begins)
+  }
+
+  async #inTurn<Answer>(
+    work: (session: ChdbSession) => Promise<Answer>,
+    left?: AbortSignal,
+    begins?: () => void,
+  ): Promise<Answer> {
     if (this.#closing !== null) throw new ExperienceError('StorageError', 'the read model store is closed')
     const session = this.#idle.pop() ?? (await new Promise<ChdbSession>((resolve) => this.#waiting.push(resolve)))
     try {
       if (left?.aborted === true) throw nobodyWaits()
       begins?.()
-      return await session.run(statement)
+      return await work(session)
     } finally {
       this.#giveBack(session)
     }

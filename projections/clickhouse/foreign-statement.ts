@@ -32,29 +32,41 @@ export const EMBEDDED_ONLY: Settings = {
 /** TOO_MANY_ROWS_OR_BYTES: what the engine says of an answer beyond its limit. */
 const TOO_MANY_BYTES = { code: 396, type: 'TOO_MANY_ROWS_OR_BYTES', text: '' } as const
 
-/** The answer, if its text takes no more than it may: the engine's own limit lets a sorted one pass. Error: `StorageError`, as the engine's. */
-export function boundedAnswer(text: string, { limits }: ForeignQuestion): string {
-  if (Buffer.byteLength(text) > limits.resultBytes) throw storageError(TOO_MANY_BYTES)
-  return text
+/** The answer, if it takes no more than it may: the engine's own limit lets a sorted one pass. Error: `StorageError`, as the engine's. */
+export function boundedAnswer(answer: Buffer, { limits }: ForeignQuestion): Buffer {
+  if (answer.length > limits.resultBytes) throw storageError(TOO_MANY_BYTES)
+  return answer
 }
 
-/** A foreign SELECT with its limits and format. More rows than the limit are one more: so is seen that there are more. */
-export function foreignStatement({ sql, format, limits }: ForeignQuestion, others: Settings = {}): string {
+/** How an answer in JSON is written, unless the caller wants it otherwise. */
+const OUTPUT: Settings = {
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_denormals: 0,
+  output_format_json_validate_utf8: 1,
+}
+
+/** A foreign SELECT with its limits and format. */
+export function foreignStatement(
+  { sql, format, settings: wanted = {}, limits }: ForeignQuestion,
+  others: Settings = {},
+): string {
+  const { rows, more } = limits
   const settings: Settings = {
+    ...OUTPUT,
+    ...wanted,
     ...HARDENED,
     ...others,
     max_execution_time: Math.ceil(limits.milliseconds / 1000),
     timeout_overflow_mode: 'throw',
     max_memory_usage: limits.memoryBytes,
-    max_result_rows: 0,
+    max_result_rows: more === 'error' ? rows : 0,
     max_result_bytes: limits.resultBytes,
     result_overflow_mode: 'throw',
-    output_format_json_quote_64bit_integers: 0,
-    output_format_json_quote_denormals: 0,
-    output_format_json_validate_utf8: 1,
+    // It counts rows and bytes that were read, whoever's they are.
+    output_format_write_statistics: 0,
   }
   const list = Object.entries(settings).map(
     ([name, value]) => `${name} = ${typeof value === 'number' ? value : quoteText(value)}`,
   )
-  return `SELECT * FROM (${sql}) AS \`own:answer\` LIMIT ${limits.rows + 1} SETTINGS ${list.join(', ')} FORMAT ${format}`
+  return `SELECT * FROM (${sql}) AS \`own:answer\` LIMIT ${more === 'none' ? rows : rows + 1} SETTINGS ${list.join(', ')} FORMAT ${format}`
 }

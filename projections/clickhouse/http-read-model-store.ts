@@ -1,6 +1,6 @@
 import { Agent } from 'node:https'
 import { Readable } from 'node:stream'
-import { text as textOf } from 'node:stream/consumers'
+import { buffer as bufferOf } from 'node:stream/consumers'
 import {
   ClickHouseLogLevel,
   createClient,
@@ -111,7 +111,7 @@ class HttpReadModelStore implements ReadModelStore {
     }
   }
 
-  async answerText(question: ForeignQuestion, left?: AbortSignal): Promise<string> {
+  async answerForeign(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
     const query = foreignStatement(question)
     try {
       return await this.#answer(async (known) => {
@@ -122,7 +122,7 @@ class HttpReadModelStore implements ReadModelStore {
           clickhouse_settings: { ...known, ...endsWhenLeft },
           ...(left === undefined ? {} : { abort_signal: left }),
         })
-        return boundedAnswer(await textOf(stream), question)
+        return boundedAnswer(await bufferOf(stream), question)
       })
     } catch (error) {
       throw left?.aborted === true ? nobodyWaits() : error

@@ -6,6 +6,9 @@ export type SqlFaultCode =
   | 'unknown_view'
   | 'unknown_column'
   | 'unknown_type'
+  | 'unknown_database'
+  | 'unknown_setting'
+  | 'writes'
   | 'parameter'
   | 'too_large'
 

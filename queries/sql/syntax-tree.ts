@@ -35,6 +35,8 @@ export type BinaryOperator =
   | 'NOT LIKE'
   | 'ILIKE'
   | 'NOT ILIKE'
+  | 'REGEXP'
+  | 'NOT REGEXP'
 
 export type Literal =
   | (Placed & { readonly kind: 'number'; readonly text: string })
@@ -148,6 +150,17 @@ export type TableExpression =
   | TableName
   | (Placed & { readonly kind: 'derived'; readonly query: Query; readonly alias: string | null })
   | (Placed & { readonly kind: 'numbers'; readonly arguments: readonly Expression[]; readonly alias: string | null })
+  | ValuesTable
+
+/** `VALUES ('a UInt8, b String', (1, 'x'), …)`: rows of constants. */
+export interface ValuesTable extends Placed {
+  readonly kind: 'values'
+  /** Null where the columns are called `c1`, `c2`, … */
+  readonly columns: readonly { readonly name: string; readonly type: TypeName }[] | null
+  /** Of one column, the values; of several, tuples. */
+  readonly rows: readonly Expression[]
+  readonly alias: string | null
+}
 
 export interface Join {
   readonly strictness: 'ANY' | 'ALL' | 'SEMI' | 'ANTI' | 'ASOF' | null

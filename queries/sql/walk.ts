@@ -60,6 +60,9 @@ function walkTable(table: TableExpression, visitor: Visitor): void {
   visitor.table?.(table)
   if (table.kind === 'derived') walkQuery(table.query, visitor)
   if (table.kind === 'numbers') for (const each of table.arguments) walkExpression(each, visitor)
+  if (table.kind !== 'values') return
+  for (const { type } of table.columns ?? []) visitor.type?.(type)
+  for (const each of table.rows) walkExpression(each, visitor)
 }
 
 export function walkExpression(expression: Expression, visitor: Visitor): void {

@@ -16,7 +16,7 @@ function timedStore(store: ReadModelStore, took: (seconds: number) => void): Rea
     table: (name) => store.table(name),
     command: (statement) => store.command(statement),
     query: (statement, left) => timed(() => store.query(statement, left), took),
-    answerText: (question, left) => timed(() => store.answerText(question, left), took),
+    answerForeign: (question, left) => timed(() => store.answerForeign(question, left), took),
     insert: (block) => store.insert(block),
     close: () => store.close(),
   }

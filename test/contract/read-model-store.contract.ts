@@ -174,9 +174,9 @@ export function describeReadModelStore(
     })
 
     test('foreign questions have answers of their own, bare 64-bit numbers, one row more than the limit, and limits', async () => {
-      const limits = { milliseconds: 60_000, memoryBytes: 1 << 28, rows: 2, resultBytes: 100_000 }
-      const ask = (sql: string, format: ForeignQuestion['format'] = 'JSONEachRow'): Promise<string> =>
-        store.answerText({ sql, format, limits })
+      const limits = { milliseconds: 60_000, memoryBytes: 1 << 28, rows: 2, more: 'one', resultBytes: 100_000 } as const
+      const ask = async (sql: string, change: Partial<ForeignQuestion> = {}): Promise<string> =>
+        String(await store.answerForeign({ sql, format: 'JSONEachRow', limits, ...change }))
       await expect(ask('SELECT number, throwIf(number = 1) FROM numbers(3)')).rejects.toMatchObject({
         code: 'StorageError',
         cause: { number: 395 },
@@ -186,14 +186,24 @@ export function describeReadModelStore(
           'SELECT 18446744073709551615 AS n UNION ALL SELECT 18446744073709551615 UNION ALL SELECT 18446744073709551615 UNION ALL SELECT 18446744073709551615',
         ),
       ).toBe('{"n":18446744073709551615}\n'.repeat(3))
-      expect(await ask('SELECT 1 AS a', 'JSONCompactEachRowWithNamesAndTypes')).toBe('["a"]\n["UInt8"]\n[1]\n')
+      expect(await ask('SELECT 1 AS a', { format: 'JSONCompactEachRowWithNamesAndTypes' })).toBe(
+        '["a"]\n["UInt8"]\n[1]\n',
+      )
       await expect(ask("SELECT repeat('x', 200000)")).rejects.toMatchObject({ cause: { number: 396 } })
       await expect(ask('SELECT repeat(toString(number), 60000) AS x FROM numbers(2) ORDER BY x')).rejects.toMatchObject(
         { cause: { number: 396 } },
       )
+      const three = 'SELECT number FROM numbers(3) ORDER BY number DESC'
+      await expect(ask(three, { limits: { ...limits, more: 'error' } })).rejects.toMatchObject({
+        cause: { number: 396 },
+      })
+      expect(await ask(three, { limits: { ...limits, more: 'none' } })).toBe('{"number":2}\n{"number":1}\n')
+      expect(
+        await ask('SELECT toTypeName(now())', { settings: { session_timezone: 'Asia/Tokyo' }, format: 'RowBinary' }),
+      ).toBe('\u0008DateTime')
       const left = AbortSignal.abort()
       const question = { sql: 'SELECT 1', format: 'CSVWithNames', limits } as const
-      await expect(store.answerText(question, left)).rejects.toMatchObject({ code: 'Interrupted' })
+      await expect(store.answerForeign(question, left)).rejects.toMatchObject({ code: 'Interrupted' })
     })
 
     test('refuses rows that do not fit the columns, and inserts none of them', async () => {

@@ -17,7 +17,7 @@ export function interceptInserts(
     table: store.table.bind(store),
     command: (statement) => store.command(statement),
     query: (statement) => store.query(statement),
-    answerText: (question) => store.answerText(question),
+    answerForeign: (question) => store.answerForeign(question),
     insert: (block) => intercept(block, () => store.insert(block)),
     close: () => store.close(),
   }

@@ -2,6 +2,7 @@ import { allowedFunction, TYPE_IS_LAST } from './allowed-functions.ts'
 import { wrongType } from './allowed-types.ts'
 import { readType } from '../read/parse-type.ts'
 import { SqlRefused, type SqlFaultCode } from '../sql-fault.ts'
+import type { SqlCatalog } from '../names.ts'
 import type { Call, Expression } from '../syntax-tree.ts'
 import { TokenReader } from '../read/token-reader.ts'
 import { tokensOf } from '../read/tokens.ts'
@@ -24,7 +25,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
 }
 
 /** Tells what is wrong with a function: its name, and what only some functions may have. */
-export function checkCall(call: Call, tell: TellFault): void {
+export function checkCall(call: Call, words: SqlCatalog['words'], tell: TellFault): void {
+  if (isWord(call, words)) return
   const allowed = allowedFunction(call.name)
   if (allowed === null) {
     const hint = insteadOf(call.name) ?? 'docs/sql.md lists those that may'
@@ -40,6 +42,14 @@ export function checkCall(call: Call, tell: TellFault): void {
     if (!isLiteral(each)) tell('syntax', 'what stands in the first brackets of two is a number or a text', each.at)
   }
   if (TYPE_IS_LAST.has(name)) checkTypeArgument(call, tell)
+}
+
+/** Whether it is a function that is answered with a constant of ours. */
+export function isWord(
+  { name, parameters, arguments: args, over, isDistinct }: Call,
+  words: SqlCatalog['words'],
+): boolean {
+  return args.length === 0 && parameters === null && over === null && !isDistinct && words.has(name.toLowerCase())
 }
 
 function isLiteral(expression: Expression): boolean {

@@ -1,4 +1,4 @@
-import type { OwnNames, SqlCatalog } from '../names.ts'
+import { constantsOf, viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
 import type { SqlFaultCode } from '../sql-fault.ts'
 import type { Name } from '../syntax-tree.ts'
 
@@ -9,14 +9,19 @@ const VIRTUAL =
 /** Tells of a column that nothing in the statement has. Which of those it means, and whether there, is for the engine to say. */
 export function checkColumn(
   { parts, at }: Name,
-  { database, views }: SqlCatalog,
+  catalog: SqlCatalog,
   own: OwnNames,
   tell: (code: SqlFaultCode, message: string, at: number) => void,
 ): void {
-  const names = parts[0] === database && parts.length > 2 ? parts.slice(1) : parts
-  const isTable = (name: string): boolean => views.has(name) || own.tables.has(name) || own.tableAliases.has(name)
+  const { views, constants } = catalog
+  const names = parts.length > 2 && isTableOf(catalog, parts[0]!, parts[1]!) ? parts.slice(1) : parts
+  const isTable = (name: string): boolean =>
+    views.has(name) ||
+    own.tables.has(name) ||
+    own.tableAliases.has(name) ||
+    [...constants.keys()].some((each) => each.endsWith(`.${name}`))
   const column = names.length > 1 && isTable(names[0]!) ? names[1]! : names[0]!
-  if (own.values.has(column) || isColumn(column, views)) return
+  if (own.values.has(column) || isColumn(column, catalog)) return
   // A sub-select without an alias calls its column as it is written: `count()`, `1`.
   if (!/^\w+$/.test(column)) return
   const shown = JSON.stringify(column.slice(0, 80))
@@ -26,6 +31,14 @@ export function checkColumn(
   tell('unknown_column', message, at)
 }
 
-function isColumn(name: string, views: SqlCatalog['views']): boolean {
-  return [...views.values()].some(({ columns }) => columns.includes(name))
+function isColumn(name: string, { views, constants }: SqlCatalog): boolean {
+  return (
+    [...views.values()].some(({ columns }) => columns.includes(name)) ||
+    [...constants.values()].some(({ columns }) => columns.some((column) => column.name === name))
+  )
+}
+
+/** Whether two parts of a name are a database and a table of it. */
+function isTableOf(catalog: SqlCatalog, database: string, name: string): boolean {
+  return viewOf(catalog, { database, name }) !== null || constantsOf(catalog, { database, name }) !== null
 }

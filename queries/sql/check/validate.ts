@@ -1,7 +1,7 @@
 import { checkCall } from './validate-call.ts'
 import { checkColumn } from './validate-name.ts'
 import { wrongType } from './allowed-types.ts'
-import { viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
+import { constantsOf, viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
 import { parameterFault, type ParameterValues } from '../parameter-values.ts'
 import type { SqlFault, SqlFaultCode } from '../sql-fault.ts'
 import type { Expression, Query, TableExpression } from '../syntax-tree.ts'
@@ -14,6 +14,17 @@ const MAX_NUMBERS = 10_000_000n
 const MAX_TABLES = 40
 /** What is printed around a view and around the whole: nothing of a caller's is called so. */
 const OWN_NAMES: ReadonlySet<string> = new Set([ROWS_NAME, 'own:answer'])
+/** What stands in rows of `values(…)`. */
+const PLAIN: ReadonlySet<Expression['kind']> = new Set([
+  'number',
+  'string',
+  'constant',
+  'parameter',
+  'tuple',
+  'array',
+  'cast',
+  'unary',
+])
 /** Faults that are told at once. */
 const MAX_FAULTS = 20
 
@@ -50,7 +61,7 @@ export function faultsOf(query: Query, catalog: SqlCatalog, own: OwnNames, value
     expression: (expression) => {
       if (expression.kind === 'all' && !stars.has(expression))
         tell('syntax', '`*` stands in a list of columns, or in count(*)', expression.at)
-      if (expression.kind === 'call') checkCall(expression, tell)
+      if (expression.kind === 'call') checkCall(expression, catalog.words, tell)
       if (expression.kind === 'name') checkColumn(expression, catalog, own, tell)
       if (expression.kind === 'parameter') {
         const message = parameterFault(expression, values)
@@ -81,9 +92,10 @@ function allowedStars(query: Query): ReadonlySet<Expression> {
 
 function checkTable(table: TableExpression, catalog: SqlCatalog, own: OwnNames, tell: TellFault): void {
   if (table.kind === 'numbers') return checkNumbers(table.arguments, table.at, tell)
+  if (table.kind === 'values') return checkRows(table.rows, tell)
   if (table.kind !== 'table') return
   const isOwn = table.database === null && own.tables.has(table.name)
-  if (isOwn || viewOf(catalog, table) !== null) return
+  if (isOwn || viewOf(catalog, table) !== null || constantsOf(catalog, table) !== null) return
   const name = table.database === null ? table.name : `${table.database}.${table.name}`
   tell('unknown_view', `${quoted(name)} is no view: there are ${[...catalog.views.keys()].join(', ')}`, table.at)
 }
@@ -95,6 +107,18 @@ function checkNumbers(args: readonly Expression[], at: number, tell: TellFault):
   const most = isRight && last?.kind === 'number' ? BigInt(last.text) : null
   if (most === null) tell('syntax', 'numbers(…) takes how many, or from where and how many, as whole numbers', at)
   else if (most > MAX_NUMBERS) tell('too_large', `numbers(…) makes ${MAX_NUMBERS} rows at most`, at)
+}
+
+/** Rows of `values(…)` are read before the statement runs, and its limits with it: there is nothing to compute in them. */
+function checkRows(rows: readonly Expression[], tell: TellFault): void {
+  for (const row of rows) {
+    walkExpression(row, {
+      expression: ({ kind, at }) => {
+        if (!PLAIN.has(kind))
+          tell('not_supported', 'values(…) takes numbers, texts, NULL, and tuples and lists of them', at)
+      },
+    })
+  }
 }
 
 /** The engine looks up a bare name right of IN as a table, so that only what is no name may stand there. */

@@ -1,5 +1,8 @@
 import { quoteText } from '../../../base/quote-sql.ts'
 import { allowedFunction } from '../check/allowed-functions.ts'
+import { isWord } from '../check/validate-call.ts'
+import type { SqlCatalog } from '../names.ts'
+import { constantSql } from './constant-sql.ts'
 import { typeText } from '../check/allowed-types.ts'
 import { parameterSql, type ParameterValues } from '../parameter-values.ts'
 import { quoteName } from './quote-name.ts'
@@ -17,8 +20,10 @@ import type {
 
 /** What printing an expression needs of printing a statement. */
 export interface PrintScope {
-  readonly database: string
   readonly parameters: ParameterValues
+  readonly words: SqlCatalog['words']
+  /** What a database and a table are called in print, where both stand before a column. */
+  readonly aliasOf: (database: string, table: string) => string | null
   readonly query: (query: Query) => string
   /** A view, or a table of WITH, as something that stands behind FROM; without an alias. */
   readonly table: (table: TableName) => string
@@ -40,7 +45,7 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
     case 'parameter':
       return parameterSql(expression, scope.parameters)
     case 'name':
-      return printName(expression.parts, scope.database)
+      return printName(expression.parts, scope)
     case 'all':
       return printAll(expression.of, expression.except)
     case 'call':
@@ -48,6 +53,10 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
     case 'unary':
       return `(${expression.operator} ${print(expression.operand)})`
     case 'binary':
+      if (expression.operator === 'REGEXP' || expression.operator === 'NOT REGEXP') {
+        const matches = `match(${print(expression.left)}, ${print(expression.right)})`
+        return expression.operator === 'REGEXP' ? matches : `(NOT ${matches})`
+      }
       return `(${print(expression.left)} ${expression.operator} ${print(expression.right)})`
     case 'chain':
       return `(${expression.operands.map(print).join(` ${expression.operator} `)})`
@@ -87,6 +96,7 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
 }
 
 function printCall(call: Call, scope: PrintScope): string {
+  if (isWord(call, scope.words)) return constantSql(scope.words.get(call.name.toLowerCase())!)
   const allowed = allowedFunction(call.name)
   // The validator has looked: nothing else may pass in any case.
   if (allowed === null) throw new TypeError('a function that may not be used')
@@ -143,9 +153,10 @@ function printSet(set: InSet, scope: PrintScope): string {
   }
 }
 
-function printName(parts: readonly string[], database: string): string {
-  // A view stands in print under its own name, without its database.
-  const shown = parts.length > 2 && parts[0] === database ? parts.slice(1) : parts
+function printName(parts: readonly string[], { aliasOf }: PrintScope): string {
+  // A table stands in print under its own name, or its alias, without its database.
+  const alias = parts.length > 2 ? aliasOf(parts[0]!, parts[1]!) : null
+  const shown = alias === null ? parts : [alias, ...parts.slice(2)]
   return shown.map(quoteName).join('.')
 }
 

@@ -1,6 +1,10 @@
+import { quoteText } from '../../../base/quote-sql.ts'
+import { typeText } from '../check/allowed-types.ts'
+import { walkQuery } from '../walk.ts'
 import { quoteName, tableOfWith } from './quote-name.ts'
-import { viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
+import { constantsOf, viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
 import type { ParameterValues } from '../parameter-values.ts'
+import { constantTableSql } from './constant-sql.ts'
 import { printExpression, printOrder, printWindow, type PrintScope } from './print-expression.ts'
 import { safeConditions } from './safe-conditions.ts'
 import { ROWS_NAME, tenantView, type SqlTenant } from './tenant-view.ts'
@@ -13,6 +17,7 @@ import type {
   SelectItem,
   TableExpression,
   TableName,
+  ValuesTable,
   WithItem,
 } from '../syntax-tree.ts'
 
@@ -31,18 +36,23 @@ const MAX_NAME = 100
 
 /** A statement that the validator found nothing wrong with, as the engine gets it: each view holds the tenant's rows alone. */
 export function printStatement(query: Query, printing: Printing): string {
-  return new StatementPrinter(printing).query(query)
+  return new StatementPrinter(printing, columnsNamedIn(query)).query(query)
 }
 
 class StatementPrinter {
   readonly #printing: Printing
+  readonly #isNamed: (column: string) => boolean
   readonly #scope: PrintScope
+  /** The tables of each SELECT that is being printed, from the outermost in. */
+  readonly #tablesAround: (readonly TableExpression[])[] = []
 
-  constructor(printing: Printing) {
+  constructor(printing: Printing, isNamed: (column: string) => boolean) {
     this.#printing = printing
+    this.#isNamed = isNamed
     this.#scope = {
-      database: printing.catalog.database,
       parameters: printing.parameters,
+      words: printing.catalog.words,
+      aliasOf: (database, table) => this.#aliasOf(database, table),
       query: (query) => this.query(query),
       table: (table) => this.#bareTable(table, []),
     }
@@ -71,6 +81,13 @@ class StatementPrinter {
   }
 
   #select(select: Select): string {
+    this.#tablesAround.push([...(select.from === null ? [] : [select.from]), ...select.joins.map(({ table }) => table)])
+    const printed = this.#clauses(select)
+    this.#tablesAround.pop()
+    return printed
+  }
+
+  #clauses(select: Select): string {
     const { isDistinct, items, from, joins, arrayJoin, groupBy, windows, orderBy, limitBy } = select
     const clauses = [
       `SELECT ${isDistinct ? 'DISTINCT ' : ''}${items.map((item, place) => this.#item(item, place)).join(', ')}`,
@@ -95,6 +112,17 @@ class StatementPrinter {
       ...this.#limit(select.limit, select.offset),
     ]
     return clauses.join(' ')
+  }
+
+  #aliasOf(database: string, name: string): string | null {
+    const { currentDatabase } = this.#printing.catalog
+    for (const tables of this.#tablesAround.toReversed()) {
+      for (const table of tables) {
+        if (table.kind !== 'table' || table.name !== name) continue
+        if ((table.database ?? currentDatabase) === database) return table.alias ?? table.name
+      }
+    }
+    return null
   }
 
   /** The caller's conditions that may stand beside the tenant's. */
@@ -153,13 +181,22 @@ class StatementPrinter {
         return `(${this.query(table.query)})`
       case 'numbers':
         return `numbers(${this.#list(table.arguments)})`
+      case 'values':
+        return this.#values(table)
     }
+  }
+
+  #values({ columns, rows }: ValuesTable): string {
+    const structure = columns?.map(({ name, type }) => `${quoteName(name)} ${typeText(type)}`).join(', ')
+    return `values(${structure === undefined ? '' : `${quoteText(structure)}, `}${this.#list(rows)})`
   }
 
   #bareTable(table: TableName, conditions: readonly string[]): string {
     const { catalog, own, tenant } = this.#printing
     const view = viewOf(catalog, table)
     if (view !== null) return tenantView(catalog.database, view, tenant, conditions)
+    const constants = constantsOf(catalog, table)
+    if (constants !== null) return constantTableSql(constants, this.#isNamed)
     // The validator has looked: nothing else may pass in any case.
     if (table.database !== null || !own.tables.has(table.name)) throw new TypeError('a table that may not be read')
     return tableOfWith(table.name)
@@ -172,6 +209,21 @@ class StatementPrinter {
   #expression(expression: Expression): string {
     return printExpression(expression, this.#scope)
   }
+}
+
+/** Whether the statement names a column, by any name that could be one. */
+function columnsNamedIn(query: Query): (column: string) => boolean {
+  const names = new Set<string>()
+  let hasStar = false
+  walkQuery(query, {
+    expression: (expression) => {
+      if (expression.kind === 'name') for (const part of expression.parts) names.add(part)
+      // What stands right of IN is all of a table.
+      if (expression.kind === 'all') hasStar = true
+      if (expression.kind === 'in' && expression.set.kind === 'table') hasStar = true
+    },
+  })
+  return (column) => hasStar || names.has(column)
 }
 
 /** A condition as it is said within the view's own brackets. */

@@ -21,7 +21,22 @@ const COMPARISONS: Readonly<Record<string, BinaryOperator>> = {
 
 /** Any expression, from the weakest operator to the strongest. Throws `SqlRefused`. */
 export function readExpression(reader: TokenReader): Expression {
-  return readChain(reader, 'OR', () => readChain(reader, 'AND', () => readNegation(reader)))
+  const { at } = reader.token
+  const condition = readChain(reader, 'OR', () => readChain(reader, 'AND', () => readNegation(reader)))
+  if (!reader.tookSymbol('?')) return condition
+  const first = reader.expression()
+  reader.expectSymbol(':')
+  const args = [condition, first, reader.expression()]
+  return {
+    kind: 'call',
+    name: 'if',
+    parameters: null,
+    isDistinct: false,
+    arguments: args,
+    over: null,
+    at,
+    end: reader.endBefore,
+  }
 }
 
 function readChain(reader: TokenReader, operator: 'AND' | 'OR', readOne: () => Expression): Expression {
@@ -67,6 +82,7 @@ function readTest(reader: TokenReader, operand: Expression): Expression | null {
     (reader.isWords('NOT', 'IN') ||
       reader.isWords('NOT', 'LIKE') ||
       reader.isWords('NOT', 'ILIKE') ||
+      reader.isWords('NOT', 'REGEXP') ||
       reader.isWords('NOT', 'BETWEEN')) &&
     reader.tookWords('NOT')
   if (reader.tookWords('IN')) {
@@ -79,7 +95,7 @@ function readTest(reader: TokenReader, operand: Expression): Expression | null {
     const high = readSum(reader)
     return { kind: 'between', isNot, operand, low, high, at, end: reader.endBefore }
   }
-  const like = reader.tookOneOf('LIKE', 'ILIKE')
+  const like = reader.tookOneOf('LIKE', 'ILIKE', 'REGEXP')
   return like === null ? null : binary(reader, isNot ? `NOT ${like}` : like, operand, readSum(reader))
 }
 

@@ -1,5 +1,6 @@
 import { readTableName } from './parse-in.ts'
 import { readAlias, readName } from './parse-name.ts'
+import { readValues } from './parse-values.ts'
 import type { Expression, Join, Name, TableExpression } from '../syntax-tree.ts'
 import type { TokenReader } from './token-reader.ts'
 
@@ -30,8 +31,9 @@ function readBareTable(reader: TokenReader): TableExpression {
   if (reader.isSymbol('('))
     throw reader.refused('not_supported', 'joins in brackets: write them one after another, or as a sub-select')
   if (!reader.isSymbol('(', 1)) return readTableName(reader)
+  if (kind === 'word' && text.toLowerCase() === 'values') return readValues(reader)
   if (kind !== 'word' || text.toLowerCase() !== 'numbers')
-    throw reader.refused('not_supported', 'functions in place of a view, but for numbers(…)')
+    throw reader.refused('not_supported', 'functions in place of a view, but for numbers(…) and values(…)')
   reader.take()
   reader.expectSymbol('(')
   const args: Expression[] = reader.list(() => reader.expression())

@@ -23,7 +23,7 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y
 const NUMBER = /(?:0[xX][0-9a-fA-F]+|0[bB][01]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)(?![A-Za-z0-9_])/y
 /** The place of a member of a tuple, behind a point. */
 const MEMBER_NUMBER = /\d+(?![A-Za-z0-9_])/y
-const SYMBOL = /::|->|\|\||<=>|<=|>=|<>|!=|==|[-+*/%(),.;<>=[\]{}:]/y
+const SYMBOL = /::|->|\|\||<=>|<=|>=|<>|!=|==|[-+*/%(),.;<>=[\]{}:?]/y
 /** After these a point begins a member, not a number. */
 const ENDS_OPERAND: ReadonlySet<string> = new Set([')', ']', '}'])
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { readableViews } from '../../../projections/views/readable-views.ts'
 import { analystStatement } from '../../../queries/sql/analyst-statement.ts'
-import { placeIn, type SqlFault } from '../../../queries/sql/sql-fault.ts'
-import type { SqlTenant } from '../../../queries/sql/print/tenant-view.ts'
+import { viewsAlone } from '../../../queries/sql/names.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { asking } from '../../questions/asking.ts'
+import { askSql, sqlLimits, sqlTenant } from '../../sql/ask-sql.ts'
+import { refusedByLists, SqlRefusal } from '../../sql/sql-refusal.ts'
 import { NDJSON } from '../answers/send-lines.ts'
 import { tenantAskedFor } from '../access/caller.ts'
 import { HttpError } from '../http-error.ts'
@@ -14,7 +15,6 @@ import { freshnessSchema } from '../query/event-answer-schemas.ts'
 import { questionRoute, type AskedQuestion } from '../query/question-route.ts'
 import { accepts } from '../register-route.ts'
 import type { AnswerDescription, AnyRoute } from '../route.ts'
-import { engineRefusal } from './engine-refusal.ts'
 import { SQL_FORMATS } from './sql-formats.ts'
 import { StatementBody, statementInBody, statementInQuery, type AskedStatement } from './statement-of.ts'
 
@@ -124,30 +124,18 @@ async function answer(
   { text, parameters }: AskedStatement,
 ): Promise<void> {
   const format = SQL_FORMATS.find(({ type }) => accepts(request, type)) ?? SQL_FORMATS[0]
-  const catalog = { database: settings.CLICKHOUSE_DATABASE, views: readableViews }
-  const statement = analystStatement(
-    { text, parameters, tenant: sqlTenant(tenantAskedFor(caller, query.tenant_id)) },
-    catalog,
-  )
-  if (statement.kind === 'refused') throw refused(text, statement.faults)
+  const catalog = viewsAlone(settings.CLICKHOUSE_DATABASE, readableViews)
+  const tenant = sqlTenant(tenantAskedFor(caller, query.tenant_id))
+  const statement = analystStatement({ text, parameters, tenant }, catalog)
+  if (statement.kind === 'refused') throw httpErrorOfRefusal(refusedByLists(text, statement.faults))
   const place = await placeFor(query.tenant_id, { consistency: query.consistency, as_of: null })
   const { store } = asking('sql', place.queries)
-  const written = await store
-    .answerText({
-      sql: statement.sql,
-      format: format.engineFormat,
-      limits: {
-        milliseconds: settings.SQL_TIMEOUT_MS,
-        memoryBytes: settings.SQL_MEMORY_BYTES,
-        rows: settings.SQL_RESULT_ROWS,
-        resultBytes: settings.SQL_RESULT_BYTES,
-      },
-    })
-    .catch((error: unknown) => {
-      throw engineRefusal(error, settings)
-    })
+  const question = { sql: statement.sql, format: format.engineFormat, limits: sqlLimits(settings, 'one') }
+  const written = await askSql(store, question).catch((error: unknown) => {
+    throw error instanceof SqlRefusal ? httpErrorOfRefusal(error) : error
+  })
   place.checkStillIn()
-  const sent = format.answer(written, settings.SQL_RESULT_ROWS, place.freshness)
+  const sent = format.answer(written.toString(), settings.SQL_RESULT_ROWS, place.freshness)
   void reply
     .header(COUNT_HEADER, String(sent.count))
     .header(CUT_HEADER, String(sent.isCut))
@@ -155,16 +143,14 @@ async function answer(
     .send(sent.text)
 }
 
-function sqlTenant({ tenant, isNobody }: ReturnType<typeof tenantAskedFor>): SqlTenant {
-  // Tenant ids are never empty: '' stands for events without one, which only a question about all may see.
-  if (isNobody || tenant === '') return { kind: 'none' }
-  return tenant === null ? { kind: 'all' } : { kind: 'one', tenant }
-}
-
-function refused(text: string, faults: readonly SqlFault[]): HttpError {
-  const told = faults.map(({ code, message, at }) => ({ code, message, ...placeIn(text, at) }))
-  const [first] = told
-  const others = told.length === 1 ? '' : ` (and ${told.length - 1} more: see faults)`
-  const message = `sql: line ${first!.line}, column ${first!.column}: ${first!.message}${others}`
-  return new HttpError(400, 'InvalidQuery', message, { field: 'sql', faults: told })
+/** The number is ClickHouse's where the engine found the fault: what our lists find has places instead. */
+function httpErrorOfRefusal(refusal: SqlRefusal): HttpError {
+  const { faults, number, message } = refusal
+  if (faults === undefined)
+    return new HttpError(400, 'InvalidQuery', `sql: ${message} (ClickHouse ${number})`, {
+      field: 'sql',
+      cause: refusal,
+    })
+  const more = faults.length > 1 ? ': see faults' : ''
+  return new HttpError(400, 'InvalidQuery', `sql: ${message}${more}`, { field: 'sql', faults })
 }

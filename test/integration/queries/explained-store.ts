@@ -29,8 +29,8 @@ export class ExplainedStore implements ReadModelStore {
     return this.#store.command(statement)
   }
 
-  answerText(...question: Parameters<ReadModelStore['answerText']>): Promise<string> {
-    return this.#store.answerText(...question)
+  answerForeign(...question: Parameters<ReadModelStore['answerForeign']>): Promise<Buffer> {
+    return this.#store.answerForeign(...question)
   }
 
   insert(...block: Parameters<ReadModelStore['insert']>): Promise<void> {

@@ -1,9 +1,10 @@
 import { readableViews } from '../../../../projections/views/readable-views.ts'
 import { analystStatement, type AnalystStatement } from '../../../../queries/sql/analyst-statement.ts'
+import { viewsAlone } from '../../../../queries/sql/names.ts'
 import type { ParameterValue } from '../../../../queries/sql/parameter-values.ts'
 import type { SqlTenant } from '../../../../queries/sql/print/tenant-view.ts'
 
-export const catalog = { database: 'experience_log', views: readableViews }
+export const catalog = viewsAlone('experience_log', readableViews)
 const ACME: SqlTenant = { kind: 'one', tenant: 'acme' }
 
 export function statementFor(
