@@ -21,8 +21,17 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', 'test/conformance/**', 'test/brokers/**'],
+          exclude: ['test/unit/**', 'test/conformance/**', 'test/brokers/**', 'test/clients/**'],
           globalSetup: ['test/real-servers.ts'],
+          testTimeout: HANG_MS,
+          hookTimeout: HANG_MS,
+        },
+      },
+      {
+        // Run by `npm run test:clients`: programs in other languages, which fetch and build what they need.
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
           testTimeout: HANG_MS,
           hookTimeout: HANG_MS,
         },

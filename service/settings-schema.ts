@@ -228,6 +228,15 @@ export const SettingsSchema = z.object({
   SQL_RESULT_BYTES: integer(32 << 20, 1 << 10, 256 << 20).describe(
     'Bytes that an answer of `/v1/sql` may take, as the engine holds it and as text; one that takes more is refused',
   ),
+  SERVE_CLICKHOUSE_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a port: 0 to 65535' })
+    .transform(Number)
+    .pipe(z.number().max(65_535))
+    .optional()
+    .describe(
+      '`serve`: port on which clients of ClickHouse are answered (docs/sql.md); 0 means a free one. Without it, they are not. `--clickhouse-port` is the stronger one',
+    ),
   HTTP_QUESTIONS_AT_ONCE: integer(64, 1, 100_000).describe(
     'Questions over HTTP that a process answers at once; beyond that, it answers 503',
   ),

@@ -194,6 +194,9 @@ export interface Settings {
   /** Bytes that an answer of `/v1/sql` may take, as the engine holds it and as text; one that takes more is refused. Default: 33554432. */
   SQL_RESULT_BYTES: number
 
+  /** `serve`: port on which clients of ClickHouse are answered (docs/sql.md); 0 means a free one. Without it, they are not. `--clickhouse-port` is the stronger one. */
+  SERVE_CLICKHOUSE_PORT?: number | undefined
+
   /** Questions over HTTP that a process answers at once; beyond that, it answers 503. Default: 64. */
   HTTP_QUESTIONS_AT_ONCE: number
 

@@ -12,6 +12,8 @@ import { kindViews, kindViewSelect } from './kind-views.ts'
 /** The name of the view of all events: what readers follow, and every other view is made of. */
 export const EVENTS_VIEW = 'events'
 export const DEAD_LETTERS_VIEW = 'dead_letters'
+export const EVENTS_COMMENT = 'All events, each once, one row an event'
+export const DEAD_LETTERS_COMMENT = 'Records of the log that are no events'
 
 interface View {
   readonly name: string
@@ -81,12 +83,12 @@ function viewsOfTables(
   return [
     {
       name: EVENTS_VIEW,
-      comment: `All events, each once, one row an event; generation ${id}`,
+      comment: `${EVENTS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(eventsTable), stored.events, form.eventColumns),
     },
     {
       name: DEAD_LETTERS_VIEW,
-      comment: `Records of the log that are no events; generation ${id}`,
+      comment: `${DEAD_LETTERS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(deadLettersTable), stored.deadLetters, form.deadLetterColumns),
     },
   ]

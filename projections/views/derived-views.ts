@@ -2,6 +2,7 @@
 export interface DerivedView {
   readonly name: string
   readonly comment: string
+  readonly columns: readonly string[]
   /** The SELECT from the view of all events. */
   readonly select: (events: string) => string
 }
@@ -39,6 +40,7 @@ const artifactStates: DerivedView = {
   name: 'artifact_states',
   comment:
     'Artifacts as their latest transition or rollback left them. A rollback names no kind: artifact_kind is that of the latest transition',
+  columns: Object.keys(artifactState),
   select: (events) => `SELECT
     ${Object.entries(artifactState)
       .map(([name, sql]) => `${sql} AS ${name}`)
@@ -48,20 +50,12 @@ const artifactStates: DerivedView = {
   GROUP BY e.tenant_id, e.artifact_id`,
 }
 
-export const REUSED_EVENT_ID_COLUMNS = [
-  'tenant_id',
-  'event_id',
-  'events',
-  'contents',
-  'first_instant',
-  'last_instant',
-] as const
-
 export const derivedViews: readonly DerivedView[] = [
   artifactStates,
   {
     name: 'reused_event_ids',
     comment: 'Event ids under which a tenant has events of different content: producers restart their counters',
+    columns: ['tenant_id', 'event_id', 'events', 'contents', 'first_instant', 'last_instant'],
     select: (events) => `SELECT
     e.tenant_id AS tenant_id,
     e.event_id AS event_id,

@@ -1,14 +1,19 @@
 import { eventColumns } from '../events/event-columns.ts'
 import { deadLetterColumns } from '../dead-letters/dead-letter-columns.ts'
 import type { Columns } from '../columns/table-columns.ts'
-import { DEAD_LETTERS_VIEW, EVENTS_VIEW } from './create-views.ts'
-import { artifactState, REUSED_EVENT_ID_COLUMNS } from './derived-views.ts'
+import { columnComment } from './column-comments.ts'
+import { DEAD_LETTERS_COMMENT, DEAD_LETTERS_VIEW, EVENTS_COMMENT, EVENTS_VIEW } from './create-views.ts'
+import { derivedViews } from './derived-views.ts'
 import { kindViewColumns, kindViews } from './kind-views.ts'
 
 /** A view as those know it who select from it (docs/sql.md). */
 export interface ReadableView {
   readonly name: string
+  /** What its rows are, in a sentence. */
+  readonly comment: string
   readonly columns: readonly string[]
+  /** What each of the columns means, in their order. */
+  readonly columnComments: readonly string[]
   /**
    * Columns of texts, words and instants that are the table's own. To compare one with a text cannot fail on any row, and the table's order
    * and indexes serve it.
@@ -24,25 +29,26 @@ const DICTIONARY = /^LowCardinality/
 /** Every view that readers may select from, by its name. */
 export const readableViews: ReadonlyMap<string, ReadableView> = new Map(
   [
-    readableView(EVENTS_VIEW, ownColumns(eventColumns), eventColumns),
-    ...kindViews.map((view) => readableView(view.name, kindViewColumns(view), eventColumns)),
-    readableView('artifact_states', columnsOfEvents(Object.keys(artifactState)), eventColumns),
-    readableView('reused_event_ids', columnsOfEvents(REUSED_EVENT_ID_COLUMNS), eventColumns),
-    readableView(DEAD_LETTERS_VIEW, ownColumns(deadLetterColumns), deadLetterColumns),
+    readableView(EVENTS_VIEW, EVENTS_COMMENT, ownColumns(eventColumns), eventColumns),
+    ...kindViews.map((view) => readableView(view.name, view.comment, kindViewColumns(view), eventColumns)),
+    ...derivedViews.map((view) => readableView(view.name, view.comment, columnsOfEvents(view.columns), eventColumns)),
+    readableView(DEAD_LETTERS_VIEW, DEAD_LETTERS_COMMENT, ownColumns(deadLetterColumns), deadLetterColumns),
   ].map((view) => [view.name, view]),
 )
 
 /** What stands behind a column: a column of the table, or something else. */
 type Behind = readonly [expression: string, name: string]
 
-function readableView(name: string, shown: readonly Behind[], columns: Columns): ReadableView {
+function readableView(name: string, comment: string, shown: readonly Behind[], columns: Columns): ReadableView {
   const namesOf = (pattern: RegExp): string[] =>
     shown
       .filter(([expression]) => Object.hasOwn(columns, expression) && pattern.test(columns[expression]!.type.sql))
       .map(([, each]) => each)
   return {
     name,
+    comment,
     columns: shown.map(([, each]) => each),
+    columnComments: shown.map(([expression, each]) => columnComment(name, expression, each)),
     comparable: new Set([...namesOf(COMPARABLE), ...shown.map(([, each]) => each).filter((each) => each === 'hour')]),
     dictionaries: new Set(namesOf(DICTIONARY)),
   }

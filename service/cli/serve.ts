@@ -13,6 +13,7 @@ import { servedAt } from './second-terminal/call-server.ts'
 interface ServeCommandOptions {
   readonly host: string
   readonly port: number
+  readonly clickhousePort?: number
   readonly roles: readonly ServeRole[]
   readonly demo: boolean
 }
@@ -22,6 +23,7 @@ export function addServe({ command, context, runHere }: Commands, runner: Comman
   command('serve', 'answer over HTTP until stopped: take events, project them, answer questions')
     .option('--host <address>', 'address to listen on; others than this machine need a key', DEFAULT_HOST)
     .option('--port <port>', 'port to listen on; 0 for a free one', parsePort, DEFAULT_PORT)
+    .option('--clickhouse-port <port>', 'port on which clients of ClickHouse ask SQL; without it none does', parsePort)
     .addOption(new Option('--roles <role...>', 'what this process does').choices(SERVE_ROLES).default([...SERVE_ROLES]))
     .option('--demo', 'let a simulated fleet emit events meanwhile, and say where to look', false)
     .action(runHere((options: ServeCommandOptions) => serve(context(), options, runner)))
@@ -34,12 +36,14 @@ async function serve(context: CommandContext, options: ServeCommandOptions, runn
   const [{ pino }, { Serving }] = await Promise.all([import('pino'), import('../serve/serving.ts')])
   // Whoever tries it out reads what it prints.
   const logger = pino({ level: options.demo ? 'warn' : 'info' }, stderr as never)
-  const wanted = { ...options, roles: new Set(options.roles) }
+  const clickhousePort = options.clickhousePort ?? settings.SERVE_CLICKHOUSE_PORT ?? null
+  const wanted = { ...options, clickhousePort, roles: new Set(options.roles) }
   const serving = await Serving.start(settings, wanted, logger, runner).catch(async (error: unknown) => {
     throw await inUseBy(settings, error)
   })
-  const { url, isOpen } = serving
+  const { url, clickhouseUrl, isOpen } = serving
   stderr.write(`listening on ${url}; the API is described at ${url}/docs\n`)
+  if (clickhouseUrl !== null) stderr.write(`clients of ClickHouse are answered on ${clickhouseUrl}\n`)
   if (isOpen) {
     stderr.write(
       'anybody on this machine may come in without a key, until the first one is created ("experience-log keys create")\n',

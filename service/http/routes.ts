@@ -3,12 +3,10 @@ import type { EventProducer } from '../../producers/event-producer.ts'
 import type { Service } from '../wiring/service.ts'
 import { documentRoutes } from './document/document-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
-import type { HttpParts } from './http-parts.ts'
+import type { AskingParts, HttpParts } from './http-parts.ts'
 import { IngestGate, ingestLimits } from './ingest/ingest-gate.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
-import type { Freshness } from './query/freshness.ts'
-import { QuestionPermits } from './query/question-permits.ts'
 import { questionRoutes } from './query/question-routes.ts'
 import type { BackgroundActs } from './operate/background-acts.ts'
 import { operateRoutes } from './operate/operate-routes.ts'
@@ -25,7 +23,7 @@ export interface Opened {
   /** Null where it neither projects nor answers questions. */
   readonly service: Service | null
   /** Null where it answers no questions. */
-  readonly freshness: Freshness | null
+  readonly asking: AskingParts | null
   readonly operations: OperationsLog
   /** What operators have done behind an answer. */
   readonly acts: BackgroundActs
@@ -34,13 +32,8 @@ export interface Opened {
 }
 
 /** The routes of a process, by what it has. */
-export function routesOf(
-  parts: HttpParts,
-  { producer, service, freshness, operations, acts, tails }: Opened,
-): AnyRoute[] {
-  const query = service === null || freshness === null ? null : { ...parts, service, freshness }
+export function routesOf(parts: HttpParts, { producer, service, asking, operations, acts, tails }: Opened): AnyRoute[] {
   const ingest = producer === null ? null : { ...parts, producer, gate: new IngestGate(ingestLimits(parts.settings)) }
-  const asking = query === null ? null : { ...query, permits: new QuestionPermits(parts.settings) }
   const routes = [
     ...healthRoutes(parts),
     ...(ingest === null ? [] : [...ingestRoutes(ingest), ...transitionRoutes(ingest)]),

@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly host: string
   /** 0 for a free one. */
   readonly port: number
+  /** Where clients of ClickHouse are answered, 0 for a free port. Default: nowhere. */
+  readonly clickhousePort?: number | null
   readonly roles: ReadonlySet<ServeRole>
 }
 

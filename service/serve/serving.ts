@@ -4,7 +4,9 @@ import { ExperienceError } from '../../base/experience-error.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import { Access } from '../http/access/access.ts'
 import { KeyRing } from '../http/access/key-ring.ts'
-import type { HttpParts } from '../http/http-parts.ts'
+import type { AskingParts, HttpParts } from '../http/http-parts.ts'
+import { QuestionPermits } from '../http/query/question-permits.ts'
+import { doorService } from '../clickhouse-door/door-service.ts'
 import { httpService } from '../http/http-service.ts'
 import { Metrics } from '../http/metrics/metrics.ts'
 import { BackgroundActs } from '../http/operate/background-acts.ts'
@@ -26,6 +28,8 @@ import { isLoopback, type ServeOptions } from './serve-options.ts'
 /** A process that answers over HTTP. */
 export class Serving {
   readonly url: string
+  /** Where clients of ClickHouse are answered; null where they are not. */
+  readonly clickhouseUrl: string | null
   /** Whether programs on this machine come in without a key. */
   readonly isOpen: boolean
   /** Null where it neither projects nor answers questions. Whoever uses it lends it. */
@@ -33,8 +37,14 @@ export class Serving {
   readonly #stop: () => Promise<void>
   #stopped: Promise<void> | null = null
 
-  private constructor(url: string, isOpen: boolean, service: Service | null, stop: () => Promise<void>) {
+  private constructor(
+    { url, clickhouseUrl }: Pick<Serving, 'url' | 'clickhouseUrl'>,
+    isOpen: boolean,
+    service: Service | null,
+    stop: () => Promise<void>,
+  ) {
     this.url = url
+    this.clickhouseUrl = clickhouseUrl
     this.isOpen = isOpen
     this.service = service
     this.#stop = stop
@@ -68,7 +78,7 @@ export class Serving {
 
   static async #open(
     settings: Settings,
-    { host, port, roles }: ServeOptions,
+    { host, port, clickhousePort = null, roles }: ServeOptions,
     logger: Logger,
     runner: CommandRunner | null,
     closing: CloseStack,
@@ -105,15 +115,28 @@ export class Serving {
     const acts = closing.add(new BackgroundActs(stopping.signal))
     const notReady = (): Promise<readonly string[]> => readiness.whyNot()
     const parts: HttpParts = { settings, log, access, metrics, stopping: stopping.signal, notReady }
-    const routes = routesOf(parts, { producer, service, freshness, operations, acts, tails })
-    const app = await httpService(parts, routes, logger)
-    const listener = closing.add(new Listener(app))
+    const asking =
+      service === null || freshness === null
+        ? null
+        : { ...parts, service, freshness, permits: new QuestionPermits(settings) }
+    const routes = routesOf(parts, { producer, service, asking, operations, acts, tails })
+    const listener = closing.add(new Listener(await httpService(parts, routes, logger)))
+    const door = clickhousePort === null ? null : new Listener(await doorService(needed(asking), logger))
+    closing.add(door)
     // Who follows would keep the server from being closed.
     closing.add(tails)
     closing.defer(async () => stopping.abort())
     url = await listener.listen(host, port)
-    return new Serving(url, access.isOpen, service, () => closing.close())
+    const clickhouseUrl = door === null ? null : await door.listen(host, clickhousePort!)
+    return new Serving({ url, clickhouseUrl }, access.isOpen, service, () => closing.close())
   }
+}
+
+/** Error: `InvalidSettings`. */
+function needed(asking: AskingParts | null): AskingParts {
+  if (asking !== null) return asking
+  const message = 'clickhouse-port: clients of ClickHouse ask, which needs the role query'
+  throw new ExperienceError('InvalidSettings', message, { field: 'clickhouse-port' })
 }
 
 /** Who may come in: everybody on this machine alone, where nothing is on servers and no key was created. Error: `InvalidSettings`. */

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { brotliCompress, brotliDecompress, constants, deflate, gunzip, gzip, inflate } from 'node:zlib'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { decompress as decompressZstd } from 'fzstd'
 import { decompressLz4Frames } from './lz4-frames.ts'
 import { ServerError } from './server-error.ts'
@@ -9,9 +9,6 @@ type Transform = (bytes: Uint8Array) => Promise<Uint8Array>
 const gunzipped = promisify(gunzip)
 const inflated = promisify(inflate)
 const unbrotlied = promisify(brotliDecompress)
-const gzipped = promisify(gzip)
-const deflated = promisify(deflate)
-const brotlied = promisify(brotliCompress)
 
 const decoders = new Map<string, Transform>([
   ['identity', async (bytes) => bytes],
@@ -20,13 +17,6 @@ const decoders = new Map<string, Transform>([
   ['br', (bytes) => unbrotlied(bytes)],
   ['zstd', async (bytes) => decompressZstd(bytes)],
   ['lz4', async (bytes) => decompressLz4Frames(bytes)],
-])
-
-/** In the order of preference. Levels are low: what is asked for over loopback need not be small. */
-const encoders = new Map<string, Transform>([
-  ['gzip', (bytes) => gzipped(bytes, { level: 1 })],
-  ['deflate', (bytes) => deflated(bytes, { level: 1 })],
-  ['br', (bytes) => brotlied(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
 ])
 
 /** A body as it was before its `Content-Encoding`. Errors: ServerError. */
@@ -39,14 +29,4 @@ export async function decodeBody(bytes: Buffer, encoding: string): Promise<Buffe
   } catch (error) {
     throw new ServerError(354, 'ZLIB_INFLATE_FAILED', `Cannot decode the ${encoding} body: ${String(error)}`)
   }
-}
-
-/** The encoding to answer in, for an `Accept-Encoding`; null for none. */
-export function chooseEncoding(accepted: string): string | null {
-  const names = new Set(accepted.split(',').map((entry) => entry.split(';')[0]?.trim().toLowerCase()))
-  return Array.from(encoders.keys()).find((name) => names.has(name)) ?? null
-}
-
-export async function encodeBody(bytes: Uint8Array, encoding: string | null): Promise<Uint8Array> {
-  return encoders.get(encoding ?? '')?.(bytes) ?? bytes
 }

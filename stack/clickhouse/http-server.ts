@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
-import { chooseEncoding, encodeBody } from './body-encoding.ts'
-import { contentType } from './content-type.ts'
+import { chooseEncoding, encodeBody } from '../../service/clickhouse-door/protocol/answer-encoding.ts'
+import { contentType } from '../../service/clickhouse-door/protocol/content-type.ts'
+import { statusOfFault } from '../../service/clickhouse-door/protocol/fault-text.ts'
 import type { Engine } from './engine.ts'
 import type { NamedSessions } from './named-sessions.ts'
 import { readRequest, type ServerRequest } from './read-request.ts'
 import { runStatement, type Answer } from './run-statement.ts'
-import { httpStatus, ServerError, serverError } from './server-error.ts'
+import { ServerError, serverError } from './server-error.ts'
 
 export interface ServerIdentity {
   readonly user: string
@@ -83,7 +84,7 @@ function summary({ rowsRead, bytesRead, elapsed }: Answer['result']): Record<str
 }
 
 function fail(response: ServerResponse, error: ServerError, { version }: ServerIdentity): void {
-  response.writeHead(httpStatus(error), {
+  response.writeHead(statusOfFault(error.code), {
     'content-type': 'text/plain; charset=UTF-8',
     'x-clickhouse-exception-code': String(error.code),
   })

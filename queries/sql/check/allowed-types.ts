@@ -23,6 +23,9 @@ const WITH_ARGUMENTS: Readonly<Record<string, RegExp>> = {
   Tuple: /^t+$/,
 }
 
+/** Names of all types that may be named. */
+export const ALLOWED_TYPES: readonly string[] = [...new Set([...PLAIN, ...Object.keys(WITH_ARGUMENTS)])]
+
 /** The first type within that is not among those that may be named, or has wrong arguments; null where all are right. */
 export function wrongType(type: TypeName): TypeName | null {
   const { name, arguments: args } = type

@@ -4,6 +4,7 @@ import { walkQuery } from '../walk.ts'
 import { quoteName, tableOfWith } from './quote-name.ts'
 import { constantsOf, viewOf, type OwnNames, type SqlCatalog } from '../names.ts'
 import type { ParameterValues } from '../parameter-values.ts'
+import type { TableFilters } from '../table-filters.ts'
 import { constantTableSql } from './constant-sql.ts'
 import { printExpression, printOrder, printWindow, type PrintScope } from './print-expression.ts'
 import { safeConditions } from './safe-conditions.ts'
@@ -27,6 +28,7 @@ export interface Printing {
   readonly own: OwnNames
   readonly tenant: SqlTenant
   readonly parameters: ParameterValues
+  readonly filters: TableFilters
   /** The caller's text, by which columns are called that have no alias. */
   readonly text: string
 }
@@ -194,12 +196,18 @@ class StatementPrinter {
   #bareTable(table: TableName, conditions: readonly string[]): string {
     const { catalog, own, tenant } = this.#printing
     const view = viewOf(catalog, table)
-    if (view !== null) return tenantView(catalog.database, view, tenant, conditions)
+    if (view !== null) return this.#filtered(view.name, tenantView(catalog.database, view, tenant, conditions))
     const constants = constantsOf(catalog, table)
     if (constants !== null) return constantTableSql(constants, this.#isNamed)
     // The validator has looked: nothing else may pass in any case.
     if (table.database !== null || !own.tables.has(table.name)) throw new TypeError('a table that may not be read')
     return tableOfWith(table.name)
+  }
+
+  #filtered(view: string, rows: string): string {
+    const filter = this.#printing.filters.get(view)
+    if (filter === undefined) return rows
+    return `(SELECT * FROM ${rows} AS ${quoteName(view)} WHERE ${this.#expression(filter)})`
   }
 
   #list(items: readonly Expression[]): string {

@@ -61,6 +61,7 @@ export function readSelect(reader: TokenReader): Select {
 export function refuseWords(reader: TokenReader): void {
   const { kind, text } = reader.token
   const word = text.toUpperCase()
+  if (reader.isAtTail()) return
   if (kind === 'word' && Object.hasOwn(REFUSED, word)) throw reader.refused('not_supported', `${word}${REFUSED[word]!}`)
 }
 

@@ -8,25 +8,50 @@ import { tokensOf } from './tokens.ts'
 /** Statements of one SELECT behind another: UNION has no more. */
 const MAX_UNION = 40
 
+/** Goes through a statement that is a SELECT, or something that is said by one. Throws `SqlRefused`. */
+export function readerOf(text: string, mayHaveTail = false): TokenReader {
+  return new TokenReader(tokensOf(text), { query: readQuery, expression: readExpression }, mayHaveTail)
+}
+
 /** The tree of one statement. What is no SELECT of this language is refused. Throws `SqlRefused`. */
 export function parseStatement(text: string): Query {
-  const reader = new TokenReader(tokensOf(text), { query: readQuery, expression: readExpression })
+  const reader = readerOf(text)
+  const query = readSelects(reader)
+  expectEnd(reader, text)
+  return query
+}
+
+/** A SELECT, or several in a UNION, that a statement begins with. Throws `SqlRefused`. */
+export function readSelects(reader: TokenReader): Query {
   const { kind, text: first } = reader.token
   if (kind === 'end') throw reader.refused('syntax', 'the statement is empty')
-  if (!reader.isWords('SELECT') && !reader.isWords('WITH') && !reader.isQueryInBrackets())
-    throw reader.refused(
-      'not_supported',
-      `${JSON.stringify(first.slice(0, 40).toUpperCase())}: a statement is a SELECT`,
-    )
+  if (!isSelect(reader)) {
+    const code = WRITING.has(first.toUpperCase()) ? 'writes' : 'not_supported'
+    throw reader.refused(code, `${JSON.stringify(first.slice(0, 40).toUpperCase())}: a statement is a SELECT`)
+  }
   const query = readQuery(reader)
   refuseWords(reader)
-  reader.tookSymbol(';')
-  if (reader.token.kind !== 'end') {
-    if (reader.endBefore > 0 && text.slice(0, reader.endBefore).endsWith(';'))
-      throw reader.refused('not_supported', 'more than one statement')
-    throw reader.unexpected('the end')
-  }
   return query
+}
+
+/** Words by which statements begin that change something. */
+const WRITING: ReadonlySet<string> = new Set(
+  'INSERT CREATE ALTER DROP TRUNCATE RENAME EXCHANGE DELETE UPDATE OPTIMIZE ATTACH DETACH GRANT REVOKE SYSTEM BACKUP RESTORE'.split(
+    ' ',
+  ),
+)
+
+export function isSelect(reader: TokenReader): boolean {
+  return reader.isWords('SELECT') || reader.isWords('WITH') || reader.isQueryInBrackets()
+}
+
+/** Throws `SqlRefused` where more follows than a semicolon. */
+export function expectEnd(reader: TokenReader, text: string): void {
+  reader.tookSymbol(';')
+  if (reader.token.kind === 'end') return
+  if (reader.endBefore > 0 && text.slice(0, reader.endBefore).endsWith(';'))
+    throw reader.refused('not_supported', 'more than one statement')
+  throw reader.unexpected('the end')
 }
 
 function readQuery(reader: TokenReader): Query {

@@ -15,12 +15,15 @@ const MAX_DEPTH = 48
 export class TokenReader {
   readonly #tokens: readonly Token[]
   readonly #readers: Readers
+  readonly #mayHaveTail: boolean
   #next = 0
   #depth = 0
 
-  constructor(tokens: readonly Token[], readers: Readers) {
+  /** `mayHaveTail`: whether SETTINGS and FORMAT may stand behind the whole. */
+  constructor(tokens: readonly Token[], readers: Readers, mayHaveTail = false) {
     this.#tokens = tokens
     this.#readers = readers
+    this.#mayHaveTail = mayHaveTail
   }
 
   get token(): Token {
@@ -75,6 +78,11 @@ export class TokenReader {
 
   expectWords(...words: readonly string[]): void {
     if (!this.tookWords(...words)) throw this.unexpected(words.join(' '))
+  }
+
+  /** Whether what stands next says how the whole statement is answered. */
+  isAtTail(): boolean {
+    return this.#mayHaveTail && this.#depth === 0 && (this.isWords('SETTINGS') || this.isWords('FORMAT'))
   }
 
   /** A list of at least one, separated by commas. */

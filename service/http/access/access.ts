@@ -33,13 +33,18 @@ export class Access {
   /** Errors: 401 for a key that is missing, unknown, expired or revoked, all in the same words; 403 for another site's page. */
   async callerOf(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers
-    if (authorization === undefined) {
-      if (!this.isOpen) throw unauthorized('this needs a key: send it as "Authorization: Bearer KEY"')
-      checkFromHere(request.headers)
+    const text = authorization === undefined ? null : (BEARER.exec(authorization)?.[1] ?? '')
+    return this.callerByKey(text, request.headers, 'send it as "Authorization: Bearer KEY"')
+  }
+
+  /** As `callerOf`, where a key is sent in another way: null where none is sent. `advice` says how it is to be sent. */
+  async callerByKey(text: string | null, headers: IncomingHttpHeaders, advice: string): Promise<Caller> {
+    if (text === null) {
+      if (!this.isOpen) throw unauthorized(`this needs a key: ${advice}`)
+      checkFromHere(headers)
       return ANYBODY
     }
-    const text = BEARER.exec(authorization)?.[1]
-    const key = text === undefined ? null : await this.#keys.find(text)
+    const key = await this.#keys.find(text)
     if (key === null) throw unauthorized('the key is not valid')
     return callerWith(key)
   }

@@ -3,7 +3,7 @@ import type { KeyRole } from '../../../operations/keys/key.ts'
 import { storeUntilLeft } from '../../../projections/store-until-left.ts'
 import type { QueryContext } from '../../../queries/query-context.ts'
 import { tenantAskedFor } from '../access/caller.ts'
-import type { AskingParts } from '../http-parts.ts'
+import type { AskingParts, QueryParts } from '../http-parts.ts'
 import type { Asked, Route } from '../route.ts'
 import { readAt, tenantOf, type FreshnessTold, type Reading } from './consistency.ts'
 
@@ -56,9 +56,10 @@ export function questionRoute<Params extends z.ZodType, Query extends z.ZodType>
   }
 }
 
-function placeFinder(
-  parts: AskingParts,
-  { caller, request, reply }: Asked<unknown, unknown>,
+/** Where the question of a request is asked. */
+export function placeFinder(
+  parts: QueryParts,
+  { caller, request, reply }: Pick<Asked<unknown, unknown>, 'caller' | 'request' | 'reply'>,
 ): AskedQuestion<unknown, unknown>['placeFor'] {
   return async (asked, reading) => {
     const left = leaving(reply.raw)

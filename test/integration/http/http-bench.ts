@@ -12,12 +12,16 @@ import { servicePlace, settingsOf, type Environment, type LogUnderTest, type Ser
 export interface StartOptions {
   readonly roles?: readonly ServeRole[]
   readonly host?: string
+  /** Whether clients of ClickHouse are answered, too. */
+  readonly clickhouse?: boolean
   readonly changes?: Environment
 }
 
 /** A serving process in this one, and what it logged. */
 export interface Served {
   readonly url: string
+  /** Where clients of ClickHouse are answered; empty where they are not. */
+  readonly clickhouseUrl: string
   /** The lines that it logged so far. */
   readonly logged: string[]
   stop(): Promise<void>
@@ -55,7 +59,7 @@ export class HttpBench {
   }
 
   async serve(environment: Environment, options: StartOptions = {}): Promise<Served> {
-    const { roles = SERVE_ROLES, host = '127.0.0.1', changes = {} } = options
+    const { roles = SERVE_ROLES, host = '127.0.0.1', clickhouse = false, changes = {} } = options
     const logged: string[] = []
     const write = (chunk: Buffer, _encoding: BufferEncoding, done: () => void): void => {
       logged.push(...chunk.toString().split('\n').filter(Boolean))
@@ -64,10 +68,14 @@ export class HttpBench {
     const logger = pino({ level: 'info' }, new Writable({ write }))
     // The machine has other work than ours while tests run.
     const settings = settingsOf(environment, { HTTP_MAX_EVENT_LOOP_DELAY_MS: '0', ...changes })
-    const serving = await Serving.start(settings, { host, port: 0, roles: new Set(roles) }, logger)
+    const serving = await Serving.start(
+      settings,
+      { host, port: 0, clickhousePort: clickhouse ? 0 : null, roles: new Set(roles) },
+      logger,
+    )
     const stop = (): Promise<void> => serving.stop()
     this.#closing.push(stop)
-    return { url: serving.url, logged, stop }
+    return { url: serving.url, clickhouseUrl: serving.clickhouseUrl ?? '', logged, stop }
   }
 
   /** See `createKeyIn`. */

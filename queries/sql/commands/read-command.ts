@@ -1,0 +1,33 @@
+import type { SqlCatalog } from '../names.ts'
+import type { TokenReader } from '../read/token-reader.ts'
+import { readDescribe } from './describe.ts'
+import { readExists } from './exists.ts'
+import { readShow } from './show.ts'
+import { readSetting, type GivenSetting } from '../read/parse-tail.ts'
+import { readName } from '../read/parse-name.ts'
+import type { Query } from '../syntax-tree.ts'
+import { checkDatabase } from './named-table.ts'
+
+/** What a statement that is no SELECT asks for. */
+export type Command =
+  /** What a SELECT over the catalog says as well. */
+  | { readonly kind: 'select'; readonly text: string }
+  /** The columns of a SELECT. */
+  | { readonly kind: 'describe'; readonly query: Query }
+  /** Nothing that lasts: sessions have no state. */
+  | { readonly kind: 'nothing'; readonly settings: readonly GivenSetting[] }
+
+/** A statement that clients send beside SELECTs; null, and nothing taken, where none of those stands. Throws `SqlRefused`. */
+export function readCommand(reader: TokenReader, catalog: SqlCatalog): Command | null {
+  if (reader.tookWords('SHOW')) return { kind: 'select', text: readShow(reader, catalog) }
+  if (reader.tookOneOf('DESCRIBE', 'DESC') !== null) return readDescribe(reader, catalog)
+  if (reader.isWords('EXISTS') && !reader.isSymbol('(', 1)) return { kind: 'select', text: readExists(reader, catalog) }
+  if (reader.tookWords('USE')) {
+    const { at } = reader.token
+    checkDatabase(readName(reader), at, catalog)
+    return { kind: 'nothing', settings: [] }
+  }
+  if (reader.isWords('SET', 'ROLE')) throw reader.refused('not_supported', 'SET ROLE: a key has its roles')
+  if (reader.tookWords('SET')) return { kind: 'nothing', settings: reader.list(() => readSetting(reader)) }
+  return null
+}

@@ -1,0 +1,47 @@
+import type { ExperienceEventEnvelopeInput } from '../../../schemas/types/event-input-types.ts'
+import { appendEvents } from '../http/append-events.ts'
+import { HttpBench } from '../http/http-bench.ts'
+import { ask, type Answered } from '../http/questions.ts'
+import { lmdb } from '../service-place.ts'
+import { hypothesis, outcome, transition } from '../test-events.ts'
+
+export const bench = new HttpBench()
+
+const events: readonly ExperienceEventEnvelopeInput[] = [
+  outcome(
+    { event_id: 'a', tenant_id: 'acme' },
+    { backend: 'x', latency_ms: 10n, tokens: 18446744073709551615n, cost_microdollars: 1_500_000n },
+  ),
+  outcome({ event_id: 'b', tenant_id: 'acme' }, { backend: 'y, "z"\nw', passed: false }),
+  outcome({ event_id: 'c', tenant_id: 'other' }, { backend: 'SECRET' }),
+  hypothesis({ event_id: 'd', tenant_id: 'acme' }),
+  transition('a-1', 'Draft', 'Approved', { event_id: 'e', tenant_id: 'acme' }),
+  outcome({ event_id: 'f' }, { backend: 'nobody' }),
+]
+
+/** A door with events of two tenants behind it, and who asks there. */
+export interface Door {
+  readonly url: string
+  readonly database: string
+  /** A key of the tenant `acme`. */
+  readonly key: string
+  readonly everythingKey: string
+  /** Asks as `acme`; `query` is what stands in the URL: `?a=b`. */
+  readonly acme: (sql: string, query?: string, headers?: Readonly<Record<string, string>>) => Promise<Answered>
+}
+
+export async function openDoor(changes: Readonly<Record<string, string>> = {}): Promise<Door> {
+  const environment = bench.newEnvironment(lmdb)
+  const key = await bench.createKey(environment, 'acme', ['read'])
+  const everythingKey = await bench.createKey(environment, null, ['read'])
+  const { clickhouseUrl: url } = await bench.serve(environment, { changes, clickhouse: true })
+  await appendEvents(environment, events)
+  return {
+    url,
+    key,
+    everythingKey,
+    database: environment['CLICKHOUSE_DATABASE']!,
+    acme: (sql, query = '', headers = {}) =>
+      ask(`${url}/${query}`, { method: 'POST', body: sql, headers: { 'x-clickhouse-key': key, ...headers } }),
+  }
+}
