@@ -1,4 +1,4 @@
-import { readName } from './parse-name.ts'
+import { readMember, readName } from './parse-name.ts'
 import { readParameter } from './parse-operand.ts'
 import type { Expression, InSet, TableName } from '../syntax-tree.ts'
 import type { TokenReader } from './token-reader.ts'
@@ -23,7 +23,7 @@ export function readInSet(reader: TokenReader): InSet {
 export function readTableName(reader: TokenReader): TableName {
   const { at } = reader.token
   const first = readName(reader)
-  const second = reader.tookSymbol('.') ? readName(reader) : null
+  const second = reader.tookSymbol('.') ? readMember(reader) : null
   const end = reader.endBefore
   if (second === null) return { kind: 'table', database: null, name: first, alias: null, at, end }
   return { kind: 'table', database: first, name: second, alias: null, at, end }

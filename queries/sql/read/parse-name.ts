@@ -20,12 +20,17 @@ export function readName(reader: TokenReader): string {
   return reader.take().text
 }
 
+/** What stands behind a point: any word is a name there. */
+export function readMember(reader: TokenReader): string {
+  const { kind } = reader.token
+  if (kind !== 'word' && kind !== 'quoted-name') throw reader.unexpected('a name')
+  return reader.take().text
+}
+
 /** `AS name`, or the name alone; null where neither stands. */
 export function readAlias(reader: TokenReader): string | null {
   if (reader.tookWords('AS')) {
-    const { kind } = reader.token
-    if (kind !== 'word' && kind !== 'quoted-name') throw reader.unexpected('a name')
-    return reader.take().text
+    return readMember(reader)
   }
   return isName(reader) ? reader.take().text : null
 }

@@ -1,5 +1,5 @@
 import { readCall } from './parse-call.ts'
-import { isName, readName } from './parse-name.ts'
+import { isName, readMember, readName } from './parse-name.ts'
 import { readType } from './parse-type.ts'
 import type { Expression, Parameter, TypeName } from '../syntax-tree.ts'
 import { TokenReader } from './token-reader.ts'
@@ -69,9 +69,7 @@ function readNameOrCall(reader: TokenReader): Expression {
       if (parts.length > 1) throw reader.unexpected('a name')
       return readAll(reader, parts[0]!, at)
     }
-    const { kind: next } = reader.token
-    if (next !== 'word' && next !== 'quoted-name') throw reader.unexpected('a name')
-    parts.push(reader.take().text)
+    parts.push(readMember(reader))
   }
   return { kind: 'name', parts, at, end: reader.endBefore }
 }

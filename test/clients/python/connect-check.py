@@ -66,7 +66,7 @@ with clickhouse_connect.get_client(host="127.0.0.1", port=port, access_token=key
     for statement, code in (
         ("SELECT * FROM nowhere", 60),
         ("SELECT nothing FROM outcomes", 47),
-        ("SELECT toUInt8(backend) FROM outcomes", 6),
+        ("SELECT toUInt8(assumeNotNull(backend)) FROM outcomes", 6),
         ("DROP TABLE outcomes", 164),
     ):
         try:

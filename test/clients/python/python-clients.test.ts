@@ -14,7 +14,7 @@ test('clickhouse-connect, with its defaults and each way of compressing', async 
   const packages = await installPython(context, CONNECT)
   const { url, key, database } = await openDoor()
   const args = [new URL(url).port, key, database]
-  expect(await runPython(packages, [script('connect-check.py'), ...args])).toMatch(/^\d\d checks\n$/)
+  expect(await runPython(packages, [script('connect-check.py'), ...args])).toMatch(/^\d+ checks\n$/)
 })
 
 test.each([
@@ -24,5 +24,5 @@ test.each([
   const { url, key, database } = await openDoor()
   const packages = [await pythonFolder(SQLALCHEMY), await pythonFolder(pythonPackage)].join(':')
   const args = [new URL(url).port, key, database, dialect]
-  expect(await runPython(packages, [script('sqlalchemy-check.py'), ...args])).toMatch(/^\d\d checks\n$/)
+  expect(await runPython(packages, [script('sqlalchemy-check.py'), ...args])).toMatch(/^\d+ checks\n$/)
 })
