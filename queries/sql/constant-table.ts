@@ -1,6 +1,12 @@
 /** A value that stands in a statement as it is. */
 export type ConstantValue = string | number | null | readonly string[]
 
+/** A value with its type, as ClickHouse spells it. */
+export interface TypedConstant {
+  readonly value: ConstantValue
+  readonly type: string
+}
+
 /** A table whose rows are constants of ours: what clients ask of the catalog is answered from such tables, never from the engine's own. */
 export interface ConstantTable {
   readonly columns: readonly ConstantColumn[]

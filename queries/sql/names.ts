@@ -1,5 +1,5 @@
 import type { ReadableView } from '../../projections/views/readable-views.ts'
-import type { ConstantTable, ConstantValue } from './constant-table.ts'
+import type { ConstantTable, TypedConstant } from './constant-table.ts'
 import type { Query, TableExpression } from './syntax-tree.ts'
 import { walkQuery } from './walk.ts'
 
@@ -12,7 +12,7 @@ export interface SqlCatalog {
   /** The database in which names stand that name none: the views' own, or one of constants. */
   readonly currentDatabase: string
   /** Functions without arguments that are answered with a constant, such as `version()`; by their names in lower case. */
-  readonly words: ReadonlyMap<string, ConstantValue>
+  readonly words: ReadonlyMap<string, TypedConstant>
 }
 
 /** The catalog of statements that ask the views, and nothing else. */

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { PINNED } from '../../stack/artifact-cache.ts'
 import { startStack } from '../../stack/start-stack.ts'
 import { mustNotSkip } from '../must-not-skip.ts'
-import { hasGo, startKfake } from './start-kfake.ts'
+import { hasGo } from '../go-program.ts'
+import { startKfake } from './start-kfake.ts'
 
 // Run by `npm run test:brokers`: the same test on several releases of Kafka and on what else speaks its protocol, one after another.
 // `--brokers 2.8.2,kfake` chooses; `--short` leaves out what every log and consumer group has to do. The registry and the read model are the same for all. Fails if any of it fails.

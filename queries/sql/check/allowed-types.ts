@@ -4,7 +4,7 @@ import { quoteText } from '../../../base/quote-sql.ts'
 const PLAIN = new Set(
   (
     'UInt8 UInt16 UInt32 UInt64 UInt128 UInt256 Int8 Int16 Int32 Int64 Int128 Int256 Float32 Float64 String Bool UUID Date Date32 ' +
-    'DateTime DateTime64 IPv4 IPv6'
+    'DateTime DateTime64 IPv4 IPv6 Boolean'
   ).split(' '),
 )
 /** What stands between the brackets of a type. */

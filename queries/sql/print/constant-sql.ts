@@ -1,11 +1,15 @@
 import { quoteText } from '../../../base/quote-sql.ts'
-import type { ConstantTable, ConstantValue } from '../constant-table.ts'
+import type { ConstantTable, ConstantValue, TypedConstant } from '../constant-table.ts'
 import { quoteName } from './quote-name.ts'
 
 export function constantSql(value: ConstantValue): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? quoteText(value) : `[${value.map(quoteText).join(', ')}]`
+}
+
+export function typedConstantSql({ value, type }: TypedConstant): string {
+  return type === 'String' ? constantSql(value) : `CAST(${constantSql(value)}, ${quoteText(type)})`
 }
 
 /**
@@ -22,7 +26,7 @@ export function constantTableSql(
   const said = shown.map(({ name, type, place }) =>
     varying.some((each) => each.place === place)
       ? quoteName(name)
-      : `CAST(${constantSql(rows[0]?.[place] ?? emptyOf(type))}, ${quoteText(type)}) AS ${quoteName(name)}`,
+      : `${typedConstantSql({ value: rows[0]?.[place] ?? emptyOf(type), type })} AS ${quoteName(name)}`,
   )
   const list = said.length === 0 ? '1' : said.join(', ')
   if (varying.length === 0) return `(SELECT ${list} FROM numbers(${rows.length}))`

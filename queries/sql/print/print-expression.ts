@@ -2,7 +2,7 @@ import { quoteText } from '../../../base/quote-sql.ts'
 import { allowedFunction } from '../check/allowed-functions.ts'
 import { isWord } from '../check/validate-call.ts'
 import type { SqlCatalog } from '../names.ts'
-import { constantSql } from './constant-sql.ts'
+import { typedConstantSql } from './constant-sql.ts'
 import { typeText } from '../check/allowed-types.ts'
 import { parameterSql, type ParameterValues } from '../parameter-values.ts'
 import { quoteName } from './quote-name.ts'
@@ -96,7 +96,7 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
 }
 
 function printCall(call: Call, scope: PrintScope): string {
-  if (isWord(call, scope.words)) return constantSql(scope.words.get(call.name.toLowerCase())!)
+  if (isWord(call, scope.words)) return typedConstantSql(scope.words.get(call.name.toLowerCase())!)
   const allowed = allowedFunction(call.name)
   // The validator has looked: nothing else may pass in any case.
   if (allowed === null) throw new TypeError('a function that may not be used')

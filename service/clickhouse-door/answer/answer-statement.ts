@@ -12,6 +12,7 @@ import { refusedByLists } from '../../sql/sql-refusal.ts'
 import { callersFault } from '../door-error.ts'
 import type { DoorRequest } from '../request/door-request.ts'
 import { judgeSettings } from '../request/judge-settings.ts'
+import { inRevision } from '../protocol/native-revision.ts'
 import { answerFormat, withoutFigures } from './answer-formats.ts'
 import type { DoorAnswer } from './send-answer.ts'
 
@@ -47,7 +48,8 @@ export async function answerStatement(
   const sql = statement.kind === 'select' ? statement.sql : await described(statement.sql)
   const body = await askSql(store, { sql, format, settings: engine, limits })
   place.checkStillIn()
-  return { format, timezone, body: withoutFigures(format, body) }
+  const told = format === 'Native' ? inRevision(body, request.protocolVersion) : withoutFigures(format, body)
+  return { format, timezone, body: told }
 
   async function described(of: string): Promise<string> {
     const columnsAlone = { ...limits, rows: 0, more: 'none' } as const

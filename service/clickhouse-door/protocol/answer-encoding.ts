@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
+import { lz4Frame } from './lz4-blocks.ts'
 
 type Transform = (bytes: Uint8Array) => Promise<Uint8Array>
 
@@ -13,6 +14,7 @@ const encoders = new Map<string, Transform>([
   ['deflate', (bytes) => deflated(bytes, { level: 1 })],
   ['br', (bytes) => brotlied(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } })],
   ...zstdEncoder(),
+  ['lz4', async (bytes) => lz4Frame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))],
 ])
 
 /** Since Node 22.15. */

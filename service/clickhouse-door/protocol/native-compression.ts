@@ -1,9 +1,8 @@
 import { decompress as decompressZstd } from 'fzstd'
 import lz4 from 'lz4js'
 import { cityHash128 } from './city-hash.ts'
+import { BLOCK_BYTES, lz4Block, lz4Literals } from './lz4-blocks.ts'
 
-/** What a block holds at most before it is compressed, bytes: `min_compress_block_size` of ClickHouse. */
-const BLOCK_BYTES = 65_536
 const CHECKSUM_BYTES = 16
 /** Method, and the lengths with and without compression, of which the first counts this header as well. */
 const HEADER_BYTES = 9
@@ -21,12 +20,10 @@ export function compressBlocks(bytes: Buffer): Buffer {
 }
 
 function block(bytes: Buffer): Buffer {
-  const compressed = Buffer.alloc(lz4.compressBound(bytes.length))
-  const length = lz4.compressBlock(bytes, compressed, 0, bytes.length, new Uint32Array(1 << 16))
-  const isSmaller = length > 0 && length < bytes.length
-  const content = isSmaller ? compressed.subarray(0, length) : bytes
+  // The Java client reads blocks of LZ4 alone, also where nothing gets smaller.
+  const content = lz4Block(bytes) ?? lz4Literals(bytes)
   const header = Buffer.alloc(HEADER_BYTES)
-  header.writeUInt8(isSmaller ? LZ4 : NONE, 0)
+  header.writeUInt8(LZ4, 0)
   header.writeUInt32LE(content.length + HEADER_BYTES, 1)
   header.writeUInt32LE(bytes.length, 5)
   const checked = Buffer.concat([header, content])
