@@ -26,6 +26,8 @@ interface Answering {
 export type ClientStatement =
   /** `select`: its rows are asked for; `describe`: its columns. */
   | ({ readonly kind: 'select' | 'describe'; readonly sql: string; readonly readsViews: boolean } & Answering)
+  /** A statement of the same caller, of that id, is to end. */
+  | ({ readonly kind: 'kill'; readonly queryId: string } & Answering)
   /** It is said that nothing was done: `USE`, `SET`. */
   | ({ readonly kind: 'nothing'; readonly lasting: readonly GivenSetting[] } & Answering)
   | RefusedStatement
@@ -59,6 +61,8 @@ export function clientStatement(question: ClientQuestion, catalog: SqlCatalog): 
         return printed(parseStatement(command.text), command.text, 'select')
       case 'describe':
         return printed(command.query, text, 'describe')
+      case 'kill':
+        return { kind: 'kill', queryId: command.queryId, ...answering }
       case 'nothing':
         return { kind: 'nothing', lasting: command.settings, ...answering }
     }

@@ -14,6 +14,8 @@ export type Command =
   | { readonly kind: 'select'; readonly text: string }
   /** The columns of a SELECT. */
   | { readonly kind: 'describe'; readonly query: Query }
+  /** That a statement of the same caller ends. */
+  | { readonly kind: 'kill'; readonly queryId: string }
   /** Nothing that lasts: sessions have no state. */
   | { readonly kind: 'nothing'; readonly settings: readonly GivenSetting[] }
 
@@ -27,7 +29,18 @@ export function readCommand(reader: TokenReader, catalog: SqlCatalog): Command |
     checkDatabase(readName(reader), at, catalog)
     return { kind: 'nothing', settings: [] }
   }
+  if (reader.tookWords('KILL', 'QUERY')) return { kind: 'kill', queryId: readKilled(reader) }
   if (reader.isWords('SET', 'ROLE')) throw reader.refused('not_supported', 'SET ROLE: a key has its roles')
   if (reader.tookWords('SET')) return { kind: 'nothing', settings: reader.list(() => readSetting(reader)) }
   return null
+}
+
+/** `WHERE query_id = '…' [ASYNC|SYNC]`: who asks names its own, one at a time. */
+function readKilled(reader: TokenReader): string {
+  reader.expectWords('WHERE', 'QUERY_ID')
+  if (!reader.tookSymbol('==')) reader.expectSymbol('=')
+  if (reader.token.kind !== 'string') throw reader.unexpected('a text')
+  const { text } = reader.take()
+  reader.tookOneOf('ASYNC', 'SYNC')
+  return text
 }

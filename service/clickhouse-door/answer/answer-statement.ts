@@ -21,6 +21,8 @@ export interface AskedAt {
   readonly tenant: SqlTenant
   /** For a statement in a session in which time is told so. */
   readonly catalog: (timezone: string) => SqlCatalog
+  /** Ends the caller's statement of that id. */
+  readonly kill: (queryId: string) => void
   /** Waits until the tables hold what the answer has to see, where it reads them. */
   readonly placeFor: (consistency: FreshnessTold['consistency'] | undefined) => Promise<Place>
 }
@@ -29,7 +31,7 @@ export interface AskedAt {
 export async function answerStatement(
   { settings }: AskingParts,
   request: DoorRequest,
-  { tenant, catalog, placeFor }: AskedAt,
+  { tenant, catalog, kill, placeFor }: AskedAt,
 ): Promise<DoorAnswer> {
   const most = sqlLimits(settings, 'error')
   const { statement: text, parameters } = request
@@ -39,8 +41,9 @@ export async function answerStatement(
   if (statement.kind === 'refused') throw refusedByLists(text, statement.faults)
   const format = answerFormat(statement.format ?? request.defaultFormat)
   const { engine, limits, timezone } = judgeSettings(statement.settings, most)
-  if (statement.kind === 'nothing') {
-    if (judgeSettings(statement.lasting, most).matter) throw nothingLasts()
+  if (statement.kind === 'nothing' || statement.kind === 'kill') {
+    if (statement.kind === 'kill') kill(statement.queryId)
+    else if (judgeSettings(statement.lasting, most).matter) throw nothingLasts()
     return { format, timezone, body: Buffer.alloc(0) }
   }
   const place = await placeFor(statement.readsViews ? consistencyIn(request) : 'eventual')

@@ -56,13 +56,14 @@ export function questionRoute<Params extends z.ZodType, Query extends z.ZodType>
   }
 }
 
-/** Where the question of a request is asked. */
+/** Where the question of a request is asked. `ended` ends it as if the client had gone away. */
 export function placeFinder(
   parts: QueryParts,
   { caller, request, reply }: Pick<Asked<unknown, unknown>, 'caller' | 'request' | 'reply'>,
+  ended?: AbortSignal,
 ): AskedQuestion<unknown, unknown>['placeFor'] {
   return async (asked, reading) => {
-    const left = leaving(reply.raw)
+    const left = ended === undefined ? leaving(reply.raw) : AbortSignal.any([leaving(reply.raw), ended])
     const scope = tenantAskedFor(caller, asked)
     const { queries, freshness } = await readAt(parts, scope, reading, request, reply)
     return {
