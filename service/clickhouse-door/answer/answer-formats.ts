@@ -10,7 +10,7 @@ const FORMATS = `
   JSONCompactStringsEachRow JSONCompactStringsEachRowWithNames JSONCompactStringsEachRowWithNamesAndTypes JSONLines NDJSON
   RowBinary RowBinaryWithNames RowBinaryWithNamesAndTypes Native ODBCDriver2
   Pretty PrettyNoEscapes PrettyCompact PrettyCompactNoEscapes PrettyCompactMonoBlock PrettySpace PrettySpaceNoEscapes Vertical Markdown Values
-  Arrow ArrowStream Parquet ORC Avro MsgPack BSONEachRow Null
+  Arrow ArrowStream Parquet ORC MsgPack BSONEachRow Null
 `
   .trim()
   .split(/\s+/)
