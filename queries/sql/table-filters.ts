@@ -31,10 +31,15 @@ function readFilter(table: string, condition: string, at: number, catalog: SqlCa
   const view = viewOf(catalog, within(at, table, readTableName))
   if (view === null) throw wrong(at, 'unknown_view', `${JSON.stringify(table.slice(0, 80))} is no view`)
   const where = within(at, condition, (reader) => reader.expression())
+  // A filter that reads views would be filtered itself, and so on.
+  const refuse = (): never => {
+    throw wrong(at, 'not_supported', 'a filter has neither sub-selects nor parameters')
+  }
   walkExpression(where, {
+    query: refuse,
+    table: refuse,
     expression: ({ kind }) => {
-      if (kind === 'subquery' || kind === 'exists' || kind === 'parameter')
-        throw wrong(at, 'not_supported', 'a filter has neither sub-selects nor parameters')
+      if (kind === 'parameter') refuse()
     },
   })
   const query = filteredBy(view.name, where)

@@ -103,6 +103,8 @@ const CONDITIONS = [
   '1 = 1 -- ',
   '1 = 1 /* ',
   'event_id IN (SELECT event_id FROM events)',
+  'event_id IN (SELECT event_id FROM outcomes)',
+  'event_id IN outcomes',
   'EXISTS (SELECT 1 FROM events)',
   "event_id IN ('a', 'b')",
   "throwIf(tenant_id = 'rival') = 0",

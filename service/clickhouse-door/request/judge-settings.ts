@@ -43,13 +43,14 @@ function lowered(given: ReadonlyMap<string, string>, most: ForeignLimits): Forei
   const rows = positive('max_result_rows', given)
   const mode = given.get('result_overflow_mode') ?? 'throw'
   if (mode !== 'throw' && mode !== 'break') throw wrongValue('result_overflow_mode')
-  const isFewer = rows !== null && rows <= most.rows
+  const cut = Math.min(positive('limit', given) ?? Infinity, mode === 'break' ? (rows ?? Infinity) : Infinity)
+  const isCut = cut <= Math.min(most.rows, rows ?? Infinity)
   return {
     ...most,
     milliseconds: Math.min(most.milliseconds, seconds === null ? Infinity : Math.ceil(seconds * 1000)),
-    rows: isFewer ? Math.ceil(rows) : most.rows,
     // Who says that fewer rows will do is answered with those; what the door itself leaves out is an error.
-    more: isFewer && mode === 'break' ? 'none' : 'error',
+    rows: Math.ceil(Math.min(most.rows, rows ?? Infinity, cut)),
+    more: isCut ? 'none' : 'error',
   }
 }
 

@@ -47,7 +47,6 @@ export const KNOWN_SETTINGS: ReadonlyMap<string, SettingUse> = new Map<string, S
      output_format_pretty_color`,
   ),
   ...engine(NUMBER, 'UInt64', '10000', 'output_format_pretty_max_rows output_format_pretty_max_column_pad_width'),
-  ...engine(NUMBER, 'UInt64', '0', 'limit offset'),
   ...engine(/^(?:simple|iso|unix_timestamp)$/, 'DateTimeOutputFormat', 'simple', 'date_time_output_format'),
   ...engine(/^(?:basic|best_effort|best_effort_us)$/, 'DateTimeInputFormat', 'basic', 'date_time_input_format'),
   ...engine(/^(?:|ALL|DISTINCT)$/, 'SetOperationMode', '', 'union_default_mode'),
@@ -57,6 +56,7 @@ export const KNOWN_SETTINGS: ReadonlyMap<string, SettingUse> = new Map<string, S
   ['session_timezone', { kind: 'engine', value: /^[\w+\-/]{0,64}$/, type: 'Timezone', fallback: '' }],
   ['max_execution_time', { kind: 'limit', type: 'Seconds', fallback: '0' }],
   ['max_result_rows', { kind: 'limit', type: 'UInt64', fallback: '0' }],
+  ['limit', { kind: 'limit', type: 'UInt64', fallback: '0' }],
   ['result_overflow_mode', { kind: 'limit', type: 'OverflowMode', fallback: 'throw' }],
   ...ignored(
     `select_sequential_consistency send_progress_in_http_headers http_headers_progress_interval_ms wait_end_of_query buffer_size
@@ -69,6 +69,7 @@ export const KNOWN_SETTINGS: ReadonlyMap<string, SettingUse> = new Map<string, S
   ),
   // Nothing is written here in any case, and there is one way to read a statement.
   ...ignored('readonly', /^[012]$/),
+  ...ignored('offset', /^0$/),
   ...ignored('enable_analyzer allow_experimental_analyzer', /^(?:1|true)$/),
   ...ignored(
     'extremes output_format_native_encode_types_in_binary_format output_format_binary_encode_types_in_binary_format',
