@@ -31,7 +31,7 @@ export async function doorService(parts: AskingParts, logger: Logger): Promise<F
     if (!urlParameters(request).has('query')) return reply.type(PLAIN).send(OK)
     return answer(request, reply)
   })
-  app.post('/', answer)
+  app.route({ method: 'POST', url: '/', handler: answer })
   return app
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

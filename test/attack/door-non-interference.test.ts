@@ -4,7 +4,7 @@ import { mine, storeWith, theirs, type Answer, type Sent } from './attack-stores
 import { doorAttacks, type DoorAttack } from './door-attacks.ts'
 
 function sent({ sql, url = {}, headers = {} }: DoorAttack, forAll = false): Sent {
-  const path = `/?${new URLSearchParams({ query_id: 'asked', ...url })}`
+  const path = `/?${new URLSearchParams({ query_id: 'asked', ...url }).toString()}`
   return { path, init: { method: 'POST', body: sql, headers }, forAll }
 }
 

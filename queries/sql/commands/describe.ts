@@ -3,7 +3,7 @@ import { parseStatement } from '../read/parse.ts'
 import type { TokenReader } from '../read/token-reader.ts'
 import { quoteText } from '../../../base/quote-sql.ts'
 import { quoteName } from '../print/quote-name.ts'
-import type { Command } from './read-command.ts'
+import type { Command } from './command.ts'
 import { readTableThere } from './named-table.ts'
 
 /** What DESCRIBE tells of a column beside its name and type; nothing but the comment applies to views. */

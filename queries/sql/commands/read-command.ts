@@ -1,23 +1,12 @@
 import type { SqlCatalog } from '../names.ts'
 import type { TokenReader } from '../read/token-reader.ts'
+import type { Command } from './command.ts'
 import { readDescribe } from './describe.ts'
 import { readExists } from './exists.ts'
 import { readShow } from './show.ts'
-import { readSetting, type GivenSetting } from '../read/parse-tail.ts'
+import { readSetting } from '../read/parse-tail.ts'
 import { readName } from '../read/parse-name.ts'
-import type { Query } from '../syntax-tree.ts'
 import { checkDatabase } from './named-table.ts'
-
-/** What a statement that is no SELECT asks for. */
-export type Command =
-  /** What a SELECT over the catalog says as well. */
-  | { readonly kind: 'select'; readonly text: string }
-  /** The columns of a SELECT. */
-  | { readonly kind: 'describe'; readonly query: Query }
-  /** That a statement of the same caller ends. */
-  | { readonly kind: 'kill'; readonly queryId: string }
-  /** Nothing that lasts: sessions have no state. */
-  | { readonly kind: 'nothing'; readonly settings: readonly GivenSetting[] }
 
 /** A statement that clients send beside SELECTs; null, and nothing taken, where none of those stands. Throws `SqlRefused`. */
 export function readCommand(reader: TokenReader, catalog: SqlCatalog): Command | null {

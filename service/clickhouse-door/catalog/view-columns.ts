@@ -43,7 +43,7 @@ export function typeFacts(type: string): TypeFacts {
   const inner = /^Nullable\((.*)\)$/.exec(type)?.[1] ?? type
   const decimal = /^Decimal\((\d+), (\d+)\)$/.exec(inner)
   const bits = /^U?Int(\d+)$/.exec(inner) ?? /^Float(\d+)$/.exec(inner)
-  const datetime = /^DateTime64\((\d)/.exec(inner)?.[1] ?? (/^DateTime/.test(inner) ? '0' : null)
+  const datetime = /^DateTime64\((\d)/.exec(inner)?.[1] ?? (inner.startsWith('DateTime') ? '0' : null)
   return {
     isNullable: inner !== type,
     precision: decimal === null ? numberOf(bits?.[1]) : Number(decimal[1]),

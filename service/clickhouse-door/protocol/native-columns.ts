@@ -106,7 +106,6 @@ function readOffsets(cursor: Cursor, rows: number): number {
   return rows === 0 ? 0 : Number(cursor.bytes.readBigUInt64LE(cursor.at - 8))
 }
 
-const WIDTHS = [1, 2, 4, 8] as const
 const HAS_KEYS = 1n << 9n
 
 /** Words of a dictionary, and for each row which of them it is. */
@@ -120,7 +119,8 @@ function skipDictionary(cursor: Cursor, type: string, rows: number): void {
     // The first of them is NULL where there is one.
     skipValues(cursor, /^Nullable\((.*)\)$/.exec(type)?.[1] ?? type, keys)
   }
-  cursor.at += 8 + WIDTHS[Number(flags & 3n) as 0]! * rows
+  // Places in it take 1, 2, 4 or 8 bytes.
+  cursor.at += 8 + 2 ** Number(flags & 3n) * rows
 }
 
 function decimalSize(precision: number): number {

@@ -62,7 +62,7 @@ export async function readDoorRequest(
   if (Buffer.byteLength(statement) > maxBytes)
     throw callersFault(307, 'TOO_MANY_BYTES', `a statement may take ${maxBytes} bytes at most`)
   const others = [...given].filter(([name]) => !OWN.has(name))
-  const acceptEncoding = String(request.headers['accept-encoding'] ?? '')
+  const acceptEncoding = request.headers['accept-encoding'] ?? ''
   return {
     statement,
     database: given.get('database') || header(request, 'x-clickhouse-database') || null,

@@ -26,7 +26,7 @@ describe('the door for clients of ClickHouse', () => {
     expect(tables).toEqual(
       [...readableViews.values()]
         .map(({ name, comment }) => ({ name, comment }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     )
     const described = (await rowsOf('DESCRIBE TABLE outcomes')) as { name: string; type: string; comment: string }[]
     expect(described.map(({ name }) => name)).toEqual(readableViews.get('outcomes')?.columns)

@@ -7,7 +7,7 @@ test('what Grafana, Metabase, Superset, DBeaver, ODBC and others send when they 
   const refused: unknown[] = []
   for (const { tool, url, statements } of REPLAYS) {
     for (const statement of statements) {
-      const query = new URLSearchParams({ ...url, database })
+      const query = new URLSearchParams({ ...url, database }).toString()
       const { status, text } = await acme(statement.replaceAll('OURS', database), `?${query}`)
       if (status !== 200) refused.push([tool, statement.slice(0, 200), text])
     }

@@ -26,7 +26,7 @@ describe('requests to the door for clients of ClickHouse', () => {
     expect(await count(basic('anybody', everythingKey), '&tenant_id=other')).toEqual([200, '1'])
     expect(await count(basic('anybody', key), '&tenant_id=other')).toEqual([200, '0'])
     for (const headers of [{}, basic('default', ''), basic('me', 'wrong'), { authorization: 'Digest x' }]) {
-      const [status, text] = await count(headers as Record<string, string>)
+      const [status, text] = await count(headers)
       expect([status, text]).toEqual([
         401,
         expect.stringMatching(/^Code: 516\. DB::Exception: .* \(AUTHENTICATION_FAILED\)/),
@@ -177,7 +177,7 @@ describe('requests to the door for clients of ClickHouse', () => {
   test('filters of tables leave out more of what the caller may see', async () => {
     const { acme } = await openDoor()
     const filter = (condition: string, table = 'outcomes'): string =>
-      `?${new URLSearchParams({ additional_table_filters: `{'${table}' : '${condition}'}` })}`
+      `?${new URLSearchParams({ additional_table_filters: `{'${table}' : '${condition}'}` }).toString()}`
     expect((await acme('SELECT count() FROM outcomes', filter("backend = \\'x\\'"))).text).toBe('1\n')
     expect(
       (await acme('SELECT count() FROM outcomes AS o JOIN events AS e USING (event_id)', filter('passed'))).text,
