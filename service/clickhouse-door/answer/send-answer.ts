@@ -30,7 +30,7 @@ export async function sendAnswer(
   { format, timezone, body }: DoorAnswer,
 ): Promise<void> {
   const encoding = isCompressed || body.length === 0 ? null : chooseEncoding(acceptEncoding)
-  const sent = isCompressed ? compressBlocks(body) : await encodeBody(body, encoding)
+  const sent = await (isCompressed ? compressBlocks(body) : encodeBody(body, encoding))
   if (encoding !== null) void reply.header('content-encoding', encoding)
   void reply
     .headers({

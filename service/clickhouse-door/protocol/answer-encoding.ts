@@ -14,7 +14,7 @@ const encoders = new Map<string, Transform>([
   ['deflate', (bytes) => deflated(bytes, { level: 1 })],
   ['br', (bytes) => brotlied(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } })],
   ...zstdEncoder(),
-  ['lz4', async (bytes) => lz4Frame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))],
+  ['lz4', (bytes) => lz4Frame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))],
 ])
 
 /** Since Node 22.15. */

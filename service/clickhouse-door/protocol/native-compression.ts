@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { decompress as decompressZstd } from 'fzstd'
 import lz4 from 'lz4js'
 import { cityHash128 } from './city-hash.ts'
-import { BLOCK_BYTES, lz4Block, lz4Literals } from './lz4-blocks.ts'
+import { lz4Block, lz4Literals, piecesOf } from './lz4-blocks.ts'
 
 const CHECKSUM_BYTES = 16
 /** Method, and the lengths with and without compression, of which the first counts this header as well. */
@@ -12,10 +13,13 @@ const ZSTD = 0x90
 /** A block that says it holds more is none of a client's, bytes. */
 const MAX_BLOCK_BYTES = 64 << 20
 
-/** What ClickHouse answers with for `compress=1`: blocks of LZ4, each with its checksum. */
-export function compressBlocks(bytes: Buffer): Buffer {
+/** What ClickHouse answers with for `compress=1`: blocks of LZ4, each with its checksum. Others have their turn between two blocks. */
+export async function compressBlocks(bytes: Buffer): Promise<Buffer> {
   const blocks: Buffer[] = []
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) blocks.push(block(bytes.subarray(at, at + BLOCK_BYTES)))
+  for (const piece of piecesOf(bytes)) {
+    blocks.push(block(piece))
+    await setImmediate()
+  }
   return Buffer.concat(blocks)
 }
 

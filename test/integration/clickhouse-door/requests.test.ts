@@ -74,7 +74,7 @@ describe('requests to the door for clients of ClickHouse', () => {
     const sent = await fetch(`${url}/?decompress=1`, {
       method: 'POST',
       headers,
-      body: new Uint8Array(compressBlocks(Buffer.from('SELECT 7'))),
+      body: new Uint8Array(await compressBlocks(Buffer.from('SELECT 7'))),
     })
     expect(await sent.text()).toBe('7\n')
     const spoiled = await fetch(`${url}/?decompress=1`, {
