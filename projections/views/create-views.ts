@@ -7,7 +7,10 @@ import { storedForm, type StoredColumn, type StoredForm } from '../forms/stored-
 import { quoteIdentifier, quoteText } from '../../base/quote-sql.ts'
 import type { Columns } from '../columns/table-columns.ts'
 import { derivedViews } from './derived-views.ts'
-import { kindViews, kindViewSelect } from './kind-views.ts'
+import { kindViewColumns, kindViews, kindViewSelect } from './kind-views.ts'
+import { commentsOfQuestion, questionSelect } from './question-views/question-view.ts'
+import { questionViews } from './question-views/question-views.ts'
+import { columnComment } from './column-comments.ts'
 
 /** The name of the view of all events: what readers follow, and every other view is made of. */
 export const EVENTS_VIEW = 'events'
@@ -19,6 +22,7 @@ interface View {
   readonly name: string
   readonly comment: string
   readonly select: string
+  readonly columnComments: Readonly<Record<string, string>>
 }
 
 /**
@@ -63,14 +67,35 @@ export async function createViews(
       name: view.name,
       comment: view.comment,
       select: kindViewSelect(view, events),
+      columnComments: commentsOf(view.name, kindViewColumns(view)),
     })),
-    ...derivedViews.map(({ name, comment, select }) => ({ name, comment, select: select(events) })),
+    ...derivedViews.map(({ name, comment, columns, select }) => ({
+      name,
+      comment,
+      select: select(events),
+      columnComments: commentsOf(name, columns),
+    })),
+    ...questionViews.map((view) => ({
+      name: view.name,
+      comment: view.comment,
+      select: questionSelect(view, (name) => store.table(name)),
+      columnComments: commentsOfQuestion(view),
+    })),
   ]
   const differing = await differingFrom(store, wanted)
   if (differing.length === 0) return
   // Readers may have been moved meanwhile, by a process whose views are then newer.
   if ((await liveGenerationId(store)) !== live.id) return
   for (const view of differing) await createView(store, view)
+}
+
+/** By name; a column stands for itself, or for an expression that it shows. */
+function commentsOf(
+  view: string,
+  columns: readonly (string | readonly [expression: string, name: string])[],
+): Record<string, string> {
+  const pairs = columns.map((column) => (typeof column === 'string' ? ([column, column] as const) : column))
+  return Object.fromEntries(pairs.map(([expression, name]) => [name, columnComment(view, expression, name)]))
 }
 
 /** The views that have the columns of the release, whichever the generation's tables have. */
@@ -85,11 +110,13 @@ function viewsOfTables(
       name: EVENTS_VIEW,
       comment: `${EVENTS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(eventsTable), stored.events, form.eventColumns),
+      columnComments: commentsOf(EVENTS_VIEW, Object.keys(form.eventColumns)),
     },
     {
       name: DEAD_LETTERS_VIEW,
       comment: `${DEAD_LETTERS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(deadLettersTable), stored.deadLetters, form.deadLetterColumns),
+      columnComments: commentsOf(DEAD_LETTERS_VIEW, Object.keys(form.deadLetterColumns)),
     },
   ]
 }
@@ -138,11 +165,26 @@ async function differingFrom(store: ReadModelStore, views: readonly View[]): Pro
     },
   })
   const known = new Set(same.map(({ name }) => name))
+  const columns = await store.query<{ holder: string; name: string; comment: string }>({
+    sql: `SELECT table AS holder, name, comment FROM system.columns
+      WHERE database = {database:String} AND table IN {views:Array(String)}`,
+    params: { database: store.database, views: [...known] },
+  })
+  const commentsOf = new Map(views.map(({ name, columnComments }) => [name, columnComments]))
+  for (const { holder, name, comment } of columns) {
+    if (comment !== (commentsOf.get(holder)?.[name] ?? '')) known.delete(holder)
+  }
   return views.filter(({ name }) => !known.has(name))
 }
 
-async function createView(store: ReadModelStore, { name, select, comment }: View): Promise<void> {
+/** A view has comments of its columns only where their types are listed, too. */
+async function createView(store: ReadModelStore, { name, select, comment, columnComments }: View): Promise<void> {
+  const columns = await store.query<{ name: string; type: string }>({ sql: `DESCRIBE TABLE (${select})` })
+  const list = columns.map(
+    (column) =>
+      `${quoteIdentifier(column.name)} ${column.type} COMMENT ${quoteText(columnComments[column.name] ?? '')}`,
+  )
   await store.command({
-    sql: `CREATE OR REPLACE VIEW ${store.table(name)} AS ${select} COMMENT ${quoteText(comment)}`,
+    sql: `CREATE OR REPLACE VIEW ${store.table(name)} (${list.join(', ')}) AS ${select} COMMENT ${quoteText(comment)}`,
   })
 }

@@ -5,6 +5,8 @@ import { columnComment } from './column-comments.ts'
 import { DEAD_LETTERS_COMMENT, DEAD_LETTERS_VIEW, EVENTS_COMMENT, EVENTS_VIEW } from './create-views.ts'
 import { derivedViews } from './derived-views.ts'
 import { kindViewColumns, kindViews } from './kind-views.ts'
+import type { QuestionView } from './question-views/question-view.ts'
+import { questionViews } from './question-views/question-views.ts'
 
 /** A view as those know it who select from it (docs/sql.md). */
 export interface ReadableView {
@@ -21,6 +23,8 @@ export interface ReadableView {
   readonly comparable: ReadonlySet<string>
   /** Columns that the engine keeps as numbers of texts in a dictionary: one of a block of rows, whoever's they are. */
   readonly dictionaries: ReadonlySet<string>
+  /** What it is made of, where it puts rows of several views together: for a tenant, of the tenant's rows alone. */
+  readonly question?: QuestionView
 }
 
 const COMPARABLE = /^(?:Nullable\(|LowCardinality\()*(?:String|Enum8|DateTime64)/
@@ -33,6 +37,7 @@ export const readableViews: ReadonlyMap<string, ReadableView> = new Map(
     ...kindViews.map((view) => readableView(view.name, view.comment, kindViewColumns(view), eventColumns)),
     ...derivedViews.map((view) => readableView(view.name, view.comment, columnsOfEvents(view.columns), eventColumns)),
     readableView(DEAD_LETTERS_VIEW, DEAD_LETTERS_COMMENT, ownColumns(deadLetterColumns), deadLetterColumns),
+    ...questionViews.map(ofQuestion),
   ].map((view) => [view.name, view]),
 )
 
@@ -51,6 +56,19 @@ function readableView(name: string, comment: string, shown: readonly Behind[], c
     columnComments: shown.map(([expression, each]) => columnComment(name, expression, each)),
     comparable: new Set([...namesOf(COMPARABLE), ...shown.map(([, each]) => each).filter((each) => each === 'hour')]),
     dictionaries: new Set(namesOf(DICTIONARY)),
+  }
+}
+
+function ofQuestion(question: QuestionView): ReadableView {
+  const { name, comment, columns, narrowedBy } = question
+  return {
+    name,
+    comment,
+    columns: Object.keys(columns),
+    columnComments: Object.values(columns).map((column) => column.comment),
+    comparable: new Set(Object.values(narrowedBy).flat()),
+    dictionaries: new Set(),
+    question,
   }
 }
 

@@ -409,6 +409,46 @@ const EXHAUSTION = of('exhaustion', [
   `SELECT CAST(1, '${'Array('.repeat(200)}UInt8${')'.repeat(200)}')`,
 ])
 
+const QUESTION_VIEWS = [
+  'calibration',
+  'gate_waits',
+  'outcome_costs',
+  'chain_retries',
+  'outcome_policies',
+  'outcome_adapters',
+]
+
+const OF_SEVERAL_EVENTS = of('views of several events', [
+  ...QUESTION_VIEWS.flatMap((view) => [
+    `SELECT * FROM ${view} ORDER BY ALL`,
+    `SELECT count(), uniqExact(tenant_id), min(tenant_id), max(tenant_id) FROM ${view}`,
+    `SELECT count() FROM ${view} WHERE tenant_id = 'rival'`,
+    `SELECT count() FROM ${view} WHERE intDiv(1, tenant_id != 'rival') = 1`,
+    `SELECT toFixedString(tenant_id, 4), count() FROM ${view} GROUP BY 1`,
+    `WITH 'acme' AS tenant_id, 1 AS instant, 'x' AS source, 'rival' AS chain_id, now() AS hour SELECT count() FROM ${view}`,
+    `WITH tuple('rival' AS tenant_id) AS event SELECT count() FROM ${view}`,
+    `WITH tuple('rival' AS tenant_id) AS \`own:event\` SELECT count() FROM ${view}`,
+    `WITH \`own:event\` AS (SELECT 'rival' AS tenant_id) SELECT count() FROM ${view}`,
+    `SELECT \`own:event\`.tenant_id, \`own:found\`.source FROM ${view}`,
+    `SELECT arrayMap(\`own:x\` -> 1, [1]) FROM ${view} LIMIT 1`,
+    `SELECT payload FROM ${view}`,
+    `SELECT source, partition, offset FROM ${view}`,
+    `SELECT count() FROM ${view} AS a INNER JOIN ${view} AS b ON a.tenant_id != b.tenant_id`,
+    `SELECT count() FROM ${view} WHERE (SELECT count() FROM ${view}) > 0`,
+    `SELECT tenant_id IN ${view} FROM events LIMIT 1`,
+  ]),
+  'SELECT toUInt32(assumeNotNull(chain_id)) FROM chain_retries',
+  'SELECT r.chain_id, count() FROM chain_retries AS r LEFT JOIN outcome_policies AS p ON r.chain_id = p.chain_id GROUP BY 1 ORDER BY 1',
+  "SELECT count() FROM outcome_policies WHERE instant >= '2026-04-01' AND intDiv(1, event_id NOT LIKE 'rival%') = 1",
+  "SELECT count() FROM outcome_policies WHERE instant >= 'no time'",
+  "SELECT count() FROM outcome_costs WHERE hour >= 'no time'",
+  "SELECT count() FROM outcome_adapters WHERE step = 'no step'",
+  "SELECT count() FROM gate_waits WHERE verdict = 'Maybe'",
+  'SELECT sum(toUInt8(wait_ms)) FROM gate_waits',
+  'SELECT policy_hash, uniqExact(kernel_hash), max(kernel_policies), max(chain_policies) FROM outcome_policies GROUP BY 1 ORDER BY 1',
+  'SELECT adapter_id, artifact_state, count() FROM outcome_adapters GROUP BY ALL ORDER BY ALL',
+])
+
 /** Every statement, with DATABASE and EVENTS_TABLE in place of names that a store has. */
 export const attacks: readonly Attack[] = [
   ...ORACLES.flatMap((oracle) => CARRIERS.map((carrier) => ({ kind: 'oracles by exception', sql: carrier(oracle) }))),
@@ -425,5 +465,6 @@ export const attacks: readonly Attack[] = [
   ...VIRTUAL,
   ...PARSERS,
   ...COUNTERS,
+  ...OF_SEVERAL_EVENTS,
   ...EXHAUSTION,
 ]

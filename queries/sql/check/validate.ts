@@ -5,15 +5,14 @@ import { constantsOf, viewOf, type OwnNames, type SqlCatalog } from '../names.ts
 import { parameterFault, type ParameterValues } from '../parameter-values.ts'
 import type { SqlFault, SqlFaultCode } from '../sql-fault.ts'
 import type { Expression, Query, TableExpression } from '../syntax-tree.ts'
-import { ROWS_NAME } from '../print/tenant-view.ts'
 import { walkExpression, walkQuery } from '../walk.ts'
 
 /** Rows that `numbers(…)` may make. */
 const MAX_NUMBERS = 10_000_000n
 /** Views that a statement may name, each of which is printed with all its columns. */
 const MAX_TABLES = 40
-/** What is printed around a view and around the whole: nothing of a caller's is called so. */
-const OWN_NAMES: ReadonlySet<string> = new Set([ROWS_NAME, 'own:answer'])
+/** How the names begin that are printed within and around views, and around the whole: nothing of a caller's is called so. */
+const OWN_PREFIX = 'own:'
 /** What stands in rows of `values(…)`. */
 const PLAIN: ReadonlySet<Expression['kind']> = new Set([
   'number',
@@ -71,7 +70,7 @@ export function faultsOf(query: Query, catalog: SqlCatalog, own: OwnNames, value
     },
   })
   for (const name of [...own.tables, ...own.values, ...own.tableAliases]) {
-    if (OWN_NAMES.has(name)) tell('not_supported', `${quoted(name)} is a name of the server's own`, query.at)
+    if (name.startsWith(OWN_PREFIX)) tell('not_supported', `${quoted(name)} is a name of the server's own`, query.at)
   }
   return faults.toSorted((a, b) => a.at - b.at).slice(0, MAX_FAULTS)
 }

@@ -8,7 +8,7 @@ import type { TableFilters } from '../table-filters.ts'
 import { constantTableSql } from './constant-sql.ts'
 import { printExpression, printOrder, printWindow, type PrintScope } from './print-expression.ts'
 import { safeConditions } from './safe-conditions.ts'
-import { ROWS_NAME, tenantView, type SqlTenant } from './tenant-view.ts'
+import { ROWS_NAME, tenantView, type RowCondition, type SqlTenant } from './tenant-view.ts'
 import type {
   Expression,
   Join,
@@ -128,12 +128,15 @@ class StatementPrinter {
   }
 
   /** The caller's conditions that may stand beside the tenant's. */
-  #conditions(select: Select): string[] {
+  #conditions(select: Select): RowCondition[] {
     const { catalog, own, tenant } = this.#printing
     if (select.from?.kind !== 'table' || tenant.kind !== 'one') return []
     const view = viewOf(catalog, select.from)
     if (view === null) return []
-    return safeConditions(select, view, own.values).map((condition) => this.#expression(ofRows(condition)))
+    return safeConditions(select, view, own.values).map(({ column, expression }) => ({
+      column,
+      sql: this.#expression(ofRows(expression)),
+    }))
   }
 
   #groupBy({ modifier, items }: NonNullable<Select['groupBy']>): string {
@@ -169,13 +172,13 @@ class StatementPrinter {
     return words.join(' ')
   }
 
-  #table(table: TableExpression, conditions: readonly string[]): string {
+  #table(table: TableExpression, conditions: readonly RowCondition[]): string {
     const alias = table.alias ?? (table.kind === 'table' ? table.name : null)
     const printed = this.#unaliased(table, conditions)
     return alias === null ? printed : `${printed} AS ${quoteName(alias)}`
   }
 
-  #unaliased(table: TableExpression, conditions: readonly string[]): string {
+  #unaliased(table: TableExpression, conditions: readonly RowCondition[]): string {
     switch (table.kind) {
       case 'table':
         return this.#bareTable(table, conditions)
@@ -193,7 +196,7 @@ class StatementPrinter {
     return `values(${structure === undefined ? '' : `${quoteText(structure)}, `}${this.#list(rows)})`
   }
 
-  #bareTable(table: TableName, conditions: readonly string[]): string {
+  #bareTable(table: TableName, conditions: readonly RowCondition[]): string {
     const { catalog, own, tenant } = this.#printing
     const view = viewOf(catalog, table)
     if (view !== null) return this.#filtered(view.name, tenantView(catalog.database, view, tenant, conditions))

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteText } from '../../../base/quote-sql.ts'
-import type { ReadableView } from '../../../projections/views/readable-views.ts'
+import { questionSelect } from '../../../projections/views/question-views/question-view.ts'
+import { readableViews, type ReadableView } from '../../../projections/views/readable-views.ts'
 
 /** Whose rows a statement is about. */
 export type SqlTenant =
@@ -21,16 +22,36 @@ const WALL = 'LIMIT 9223372036854775807'
 export const ROWS_NAME = 'own:rows'
 const ROWS = `\`${ROWS_NAME}\``
 
+/** A condition that cannot fail on any row, about a column of a view, as it is said within the view's brackets. */
+export interface RowCondition {
+  readonly column: string
+  readonly sql: string
+}
+
 /**
  * A view as a table in brackets that holds a tenant's rows alone. `conditions` are the caller's that cannot fail on any row: they may stand
  * beside the filter, where the table's order serves them.
+ *
+ * A view that puts rows of several views together is printed as what it is made of, and each of those holds the tenant's rows alone: no join,
+ * window or grouping of it ever meets another's. It need not be in the database yet.
  */
 export function tenantView(
   database: string,
   view: ReadableView,
   tenant: SqlTenant,
-  conditions: readonly string[],
+  conditions: readonly RowCondition[],
 ): string {
+  const { question } = view
+  if (question === undefined) return rowsOf(database, view, tenant, conditions)
+  const source = (name: string): string => {
+    const narrowedBy = question.narrowedBy[name] ?? []
+    const narrowing = conditions.filter(({ column }) => narrowedBy.includes(column))
+    return rowsOf(database, readableViews.get(name)!, tenant, narrowing)
+  }
+  return `(${questionSelect(question, source)})`
+}
+
+function rowsOf(database: string, view: ReadableView, tenant: SqlTenant, conditions: readonly RowCondition[]): string {
   const { name, columns } = view
   const shown = columns.map(
     (column) =>
@@ -43,7 +64,9 @@ export function tenantView(
     case 'none':
       return `(${select} WHERE false ${WALL})`
     case 'one': {
-      const filter = [`${ROWS}.\`tenant_id\` = ${quoteText(tenant.tenant)}`, ...conditions].join(' AND ')
+      const filter = [`${ROWS}.\`tenant_id\` = ${quoteText(tenant.tenant)}`, ...conditions.map(({ sql }) => sql)].join(
+        ' AND ',
+      )
       return `(${select} WHERE ${filter} ${WALL})`
     }
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '../../../projections/events/event-row.ts'
 import { derivedViews } from '../../../projections/views/derived-views.ts'
 import { kindViews } from '../../../projections/views/kind-views.ts'
+import { questionViews } from '../../../projections/views/question-views/question-views.ts'
 import type { ArtifactState } from '../../../schemas/contract/artifact.ts'
 import { eventKinds } from '../../../schemas/contract/event-kind.ts'
 import { envelopeFromJson } from '../../../schemas/json/envelope-json.ts'
@@ -74,8 +75,15 @@ describe('views', () => {
       sql: `SELECT name FROM system.tables WHERE database = {database:String} AND engine = 'View' AND comment != '' ORDER BY name`,
       params: { database: migrated.store.database },
     })
-    const names = [...kindViews, ...derivedViews].map(({ name }) => name).concat('events', 'dead_letters')
+    const names = [...kindViews, ...derivedViews, ...questionViews]
+      .map(({ name }) => name)
+      .concat('events', 'dead_letters')
     expect(commented.map(({ name }) => name)).toEqual(names.toSorted())
+    const silent = await migrated.store.query({
+      sql: `SELECT table, name FROM system.columns WHERE database = {database:String} AND table IN {names:Array(String)} AND comment = ''`,
+      params: { database: migrated.store.database, names },
+    })
+    expect(silent).toEqual([])
   })
 
   test('show every event once, in the view of its kind', async () => {
