@@ -1,3 +1,5 @@
+import { questionViews } from '../../projections/views/question-views/question-views.ts'
+
 /** A statement that tries to learn of another tenant, and of which kind it is. */
 export interface Attack {
   readonly kind: string
@@ -409,30 +411,21 @@ const EXHAUSTION = of('exhaustion', [
   `SELECT CAST(1, '${'Array('.repeat(200)}UInt8${')'.repeat(200)}')`,
 ])
 
-const QUESTION_VIEWS = [
-  'calibration',
-  'gate_waits',
-  'outcome_costs',
-  'chain_retries',
-  'outcome_policies',
-  'outcome_adapters',
-]
-
 const OF_SEVERAL_EVENTS = of('views of several events', [
-  ...QUESTION_VIEWS.flatMap((view) => [
-    `SELECT * FROM ${view} ORDER BY ALL`,
+  ...questionViews.flatMap(({ name: view, columns }) => [
+    `SELECT * FROM ${view} ORDER BY ${Object.keys(columns).join(', ')}`,
     `SELECT count(), uniqExact(tenant_id), min(tenant_id), max(tenant_id) FROM ${view}`,
     `SELECT count() FROM ${view} WHERE tenant_id = 'rival'`,
     `SELECT count() FROM ${view} WHERE intDiv(1, tenant_id != 'rival') = 1`,
     `SELECT toFixedString(tenant_id, 4), count() FROM ${view} GROUP BY 1`,
     `WITH 'acme' AS tenant_id, 1 AS instant, 'x' AS source, 'rival' AS chain_id, now() AS hour SELECT count() FROM ${view}`,
-    `WITH tuple('rival' AS tenant_id) AS event SELECT count() FROM ${view}`,
-    `WITH tuple('rival' AS tenant_id) AS \`own:event\` SELECT count() FROM ${view}`,
+    `WITH (SELECT 'rival' AS tenant_id) AS event SELECT count() FROM ${view}`,
+    `WITH tuple('rival') AS \`own:event\` SELECT count() FROM ${view}`,
     `WITH \`own:event\` AS (SELECT 'rival' AS tenant_id) SELECT count() FROM ${view}`,
     `SELECT \`own:event\`.tenant_id, \`own:found\`.source FROM ${view}`,
     `SELECT arrayMap(\`own:x\` -> 1, [1]) FROM ${view} LIMIT 1`,
     `SELECT payload FROM ${view}`,
-    `SELECT source, partition, offset FROM ${view}`,
+    `SELECT source, partition FROM ${view}`,
     `SELECT count() FROM ${view} AS a INNER JOIN ${view} AS b ON a.tenant_id != b.tenant_id`,
     `SELECT count() FROM ${view} WHERE (SELECT count() FROM ${view}) > 0`,
     `SELECT tenant_id IN ${view} FROM events LIMIT 1`,
@@ -446,7 +439,7 @@ const OF_SEVERAL_EVENTS = of('views of several events', [
   "SELECT count() FROM gate_waits WHERE verdict = 'Maybe'",
   'SELECT sum(toUInt8(wait_ms)) FROM gate_waits',
   'SELECT policy_hash, uniqExact(kernel_hash), max(kernel_policies), max(chain_policies) FROM outcome_policies GROUP BY 1 ORDER BY 1',
-  'SELECT adapter_id, artifact_state, count() FROM outcome_adapters GROUP BY ALL ORDER BY ALL',
+  'SELECT adapter_id, artifact_state, count() FROM outcome_adapters GROUP BY ALL ORDER BY 1, 2',
 ])
 
 /** Every statement, with DATABASE and EVENTS_TABLE in place of names that a store has. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulateFleet } from '../../../../producers/fleet/simulate-fleet.ts'
 import type { LoggedEvent } from '../../../../projections/events/event-row.ts'
+import { migrate } from '../../../../projections/forms/migrations.ts'
 import { readableViews } from '../../../../projections/views/readable-views.ts'
 import { questionViews } from '../../../../projections/views/question-views/question-views.ts'
 import { statementFor } from '../../../unit/queries/sql/catalog.ts'
@@ -117,5 +118,29 @@ describe('views that answer questions', () => {
       `SELECT toString(sum(tokens)) AS tokens FROM ${migrated.store.table('outcome_costs')} WHERE tenant_id = 'edge' AND backend = 'wide'`,
     )
     expect(costs).toEqual({ tokens: String(2n * (2n ** 64n - 1n)) })
+  })
+
+  test('are made over a read model of a release that lacks them; a tenant’s statement needs none of them', async () => {
+    const { store } = migrated
+    const counts = async (): Promise<unknown[]> => {
+      const asked = questionViews.map(async ({ name }) => {
+        const statement = statementFor(`SELECT count() AS n FROM ${name}`)
+        if (statement.kind === 'refused') throw new Error(JSON.stringify(statement.faults))
+        return (await ask(statement.sql))[0]?.['n']
+      })
+      return Promise.all(asked)
+    }
+    const before = await counts()
+    for (const { name } of questionViews) await store.command({ sql: `DROP VIEW ${store.table(name)}` })
+    await store.command({ sql: `CREATE VIEW ${store.table('calibration')} AS SELECT 1 AS x` })
+    expect(await counts()).toEqual(before)
+    expect(await migrate(store)).toEqual(migrated.generation)
+    for (const { name, comment, columns } of questionViews) {
+      const [found] = await ask(
+        `SELECT comment, (SELECT groupArray(name) FROM system.columns WHERE database = '${store.database}' AND table = '${name}') AS names
+          FROM system.tables WHERE database = '${store.database}' AND name = '${name}'`,
+      )
+      expect(found).toEqual({ comment, names: Object.keys(columns) })
+    }
   })
 })
