@@ -106,6 +106,16 @@ export const Operation = z.discriminatedUnion('type', [
     }),
   }),
   z.object({ type: z.literal('KeyRevoked'), key: z.string() }),
+  /** A statement of `/v1/sql` is asked by a name from now on, in the place of the one that was. */
+  z.object({
+    type: z.literal('NamedQueryStored'),
+    name: z.string(),
+    /** Null for all tenants. */
+    tenant: z.string().nullable(),
+    sql: z.string(),
+    description: z.string(),
+  }),
+  z.object({ type: z.literal('NamedQueryDeleted'), name: z.string(), tenant: z.string().nullable() }),
   /** Somebody asked for an operator's act over HTTP; what came of it is an operation of its own, if it changes anything. */
   z.object({
     type: z.literal('OperatorAsked'),

@@ -53,7 +53,7 @@ export interface Asked<Params, Query> {
 
 /** A route: how it is asked, who may ask, and what answers. The document of the API is made of it. */
 export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** As OpenAPI spells it: `/v1/chains/{id}`. */
   readonly path: string
   readonly tag: RouteTag

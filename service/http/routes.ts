@@ -12,6 +12,9 @@ import type { BackgroundActs } from './operate/background-acts.ts'
 import { operateRoutes } from './operate/operate-routes.ts'
 import { transitionRoutes } from './query/transition-routes.ts'
 import type { AnyRoute } from './route.ts'
+import { NamedQueries } from './sql/named/named-queries.ts'
+import { namedQueryRoutes } from './sql/named/named-routes.ts'
+import { namedRowsRoutes } from './sql/named/named-rows-routes.ts'
 import { sqlRoutes } from './sql/sql-routes.ts'
 import { tailRoutes } from './tail/tail-routes.ts'
 import type { Tails } from './tail/tails.ts'
@@ -34,10 +37,12 @@ export interface Opened {
 /** The routes of a process, by what it has. */
 export function routesOf(parts: HttpParts, { producer, service, asking, operations, acts, tails }: Opened): AnyRoute[] {
   const ingest = producer === null ? null : { ...parts, producer, gate: new IngestGate(ingestLimits(parts.settings)) }
+  const named = new NamedQueries(operations)
   const routes = [
     ...healthRoutes(parts),
     ...(ingest === null ? [] : [...ingestRoutes(ingest), ...transitionRoutes(ingest)]),
     ...(asking === null ? [] : [...questionRoutes(asking), ...sqlRoutes(asking)]),
+    ...(asking === null ? [] : [...namedQueryRoutes(parts, operations, named), ...namedRowsRoutes(asking, named)]),
     ...(tails === null ? [] : tailRoutes(tails)),
     ...(service === null ? [] : operateRoutes({ ...parts, service, operations, acts })),
     ...keyRoutes(parts, operations),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-const METHODS = 'GET, POST, DELETE'
+const METHODS = 'GET, POST, PUT, DELETE'
 const SENT_HEADERS = 'authorization, content-type, content-encoding, experience-position, last-event-id, x-request-id'
 const SEEN_HEADERS = 'experience-position, experience-freshness, retry-after, x-request-id'
 /** How long a browser may go by what it was told, s. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readableViews } from '../../../projections/views/readable-views.ts'
 import { analystStatement } from '../../../queries/sql/analyst-statement.ts'
 import { viewsAlone } from '../../../queries/sql/names.ts'
+import type { SqlFault } from '../../../queries/sql/sql-fault.ts'
 import { optional, string } from '../../../schemas/contract/scalars.ts'
 import { asking } from '../../questions/asking.ts'
 import { askSql, sqlLimits, sqlTenant } from '../../sql/ask-sql.ts'
@@ -22,7 +23,7 @@ const COUNT_HEADER = 'experience-rows'
 const CUT_HEADER = 'experience-cut'
 
 /** Whatever else is there is a parameter of the statement, or a slip. */
-const SqlParameters = z
+export const SqlParameters = z
   .object({
     consistency: Reading.shape.consistency,
     tenant_id: optional(string).describe(
@@ -32,7 +33,7 @@ const SqlParameters = z
   .catchall(z.unknown())
 const SqlInQuery = SqlParameters.extend({ sql: z.string().describe('The statement: one SELECT') })
 
-const ANSWERS: Readonly<Record<number, AnswerDescription>> = {
+export const SQL_ANSWERS: Readonly<Record<number, AnswerDescription>> = {
   200: {
     description:
       'The rows. `cut` (in CSV the header `Experience-Cut`) tells that there are more of them than an answer may have. As lines: an object ' +
@@ -71,7 +72,7 @@ const COMMON = {
   description:
     'A SELECT of the documented views (docs/sql.md), which hold the rows of the tenant alone. Values of `{name:Type}` are parameters ' +
     '`param_name`. The header Accept asks for lines or CSV.',
-  answers: ANSWERS,
+  answers: SQL_ANSWERS,
 } as const
 
 /** SQL over the views. */
@@ -99,7 +100,7 @@ export function sqlRoutes(parts: AskingParts): AnyRoute[] {
       ],
       answer: async (asked) => {
         const { consistency: _, tenant_id: __, ...others } = asked.query
-        await answer(parts, asked, await statementInBody(asked.request, others, maxBytes))
+        await answerSql(parts, asked, await statementInBody(asked.request, others, maxBytes))
       },
     }),
     questionRoute(parts, {
@@ -111,14 +112,14 @@ export function sqlRoutes(parts: AskingParts): AnyRoute[] {
       examples: [{ summary: 'Count events', path: '/v1/sql?sql=SELECT%20count()%20FROM%20events' }],
       answer: async (asked) => {
         const { consistency: _, tenant_id: __, sql, ...others } = asked.query
-        await answer(parts, asked, statementInQuery(sql, others, maxBytes))
+        await answerSql(parts, asked, statementInQuery(sql, others, maxBytes))
       },
     }),
   ]
 }
 
-/** Error: 400, which tells all that is wrong with the statement. */
-async function answer(
+/** Sends the answer to a statement. Error: 400, which tells all that is wrong with it. */
+export async function answerSql(
   { settings }: AskingParts,
   { request, reply, caller, placeFor, query }: AskedQuestion<unknown, z.output<typeof SqlParameters>>,
   { text, parameters }: AskedStatement,
@@ -127,7 +128,7 @@ async function answer(
   const catalog = viewsAlone(settings.CLICKHOUSE_DATABASE, readableViews)
   const tenant = sqlTenant(tenantAskedFor(caller, query.tenant_id))
   const statement = analystStatement({ text, parameters, tenant }, catalog)
-  if (statement.kind === 'refused') throw httpErrorOfRefusal(refusedByLists(text, statement.faults))
+  if (statement.kind === 'refused') throw refusedStatement(text, statement.faults)
   const place = await placeFor(query.tenant_id, { consistency: query.consistency, as_of: null })
   const { store } = asking('sql', place.queries)
   const question = { sql: statement.sql, format: format.engineFormat, limits: sqlLimits(settings, 'one') }
@@ -141,6 +142,11 @@ async function answer(
     .header(CUT_HEADER, String(sent.isCut))
     .type(`${format.type}; charset=utf-8`)
     .send(sent.text)
+}
+
+/** The answer to a statement that is wrong: every fault, at its place. */
+export function refusedStatement(text: string, faults: readonly SqlFault[]): HttpError {
+  return httpErrorOfRefusal(refusedByLists(text, faults))
 }
 
 /** The number is ClickHouse's where the engine found the fault: what our lists find has places instead. */

@@ -31,6 +31,9 @@ export const StatementBody = z
   })
   .meta({ id: 'SqlQuestion', description: 'A statement, and the values of its parameters' })
 
+/** Values of the parameters of a statement that is known already. */
+export const ParametersBody = StatementBody.pick({ parameters: true }).meta({ id: 'SqlParameters' })
+
 const JSON_TYPE = 'application/json'
 /** Also what curl says of a body by itself. */
 const TEXT_TYPES: ReadonlySet<string> = new Set([
