@@ -67,13 +67,13 @@ export async function createViews(
       name: view.name,
       comment: view.comment,
       select: kindViewSelect(view, events),
-      columnComments: commentsOf(view.name, kindViewColumns(view)),
+      columnComments: namedComments(view.name, kindViewColumns(view)),
     })),
     ...derivedViews.map(({ name, comment, columns, select }) => ({
       name,
       comment,
       select: select(events),
-      columnComments: commentsOf(name, columns),
+      columnComments: namedComments(name, columns),
     })),
     ...questionViews.map((view) => ({
       name: view.name,
@@ -90,7 +90,7 @@ export async function createViews(
 }
 
 /** By name; a column stands for itself, or for an expression that it shows. */
-function commentsOf(
+function namedComments(
   view: string,
   columns: readonly (string | readonly [expression: string, name: string])[],
 ): Record<string, string> {
@@ -110,13 +110,13 @@ function viewsOfTables(
       name: EVENTS_VIEW,
       comment: `${EVENTS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(eventsTable), stored.events, form.eventColumns),
-      columnComments: commentsOf(EVENTS_VIEW, Object.keys(form.eventColumns)),
+      columnComments: namedComments(EVENTS_VIEW, Object.keys(form.eventColumns)),
     },
     {
       name: DEAD_LETTERS_VIEW,
       comment: `${DEAD_LETTERS_COMMENT}; generation ${id}`,
       select: tableSelect(store.table(deadLettersTable), stored.deadLetters, form.deadLetterColumns),
-      columnComments: commentsOf(DEAD_LETTERS_VIEW, Object.keys(form.deadLetterColumns)),
+      columnComments: namedComments(DEAD_LETTERS_VIEW, Object.keys(form.deadLetterColumns)),
     },
   ]
 }
