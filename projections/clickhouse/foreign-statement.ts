@@ -68,5 +68,17 @@ export function foreignStatement(
   const list = Object.entries(settings).map(
     ([name, value]) => `${name} = ${typeof value === 'number' ? value : quoteText(value)}`,
   )
-  return `SELECT * FROM (${sql}) AS \`own:answer\` LIMIT ${more === 'none' ? rows : rows + 1} SETTINGS ${list.join(', ')} FORMAT ${format}`
+  const answer = `SELECT * FROM (${sql}) AS \`own:answer\` LIMIT ${more === 'none' ? rows : rows + 1}`
+  return `${SHOWS_BLOCKS.test(format) ? inOwnBlocks(answer) : answer} SETTINGS ${list.join(', ')} FORMAT ${format}`
+}
+
+/** Formats that write an answer in the blocks in which the engine holds it. */
+const SHOWS_BLOCKS = /^(?:Native|Arrow|ArrowStream|Parquet|ORC|Avro|Columns|JSON\w*Columns\w*|Pretty\w*)$/
+
+/**
+ * The same rows in the same order, in blocks that their number alone decides: those of a view are cut where granules end, so that the first and
+ * last would tell how many rows of others lie beside a tenant's. Sorted rows are put together anew.
+ */
+function inOwnBlocks(answer: string): string {
+  return `SELECT * FROM (${answer}) AS \`own:rows\` ORDER BY rowNumberInAllBlocks()`
 }

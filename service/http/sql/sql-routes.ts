@@ -16,7 +16,8 @@ import { freshnessSchema } from '../query/event-answer-schemas.ts'
 import { questionRoute, type AskedQuestion } from '../query/question-route.ts'
 import { accepts } from '../register-route.ts'
 import type { AnswerDescription, AnyRoute } from '../route.ts'
-import { SQL_FORMATS } from './sql-formats.ts'
+import { BINARY_FORMATS } from './binary/binary-formats.ts'
+import { TEXT_FORMATS, type RowsQuestion } from './sql-formats.ts'
 import { StatementBody, statementInBody, statementInQuery, type AskedStatement } from './statement-of.ts'
 
 const COUNT_HEADER = 'experience-rows'
@@ -33,10 +34,12 @@ export const SqlParameters = z
   .catchall(z.unknown())
 const SqlInQuery = SqlParameters.extend({ sql: z.string().describe('The statement: one SELECT') })
 
+const BYTES = { type: 'string', format: 'binary' } as const
+
 export const SQL_ANSWERS: Readonly<Record<number, AnswerDescription>> = {
   200: {
     description:
-      'The rows. `cut` (in CSV the header `Experience-Cut`) tells that there are more of them than an answer may have. As lines: an object ' +
+      'The rows. `cut` (in CSV, Parquet and Arrow the header `Experience-Cut`) tells that there are more of them than an answer may have. As lines: an object ' +
       'a row, and last a line with `count`, without which an answer is not whole.',
     content: {
       'application/json': {
@@ -59,6 +62,8 @@ export const SQL_ANSWERS: Readonly<Record<number, AnswerDescription>> = {
       },
       [NDJSON]: { type: 'object' },
       'text/csv': { type: 'string' },
+      'application/vnd.apache.parquet': BYTES,
+      'application/vnd.apache.arrow.stream': BYTES,
     },
     headers: {
       'Experience-Rows': { description: 'Rows of the answer', schema: { type: 'integer' } },
@@ -71,7 +76,7 @@ const COMMON = {
   tag: 'Analytics',
   description:
     'A SELECT of the documented views (docs/sql.md), which hold the rows of the tenant alone. Values of `{name:Type}` are parameters ' +
-    '`param_name`. The header Accept asks for lines or CSV.',
+    '`param_name`. The header Accept asks for lines, CSV, Parquet or Arrow.',
   answers: SQL_ANSWERS,
 } as const
 
@@ -124,24 +129,27 @@ export async function answerSql(
   { request, reply, caller, placeFor, query }: AskedQuestion<unknown, z.output<typeof SqlParameters>>,
   { text, parameters }: AskedStatement,
 ): Promise<void> {
-  const format = SQL_FORMATS.find(({ type }) => accepts(request, type)) ?? SQL_FORMATS[0]
+  const format =
+    [...TEXT_FORMATS, ...BINARY_FORMATS].find(({ type }) => accepts(request, bare(type))) ?? TEXT_FORMATS[0]
   const catalog = viewsAlone(settings.CLICKHOUSE_DATABASE, readableViews)
   const tenant = sqlTenant(tenantAskedFor(caller, query.tenant_id))
   const statement = analystStatement({ text, parameters, tenant }, catalog)
   if (statement.kind === 'refused') throw refusedStatement(text, statement.faults)
   const place = await placeFor(query.tenant_id, { consistency: query.consistency, as_of: null })
   const { store } = asking('sql', place.queries)
-  const question = { sql: statement.sql, format: format.engineFormat, limits: sqlLimits(settings, 'one') }
-  const written = await askSql(store, question).catch((error: unknown) => {
-    throw error instanceof SqlRefusal ? httpErrorOfRefusal(error) : error
-  })
+  const ask = ({ rows, more, ...question }: RowsQuestion): Promise<Buffer> =>
+    askSql(store, { ...question, limits: { ...sqlLimits(settings, more), rows } }).catch((error: unknown) => {
+      throw error instanceof SqlRefusal ? httpErrorOfRefusal(error) : error
+    })
+  const asked = { sql: statement.sql, mostRows: settings.SQL_RESULT_ROWS, freshness: place.freshness, ask }
+  const { body, count, isCut } = await format.answer(asked)
   place.checkStillIn()
-  const sent = format.answer(written.toString(), settings.SQL_RESULT_ROWS, place.freshness)
-  void reply
-    .header(COUNT_HEADER, String(sent.count))
-    .header(CUT_HEADER, String(sent.isCut))
-    .type(`${format.type}; charset=utf-8`)
-    .send(sent.text)
+  void reply.header(COUNT_HEADER, String(count)).header(CUT_HEADER, String(isCut)).type(format.type).send(body)
+}
+
+/** A content type without its parameters. */
+function bare(type: string): string {
+  return type.split(';', 1)[0]!
 }
 
 /** The answer to a statement that is wrong: every fault, at its place. */

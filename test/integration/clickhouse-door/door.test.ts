@@ -65,7 +65,7 @@ describe('the door for clients of ClickHouse', () => {
     }
     const views = [...readableViews.keys()].toSorted()
     expect(await linesOf('SHOW TABLES')).toEqual(views)
-    expect(await linesOf(`SHOW TABLES FROM \`${database}\` LIKE 'out%'`)).toEqual(['outcomes'])
+    expect(await linesOf(`SHOW TABLES FROM \`${database}\` LIKE 'outcomes%'`)).toEqual(['outcomes'])
     expect(await linesOf('SHOW DATABASES')).toEqual(
       ['INFORMATION_SCHEMA', database, 'information_schema', 'system'].toSorted(),
     )
