@@ -1,3 +1,4 @@
+import { simulateFleet } from '../../producers/fleet/simulate-fleet.ts'
 import { appendEvents } from '../integration/http/append-events.ts'
 import { embeddedEngine } from '../integration/http/embedded-engine.ts'
 import { HttpBench, withKey } from '../integration/http/http-bench.ts'
@@ -31,19 +32,36 @@ function eventsOf(tenant: string | undefined, name: string, count: number): Expe
   ]
 }
 
+/** Events of all kinds, with the same ids of chains, gates, policies and artifacts in every tenant. */
+function fleetOf(tenant: string | null, secondsLater: number): ExperienceEventEnvelopeInput[] {
+  const start = Date.UTC(2026, 3, 2) + secondsLater * 1000
+  return [...simulateFleet({ seed: 5, events: 400, tenants: [tenant], agents: 8, start })]
+}
+
 /** Of the tenant who asks. */
-export const mine = eventsOf('acme', 'acme', 300)
+export const mine = [...eventsOf('acme', 'acme', 300), ...fleetOf('acme', 0)]
 /** Of others. */
 export const theirs = [
   ...eventsOf('rival', 'rival', 500),
   ...eventsOf('aaa', 'aaa', 200),
   ...eventsOf(undefined, 'none', 100),
+  ...fleetOf('rival', 3),
+  ...fleetOf('aaa', -3),
+  ...fleetOf(null, 1),
 ]
+
+/** What no answer may hold: values of others, words of the engine, files. */
+export const FOREIGN = /RIVAL-\d|rival-chain"|Exception|root:/
 
 export interface Answer {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
   readonly text: string
+}
+
+/** A statement, sent to `/v1/sql`. */
+export function statement(sql: string, forAll = false): Sent {
+  return { path: '/v1/sql', init: { method: 'POST', body: sql }, forAll }
 }
 
 /** What somebody sends to one of the doors. */

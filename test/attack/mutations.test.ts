@@ -2,18 +2,14 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { Random } from '../conformance/random.ts'
-import { HttpBench } from '../integration/http/http-bench.ts'
-import { mine, theirs } from './attack-events.ts'
 import { attacks } from './attack-statements.ts'
-import { attackStore, FOREIGN, type Answer } from './attack-store.ts'
+import { FOREIGN, mine, statement, storeWith, theirs, type Answer } from './attack-stores.ts'
 import { mutated } from './mutate-statement.ts'
 
 /** Set by `npm run test:attack -- --mutations N --seed S`, which also wants a report. */
 const mutations = Number(process.env['ATTACK_MUTATIONS'] ?? '300')
 const seed = Number(process.env['ATTACK_SEED'] ?? '1')
 const report = process.env['ATTACK_REPORT']
-
-const bench = new HttpBench()
 
 /** Those that only cost time say nothing in other words. */
 const statements = attacks.filter(({ kind }) => kind !== 'exhaustion').map(({ sql }) => sql)
@@ -28,10 +24,10 @@ function meaning({ status, text }: Answer): unknown {
 test('no mutation of a statement tells the stores apart, and what only says it otherwise is answered the same', async () => {
   const random = new Random(seed)
   const begun = performance.now()
-  const alone = await attackStore(bench, mine)
-  const beside = await attackStore(bench, [...mine, ...theirs])
+  const alone = await storeWith(mine)
+  const beside = await storeWith([...mine, ...theirs])
   const expected = new Map<string, Answer>()
-  for (const sql of statements) expected.set(sql, await alone.answers(sql))
+  for (const sql of statements) expected.set(sql, await alone.http(statement(sql)))
   // Most of the list is refused: half of the mutations are of what is answered.
   const answered = statements.filter((sql) => expected.get(sql)!.status === 200)
   const problems: { problem: string; sql: string; of: string }[] = []
@@ -39,7 +35,7 @@ test('no mutation of a statement tells the stores apart, and what only says it o
   for (let done = 0; done < mutations; done++) {
     const of = random.pick(random.oneIn(2) ? statements : answered)
     const { sql, isSame } = mutated(of, statements, random)
-    const [one, two] = [await alone.answers(sql), await beside.answers(sql)]
+    const [one, two] = [await alone.http(statement(sql)), await beside.http(statement(sql))]
     const tell = (problem: string): void => void problems.push({ problem, sql, of })
     if (JSON.stringify(one) !== JSON.stringify(two)) tell('the stores answer differently')
     if (one.status !== 200 && one.status !== 400) tell(`status ${one.status}`)
@@ -48,7 +44,7 @@ test('no mutation of a statement tells the stores apart, and what only says it o
     if (!isSame) continue
     counts.same++
     if (one.status === 200) counts.same_answered++
-    const wanted = await alone.answers(of)
+    const wanted = await alone.http(statement(of))
     if (JSON.stringify(meaning(one)) !== JSON.stringify(meaning(wanted)))
       tell('said otherwise, it is answered otherwise')
   }
