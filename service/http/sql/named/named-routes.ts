@@ -21,7 +21,6 @@ import type { NamedQueries } from './named-queries.ts'
 import { QueryName, whoseQuery, WhoseQuery } from './named-place.ts'
 
 const json = 'application/json'
-const PATH = '/v1/sql/named/{name}'
 
 const NewNamedQuery = z
   .strictObject({
@@ -40,7 +39,7 @@ export function namedQueryRoutes(
   return [
     route({
       method: 'PUT',
-      path: PATH,
+      path: '/v1/sql/named/{name}',
       tag: 'Analytics',
       summary: 'Store a statement under a name',
       description:
@@ -95,7 +94,7 @@ export function namedQueryRoutes(
     }),
     route({
       method: 'GET',
-      path: PATH,
+      path: '/v1/sql/named/{name}',
       tag: 'Analytics',
       summary: 'Show a named query',
       needs: ['read', 'operate'],
@@ -116,13 +115,14 @@ export function namedQueryRoutes(
     }),
     route({
       method: 'DELETE',
-      path: PATH,
+      path: '/v1/sql/named/{name}',
       tag: 'Analytics',
       summary: 'Delete a named query',
       description: 'Of a tenant’s key only the tenant’s own.',
       needs: ['operate'],
       params: QueryName,
       query: WhoseQuery,
+      examples: [{ summary: 'Delete what nobody asks any more', path: '/v1/sql/named/pass-rate-of-last-year' }],
       answers: { 200: { description: 'What the query was.', content: { [json]: namedQuerySchema } } },
       handle: async ({ params: { name }, query, caller, request, reply }) => {
         const place = { name, tenant: whoseQuery(caller, query.tenant_id) }

@@ -15,7 +15,6 @@ type NameInPath = z.output<typeof QueryName>
 type InQuery = z.output<typeof SqlParameters>
 
 const COMMON = {
-  path: '/v1/sql/named/{name}/rows',
   tag: 'Analytics',
   params: QueryName,
   query: SqlParameters,
@@ -40,6 +39,7 @@ export function namedRowsRoutes(parts: AskingParts, queries: NamedQueries): AnyR
     questionRoute(parts, {
       ...COMMON,
       method: 'GET',
+      path: '/v1/sql/named/{name}/rows',
       summary: 'Ask a named query',
       description: 'Its rows, as `/v1/sql` answers them. Values of `{name:Type}` are parameters `param_name`.',
       examples: [
@@ -55,6 +55,7 @@ export function namedRowsRoutes(parts: AskingParts, queries: NamedQueries): AnyR
     questionRoute(parts, {
       ...COMMON,
       method: 'POST',
+      path: '/v1/sql/named/{name}/rows',
       summary: 'Ask a named query, with values in JSON',
       description: 'Its rows, as `/v1/sql` answers them.',
       body: { description: 'Values of the parameters, by name.', content: { [json]: ParametersBody } },
