@@ -1,4 +1,4 @@
-/** Seconds that a text of exact digits means. */
+/** The number that one of the parts is; 0 where it is left out. */
 const number = (groups: string, place: number): string => `toInt64OrZero(${groups}[${place}])`
 
 /** A date from 1900 to 2299, and a time to the minute at least, as ISO 8601 writes them in full; an offset, else UTC. */

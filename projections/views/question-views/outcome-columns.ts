@@ -32,6 +32,7 @@ export function outcomeColumns(table: string): string {
     .join(', ')
 }
 
+/** The same columns for rows of another kind: those that it has too, by their expressions, the others NULL. */
 export function columnsOfOthers(table: string, shown: Readonly<Record<string, string>>): string {
   const known: Readonly<Record<string, string>> = {
     tenant_id: `${table}.tenant_id`,
