@@ -49,9 +49,13 @@ export function taken(table: string, comments: Readonly<Record<string, string>>)
   return Object.fromEntries(columns) as Record<string, QuestionColumn>
 }
 
-/** The order of a tenant's events, which are all of one topic: by instant, and by place in the log where instants are equal. */
+/**
+ * The order of a tenant's events, which are all of one topic: by instant, and by place in the log where instants are equal. As one number:
+ * by tuples, the latest of something takes several times the memory for each group.
+ */
 export function placeIn(table: string): string {
-  return `(${table}.instant, ${table}.partition, ${table}.offset)`
+  const [partitions, offsets] = [2n ** 128n, 2n ** 64n].map((size) => `toInt256('${size}')`)
+  return `(toInt256(toUnixTimestamp64Nano(${table}.instant)) * ${partitions} + toInt256(${table}.partition) * ${offsets} + ${table}.offset)`
 }
 
 /** What has happened up to a row, itself included, among the rows that have the same keys. */
