@@ -1,4 +1,5 @@
 import type { NativeBlock } from './native/block-builder.ts'
+import type { ServerWall } from './sql-door/server-wall.ts'
 
 /** A statement with named parameters: `{name:Type}` in the SQL, the value under `name`. */
 export interface Statement {
@@ -11,9 +12,18 @@ export interface Statement {
   readonly mostBytes?: number
 }
 
+/** Whose rows a statement is about. */
+export type ForeignTenant =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'one'; readonly tenant: string }
+  /** Nobody's: what a caller gets who names a tenant that it may not know. */
+  | { readonly kind: 'none' }
+
 /** A SELECT that somebody else thought of, checked and printed by us: what it may cost, and how its answer is written. */
 export interface ForeignQuestion {
   readonly sql: string
+  /** Whose rows it may see, which is told to a server that has a wall of its own. The statement itself filters in any case. */
+  readonly tenant: ForeignTenant
   /** One of ClickHouse's that the caller of this knows: it is written into the statement as it is. */
   readonly format: string
   /** Settings of the engine beside ours, which are the stronger ones. The caller of this knows their names. */
@@ -62,9 +72,12 @@ export interface ReadModelStore {
   query<Row>(statement: Statement, left?: AbortSignal): Promise<Row[]>
   /**
    * The answer to a foreign question in its format. It takes no turn of `query`. In JSON 64-bit numbers are bare. A refusal is a
-   * `StorageError` whose cause is an `EngineFault`. When `left` aborts, or the time is over, the statement is ended as far as possible.
+   * `StorageError` whose cause is an `EngineFault`; where the wall that there should be is not safe, `Unavailable`. When `left` aborts, or
+   * the time is over, the statement is ended as far as possible.
    */
   answerForeign(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer>
   insert(block: InsertBlock): Promise<void>
   close(): Promise<void>
+  /** What the server itself holds foreign questions to; absent where they go out as the store's own user, or the engine has no users. */
+  readonly wall?: ServerWall
 }

@@ -1,3 +1,4 @@
+import { userIn } from '../projections/clickhouse/server-url.ts'
 import type { GivenSettings } from './settings-files.ts'
 import type { Settings } from './settings-type.ts'
 
@@ -10,6 +11,9 @@ const NEEDS: readonly (readonly [given: Name, needed: Name])[] = [
   ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM'],
   ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM'],
   ['KAFKA_OAUTH_TOKEN_URL', 'KAFKA_SASL_MECHANISM'],
+  ['CLICKHOUSE_SQL_USERNAME', 'CLICKHOUSE_SQL_PASSWORD'],
+  ['CLICKHOUSE_SQL_PASSWORD', 'CLICKHOUSE_SQL_USERNAME'],
+  ['CLICKHOUSE_SQL_USERNAME', 'CLICKHOUSE_URL'],
   ...pairs('KAFKA'),
   ...pairs('SCHEMA_REGISTRY'),
   ...pairs('CLICKHOUSE'),
@@ -34,7 +38,14 @@ export function combinationFaults(given: GivenSettings): string[] {
     ...missing.map(([name, needed]) => `${needed}: required with ${name}`),
     ...logInFaults(given),
     ...plainFaults(given),
+    ...sqlUserFaults(given),
   ]
+}
+
+/** One user could be held to nothing without the other. */
+function sqlUserFaults({ CLICKHOUSE_URL: url, CLICKHOUSE_SQL_USERNAME: username }: GivenSettings): string[] {
+  if (url === undefined || username === undefined || !/^https?:/.test(url) || !URL.canParse(url)) return []
+  return userIn(url) === username ? ['CLICKHOUSE_SQL_USERNAME: must be another user than that of CLICKHOUSE_URL'] : []
 }
 
 function logInFaults(given: GivenSettings): string[] {

@@ -1,47 +1,6 @@
 import { z } from 'zod'
-
-function integer(fallback: number, min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d+$/, { error: 'must be a whole number' })
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .default(fallback)
-}
-
-function share(fallback: number) {
-  return z
-    .string()
-    .regex(/^(?:0|1|0?\.\d+|1\.0+)$/, { error: 'must be a number from 0 to 1' })
-    .transform(Number)
-    .pipe(z.number())
-    .default(fallback)
-}
-
-const flag = z
-  .enum(['true', 'false'], { error: "must be 'true' or 'false'" })
-  .transform((word) => word === 'true')
-  .pipe(z.boolean())
-  .default(false)
-
-function isBroker(text: string): boolean {
-  const port = /^(?:[^\s:]+|\[[^\]]+\]):(\d+)$/.exec(text)?.[1]
-  return port !== undefined && Number(port) < 2 ** 16
-}
-
-function isOrigin(text: string): boolean {
-  return /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text
-}
-
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-
-function pem(what: RegExp, error: string) {
-  return z.string().regex(what, { error }).optional()
-}
-
-const certificate = pem(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/, 'must be a certificate as PEM text')
-const privateKey = pem(/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, 'must be a private key as PEM text')
-const passphrase = z.string().optional()
+import { isIdentifier } from '../base/quote-sql.ts'
+import { certificate, flag, integer, isBroker, isOrigin, passphrase, privateKey, share, url } from './setting-kinds.ts'
 
 /**
  * Every setting: an environment variable, its meaning and its default. `npm run settings:generate` makes docs/settings.md and
@@ -117,6 +76,20 @@ export const SettingsSchema = z.object({
     })
     .default('experience_log')
     .describe('Database of the read model'),
+  CLICKHOUSE_SQL_USERNAME: z
+    .string()
+    .refine(isIdentifier, { error: 'may hold only letters, digits and _, and must not begin with a digit' })
+    .optional()
+    .describe(
+      'User of the ClickHouse server that statements of `/v1/sql` and of clients of ClickHouse are asked as, made by what `sql-door setup` prints (docs/security.md); without it, they are asked as the user of CLICKHOUSE_URL',
+    ),
+  CLICKHOUSE_SQL_PASSWORD: z
+    .string()
+    .min(24, { error: 'must have at least 24 characters: nobody has to type it' })
+    .optional()
+    .describe(
+      'Password of CLICKHOUSE_SQL_USERNAME, at least 24 characters; what keeps tenants apart on the server is made of it too',
+    ),
   CLICKHOUSE_TIMEOUT_MS: integer(120_000, 1_000, 86_400_000).describe(
     'How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`',
   ),

@@ -89,6 +89,12 @@ export interface Settings {
   /** Database of the read model. Default: experience_log. */
   CLICKHOUSE_DATABASE: string
 
+  /** User of the ClickHouse server that statements of `/v1/sql` and of clients of ClickHouse are asked as, made by what `sql-door setup` prints (docs/security.md); without it, they are asked as the user of CLICKHOUSE_URL. */
+  CLICKHOUSE_SQL_USERNAME?: string | undefined
+
+  /** Password of CLICKHOUSE_SQL_USERNAME, at least 24 characters; what keeps tenants apart on the server is made of it too. */
+  CLICKHOUSE_SQL_PASSWORD?: string | undefined
+
   /** How long a ClickHouse server may take to answer a request, ms; a longer one fails with `Unavailable`. Default: 120000. */
   CLICKHOUSE_TIMEOUT_MS: number
 

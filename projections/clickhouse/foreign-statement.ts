@@ -8,24 +8,31 @@ type Settings = Readonly<Record<string, string | number>>
  * Settings of every foreign statement on every engine. What a statement may read is seen to where it is printed (queries/sql); these are a
  * second line: no condition moves before a filter, no roll-up, index or cache answers in the table's place.
  */
-const HARDENED: Settings = {
+export const hardenedSettings: Settings = {
   optimize_move_to_prewhere: 0,
   optimize_use_projections: 0,
   use_query_cache: 0,
   optimize_trivial_count_query: 0,
 }
 
-/** The same of recent releases, such as the embedded engine. `readonly` forbids writes and most of what reads elsewhere. */
-export const EMBEDDED_ONLY: Settings = {
-  readonly: 1,
+/**
+ * The same of recent releases: those that may stand behind the wall of a server (docs/security.md) know them, and so does the embedded engine.
+ */
+export const recentHardened: Settings = {
   optimize_use_implicit_projections: 0,
   query_plan_merge_filters: 0,
   use_query_condition_cache: 0,
+  allow_introspection_functions: 0,
+}
+
+/** The same of the embedded engine's release. `readonly` forbids writes and most of what reads elsewhere. */
+export const EMBEDDED_ONLY: Settings = {
+  ...recentHardened,
+  readonly: 1,
   use_skip_indexes_on_data_read: 0,
   use_top_k_dynamic_filtering: 0,
   use_skip_indexes_for_top_k: 0,
   enable_join_runtime_filters: 0,
-  allow_introspection_functions: 0,
   function_range_max_elements_in_block: 10_000_000,
 }
 
@@ -54,12 +61,13 @@ export function foreignStatement(
   const settings: Settings = {
     ...OUTPUT,
     ...wanted,
-    ...HARDENED,
+    ...hardenedSettings,
     ...others,
     max_execution_time: Math.ceil(limits.milliseconds / 1000),
     timeout_overflow_mode: 'throw',
     max_memory_usage: limits.memoryBytes,
-    max_result_rows: more === 'error' ? rows : 0,
+    // The LIMIT below cuts; a bound that says the same is one that a server can hold a user to.
+    max_result_rows: more === 'error' ? rows : rows + 1,
     max_result_bytes: limits.resultBytes,
     result_overflow_mode: 'throw',
     // It counts rows and bytes that were read, whoever's they are.

@@ -175,7 +175,10 @@ async function differingFrom(store: ReadModelStore, views: readonly View[]): Pro
   return views.filter(({ name }) => !known.has(name))
 }
 
-/** A view has comments of its columns only where their types are listed, too. */
+/**
+ * A view has comments of its columns only where their types are listed, too. Whoever reads it needs the rights on what is below it, and meets
+ * the row policies there: as a definer would, it would pass them.
+ */
 async function createView(store: ReadModelStore, { name, select, comment, columnComments }: View): Promise<void> {
   const columns = await store.query<{ name: string; type: string }>({ sql: `DESCRIBE TABLE (${select})` })
   const list = columns.map(
@@ -183,6 +186,6 @@ async function createView(store: ReadModelStore, { name, select, comment, column
       `${quoteIdentifier(column.name)} ${column.type} COMMENT ${quoteText(columnComments[column.name] ?? '')}`,
   )
   await store.command({
-    sql: `CREATE OR REPLACE VIEW ${store.table(name)} (${list.join(', ')}) AS ${select} COMMENT ${quoteText(comment)}`,
+    sql: `CREATE OR REPLACE VIEW ${store.table(name)} (${list.join(', ')}) SQL SECURITY INVOKER AS ${select} COMMENT ${quoteText(comment)}`,
   })
 }

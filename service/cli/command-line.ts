@@ -26,6 +26,7 @@ import { collectFaults, countOption, parseTenant, withFormat } from './options.t
 import { printOperations } from './print-operations.ts'
 import { addQuestions } from './questions/question-commands.ts'
 import { addServe } from './serve.ts'
+import { addSqlDoor } from './sql-door/sql-door-commands.ts'
 import { addTail } from './tail.ts'
 import { addTenants } from './tenants/tenant-commands.ts'
 import { ReaderGone, tell } from './terminal/write.ts'
@@ -115,6 +116,7 @@ export function commandLine(parts: CommandLineParts): Command {
   addTail(commands)
   addServe(commands, { version: ownManifest().version, run: runCalled })
   addKeys(commands)
+  addSqlDoor(commands)
 
   command(
     'project',

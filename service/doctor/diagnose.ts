@@ -11,6 +11,7 @@ import { projectionFindings } from '../../operations/doctor/projection-findings.
 import { readModelFindings } from '../../operations/doctor/read-model-findings.ts'
 import { registryFindings } from '../../operations/doctor/registry-findings.ts'
 import { rightsFindings } from '../../operations/doctor/rights-findings.ts'
+import { wallFindings } from '../../operations/doctor/wall-findings.ts'
 import { OperationsLog } from '../../operations/log/operations-log.ts'
 import { generation } from '../../projections/generations/generation.ts'
 import { readModelId } from '../../projections/generations/generations.ts'
@@ -59,7 +60,10 @@ export async function* diagnose(
           yield finding
         }
         // An embedded engine has no users.
-        if (isWell && !isReadModelEmbedded) yield* guarded('read model', () => grantFindings(store.part, roles))
+        if (isWell && !isReadModelEmbedded) {
+          yield* guarded('read model', () => grantFindings(store.part, roles))
+          yield* guarded('read model', () => wallFindings(store.part))
+        }
       }
       if (isWell && 'part' in log && 'part' in store) {
         yield* guarded('projection', () => projection(log.part, store.part, isReadModelEmbedded))

@@ -23,6 +23,7 @@ import { Listener } from './listener.ts'
 import { Readiness } from './readiness.ts'
 import { serveCommands, type CommandRunner } from './second-terminal/serve-commands.ts'
 import { servingObserver } from './serving-observer.ts'
+import { tellWall } from './tell-wall.ts'
 import { isLoopback, type ServeOptions } from './serve-options.ts'
 
 /** A process that answers over HTTP. */
@@ -102,6 +103,8 @@ export class Serving {
       service === null || runner === null
         ? null
         : closing.add(await serveCommands(settings, service, runner, () => url, logger))
+    if (asks && service !== null && settings.CLICKHOUSE_URL !== undefined)
+      await tellWall(service.readModel.store, logger)
     const freshness = service !== null && asks ? closing.add(new LagWatch(service, logger)) : null
     if (freshness !== null) metrics.watchLag(freshness)
     const producer = roles.has('ingest') ? closing.add(await openProducer(log, settings, observer)) : null

@@ -7,6 +7,7 @@ import { bindToLog } from '../../projections/generations/log-binding.ts'
 import { migrate } from '../../projections/forms/migrations.ts'
 import type { ReadModelStore } from '../../projections/read-model-store.ts'
 import type { Settings } from '../settings.ts'
+import { sqlDoorOf } from '../sql/sql-door-of.ts'
 import { tlsOf } from '../tls-settings.ts'
 import { createDataDirectory } from './data-directory.ts'
 import type { OpenLog } from './open-log.ts'
@@ -34,7 +35,8 @@ export async function openStore(settings: Settings): Promise<ReadModelStore> {
   const tls = tlsOf(settings, 'CLICKHOUSE')
   if (url !== undefined) {
     const { openHttpReadModelStore } = await import('../../projections/clickhouse/http-read-model-store.ts')
-    return openHttpReadModelStore({ url, database, requestTimeoutMs, tls })
+    const sqlDoor = sqlDoorOf(settings)
+    return openHttpReadModelStore({ url, database, requestTimeoutMs, tls, ...(sqlDoor === null ? {} : { sqlDoor }) })
   }
   await createDataDirectory(settings.EXPERIENCE_LOG_DATA)
   return openChdbReadModelStore({ directory: join(settings.EXPERIENCE_LOG_DATA, 'clickhouse'), database })

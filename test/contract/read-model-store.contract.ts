@@ -176,7 +176,7 @@ export function describeReadModelStore(
     test('foreign questions have answers of their own, bare 64-bit numbers, one row more than the limit, and limits', async () => {
       const limits = { milliseconds: 60_000, memoryBytes: 1 << 28, rows: 2, more: 'one', resultBytes: 100_000 } as const
       const ask = async (sql: string, change: Partial<ForeignQuestion> = {}): Promise<string> =>
-        String(await store.answerForeign({ sql, format: 'JSONEachRow', limits, ...change }))
+        String(await store.answerForeign({ sql, tenant: { kind: 'all' }, format: 'JSONEachRow', limits, ...change }))
       await expect(ask('SELECT number, throwIf(number = 1) FROM numbers(3)')).rejects.toMatchObject({
         code: 'StorageError',
         cause: { number: 395 },
@@ -202,7 +202,7 @@ export function describeReadModelStore(
         await ask('SELECT toTypeName(now())', { settings: { session_timezone: 'Asia/Tokyo' }, format: 'RowBinary' }),
       ).toBe('\u0008DateTime')
       const left = AbortSignal.abort()
-      const question = { sql: 'SELECT 1', format: 'CSVWithNames', limits } as const
+      const question = { sql: 'SELECT 1', tenant: { kind: 'all' }, format: 'CSVWithNames', limits } as const
       await expect(store.answerForeign(question, left)).rejects.toMatchObject({ code: 'Interrupted' })
     })
 

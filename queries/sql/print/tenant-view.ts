@@ -1,13 +1,9 @@
 import { quoteIdentifier, quoteText } from '../../../base/quote-sql.ts'
+import type { ForeignTenant } from '../../../projections/read-model-store.ts'
 import { questionSelect } from '../../../projections/views/question-views/question-view.ts'
 import { readableViews, type ReadableView } from '../../../projections/views/readable-views.ts'
 
-/** Whose rows a statement is about. */
-export type SqlTenant =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'one'; readonly tenant: string }
-  /** Nobody's: what a caller gets who names a tenant that it may not know. */
-  | { readonly kind: 'none' }
+export type SqlTenant = ForeignTenant
 
 /**
  * A wall: the engine moves no condition, expression or grouping of the caller below a LIMIT, so that none meets a row that the filter

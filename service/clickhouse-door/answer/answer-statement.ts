@@ -49,7 +49,7 @@ export async function answerStatement(
   const place = await placeFor(statement.readsViews ? consistencyIn(request) : 'eventual')
   const { store } = asking('clickhouse', place.queries)
   const sql = statement.kind === 'select' ? statement.sql : await described(statement.sql)
-  const body = await askSql(store, { sql, format, settings: engine, limits })
+  const body = await askSql(store, { sql, tenant, format, settings: engine, limits })
   place.checkStillIn()
   const told = format === 'Native' ? inRevision(body, request.protocolVersion) : withoutFigures(format, body)
   return { format, timezone, body: told }
@@ -58,6 +58,7 @@ export async function answerStatement(
     const columnsAlone = { ...limits, rows: 0, more: 'none' } as const
     const written = await askSql(store, {
       sql: of,
+      tenant,
       format: 'JSONCompactEachRowWithNamesAndTypes',
       limits: columnsAlone,
     })

@@ -138,7 +138,7 @@ export async function answerSql(
   const place = await placeFor(query.tenant_id, { consistency: query.consistency, as_of: null })
   const { store } = asking('sql', place.queries)
   const ask = ({ rows, more, ...question }: RowsQuestion): Promise<Buffer> =>
-    askSql(store, { ...question, limits: { ...sqlLimits(settings, more), rows } }).catch((error: unknown) => {
+    askSql(store, { ...question, tenant, limits: { ...sqlLimits(settings, more), rows } }).catch((error: unknown) => {
       throw error instanceof SqlRefusal ? httpErrorOfRefusal(error) : error
     })
   const asked = { sql: statement.sql, mostRows: settings.SQL_RESULT_ROWS, freshness: place.freshness, ask }

@@ -209,3 +209,22 @@ test('tells no password', () => {
   const faults = faultsOf({ CLICKHOUSE_URL: 'ftp://user:secret@host', KAFKA_SASL_PASSWORD: 'secret' })
   expect(faults.join()).not.toContain('secret')
 })
+
+test('the user of SQL needs a password, a server, and to be somebody else than the service', () => {
+  const url = { CLICKHOUSE_URL: 'https://writer@clickhouse.example:8443' }
+  const password = { CLICKHOUSE_SQL_PASSWORD: 'a password that nobody types' }
+  expect(faultsOf({ ...url, ...password, CLICKHOUSE_SQL_USERNAME: 'analysts' })).toEqual([])
+  expect(faultsOf({ ...url, CLICKHOUSE_SQL_USERNAME: 'analysts' })).toEqual([
+    'CLICKHOUSE_SQL_PASSWORD: required with CLICKHOUSE_SQL_USERNAME',
+  ])
+  expect(faultsOf({ ...password, CLICKHOUSE_SQL_USERNAME: 'analysts' })).toEqual([
+    'CLICKHOUSE_URL: required with CLICKHOUSE_SQL_USERNAME',
+  ])
+  expect(faultsOf({ ...url, ...password, CLICKHOUSE_SQL_USERNAME: 'writer' })).toEqual([
+    'CLICKHOUSE_SQL_USERNAME: must be another user than that of CLICKHOUSE_URL',
+  ])
+  expect(faultsOf({ ...url, CLICKHOUSE_SQL_PASSWORD: 'short', CLICKHOUSE_SQL_USERNAME: 'an analyst' })).toEqual([
+    'CLICKHOUSE_SQL_USERNAME: may hold only letters, digits and _, and must not begin with a digit',
+    'CLICKHOUSE_SQL_PASSWORD: must have at least 24 characters: nobody has to type it',
+  ])
+})
