@@ -1,5 +1,5 @@
 import type { NativeBlock } from './native/block-builder.ts'
-import type { ServerWall } from './sql-door/server-wall.ts'
+import type { WallReport } from './sql-door/wall-report.ts'
 
 /** A statement with named parameters: `{name:Type}` in the SQL, the value under `name`. */
 export interface Statement {
@@ -79,5 +79,5 @@ export interface ReadModelStore {
   insert(block: InsertBlock): Promise<void>
   close(): Promise<void>
   /** What the server itself holds foreign questions to; absent where they go out as the store's own user, or the engine has no users. */
-  readonly wall?: ServerWall
+  readonly wall?: { report(): Promise<WallReport> }
 }

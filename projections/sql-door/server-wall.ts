@@ -1,5 +1,5 @@
 import { ExperienceError } from '../../base/experience-error.ts'
-import type { WallReport } from './wall-faults.ts'
+import type { WallReport } from './wall-report.ts'
 
 /** How long it is relied on what was found, ms: who mends the wall waits no longer, nor is anybody let through one that broke for longer. */
 const RELIED_ON_MS = 60_000

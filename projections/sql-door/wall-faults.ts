@@ -5,14 +5,7 @@ import { TENANT_POLICY } from './setup-statements.ts'
 import type { SqlDoor } from './sql-door.ts'
 import { TENANT_SETTING } from './tenant-seal.ts'
 import type { PolicyRow, SettingRow, Told, WallFacts } from './wall-facts.ts'
-
-/** What there is to say of a wall, a line each. */
-export interface WallReport {
-  /** What makes it no wall: nothing is asked through it. */
-  readonly unsafe: readonly string[]
-  /** What analysts may not ask, though they should. */
-  readonly lacking: readonly string[]
-}
+import type { WallReport } from './wall-report.ts'
 
 /** Judges a wall by what is known of the server. What could not be looked at counts as unsafe. */
 export function judgeWall(database: string, door: SqlDoor, facts: WallFacts): WallReport {

@@ -132,6 +132,11 @@ describe('the row policy and the grants alone, on the engine', () => {
     expect(await answered("CAST(tenant_id, 'String')")).toBe('50')
   })
 
+  test('nor does it hide how many rows a table has', async () => {
+    const sql = `SELECT total_rows FROM system.tables WHERE concat(database, '.', name) = '${table}'`
+    expect(await asked(sql, '')).toBe('100')
+  })
+
   test('nothing else is granted', async () => {
     const refused = [
       `SELECT * FROM ${database}.generations`,

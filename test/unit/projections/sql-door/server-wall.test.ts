@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ServerWall } from '../../../../projections/sql-door/server-wall.ts'
-import type { WallReport } from '../../../../projections/sql-door/wall-faults.ts'
+import type { WallReport } from '../../../../projections/sql-door/wall-report.ts'
 
 const well: WallReport = { unsafe: [], lacking: [] }
 const broken: WallReport = { unsafe: ['it sees the secret of acme'], lacking: [] }
