@@ -37,12 +37,12 @@ export function setupStatements(database: string, door: SqlDoor, reader: string)
     },
     { sql: `REVOKE ALL ON *.* FROM ${user}`, why: 'Whatever it may have been granted before.' },
     {
-      sql: `CREATE ROW POLICY OR REPLACE ${TENANT_POLICY} ON ${of}.* FOR SELECT USING ${tenantCondition(sealKey(door.password))} AS RESTRICTIVE TO ${user}`,
-      why: 'It sees the rows of the tenant that the service vouches for, and none without that: in every table and view of the database, also those to come.',
+      sql: `CREATE ROW POLICY OR REPLACE ${OTHERS_POLICY} ON ${of}.* FOR SELECT USING 1 AS PERMISSIVE TO ALL`,
+      why: 'All others see what they saw, and it takes nothing from the restriction below. It comes first: by some configurations nobody sees rows of a table that has policies, but none for them, and the service would take the tables for empty. If you have permissive policies of your own in this database, name the users whom this is for instead of ALL.',
     },
     {
-      sql: `CREATE ROW POLICY OR REPLACE ${OTHERS_POLICY} ON ${of}.* FOR SELECT USING 1 AS PERMISSIVE TO ALL`,
-      why: 'All others see what they saw, and it takes nothing from the restriction above. If you have permissive policies of your own in this database, name the users whom this is for instead of ALL.',
+      sql: `CREATE ROW POLICY OR REPLACE ${TENANT_POLICY} ON ${of}.* FOR SELECT USING ${tenantCondition(sealKey(door.password))} AS RESTRICTIVE TO ${user}`,
+      why: 'It sees the rows of the tenant that the service vouches for, and none without that: in every table and view of the database, also those to come.',
     },
     ...grants.map((sql, index) => ({
       sql,

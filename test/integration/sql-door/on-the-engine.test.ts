@@ -55,6 +55,10 @@ describe("the server's wall, as far as an engine without users goes", () => {
       ]),
     )
     expect(JSON.stringify(statements)).not.toContain(door.password)
+    // Nobody is without a policy, and nothing is granted before the restriction.
+    const at = (part: string): number => statements.findIndex(({ sql }) => sql.includes(part))
+    const order = ['REVOKE', 'PERMISSIVE', 'RESTRICTIVE', 'GRANT SELECT'].map(at)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
 
   test('the settings have the values by which the check knows them', async () => {
