@@ -25,6 +25,7 @@ function answer(table: string, format: string, more: string): Promise<Buffer> {
   const rows = `SELECT t.n AS n, t.text AS text FROM ${migrated.store.table(table)} AS t WHERE t.tenant_id = 'acme' LIMIT 9223372036854775807`
   return migrated.store.answerForeign({
     sql: `SELECT n, text FROM (${rows}) ${more}`,
+    tenant: { kind: 'one', tenant: 'acme' },
     format,
     limits: { milliseconds: 60_000, memoryBytes: 2 ** 30, rows: 1_000_000, more: 'one', resultBytes: 2 ** 28 },
   })
