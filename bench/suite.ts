@@ -20,6 +20,7 @@ export const SUITE_NAMES = [
   'tenants',
   'embedded',
   'http',
+  'sql',
 ] as const
 export type SuiteName = (typeof SUITE_NAMES)[number]
 

@@ -15,13 +15,25 @@ export interface Question<Subject> {
   readonly json?: 'payload'
 }
 
+/** Where SQL is asked of events. */
+export interface SqlPlace {
+  /** The table, or the view, of events. */
+  readonly events: string
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
 /** A question with its subjects inside, so that those about different things can stand in one list. */
 export interface AnyQuestion {
   readonly measure: string
   readonly ours: (library: Library) => Promise<number>
   readonly bare: (tables: OpenTables) => Promise<number>
-  /** Asks both about one subject. Throws where the answers differ in length, or there is none. */
-  readonly check: (tables: OpenTables) => Promise<void>
+  /** The bare SQL, asked somewhere else. */
+  readonly inSql: (place: SqlPlace) => Promise<number>
+  /**
+   * Asks the library, or the place that is given instead, and bare SQL about one subject. Throws where the answers differ in length, or there
+   * is none.
+   */
+  readonly check: (tables: OpenTables, instead?: SqlPlace) => Promise<void>
 }
 
 /**
@@ -29,22 +41,27 @@ export interface AnyQuestion {
  * about the same would have it easier.
  */
 export function question<Subject>({ measure, subjects, ours, bareSql, json }: Question<Subject>): AnyQuestion {
-  let asked = 0
-  const next = (): Subject => subjects[asked++ % subjects.length]!
-  const askBare = async ({ bare, events }: OpenTables, subject: Subject): Promise<number> => {
-    const rows = await bare.rows(bareSql(events, subject))
+  let turn = 0
+  const next = (): Subject => subjects[turn++ % subjects.length]!
+  const askIn = async ({ events, rows: ask }: SqlPlace, subject: Subject): Promise<number> => {
+    const rows = await ask(bareSql(events, subject))
     if (json !== undefined) for (const row of rows) JSON.parse(row[json] as string)
     return rows.length
   }
+  const askBare = ({ bare, events }: OpenTables, subject: Subject): Promise<number> =>
+    askIn({ events, rows: (sql) => bare.rows(sql) }, subject)
   return {
     measure,
     ours: (library) => ours(library, next()),
+    inSql: (place) => askIn(place, next()),
     bare: (tables) => askBare(tables, next()),
-    check: async (tables) => {
+    check: async (tables, instead) => {
       const subject = next()
-      const [found, bareFound] = [await ours(tables, subject), await askBare(tables, subject)]
+      const found = await (instead === undefined ? ours(tables, subject) : askIn(instead, subject))
+      const bareFound = await askBare(tables, subject)
       if (found === bareFound && found > 0) return
-      throw new Error(`${measure}: the library finds ${found}, bare SQL ${bareFound}`)
+      const asked = instead === undefined ? 'the library' : 'the other place'
+      throw new Error(`${measure}: ${asked} finds ${found}, bare SQL ${bareFound}`)
     },
   }
 }

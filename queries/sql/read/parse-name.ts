@@ -20,6 +20,11 @@ export function readName(reader: TokenReader): string {
   return reader.take().text
 }
 
+/** A name where an expression has to begin: OFFSET, which ends one, is a column of the views there. */
+export function readColumn(reader: TokenReader): string {
+  return reader.isWords('OFFSET') ? reader.take().text : readName(reader)
+}
+
 /** What stands behind a point: any word is a name there. */
 export function readMember(reader: TokenReader): string {
   const { kind } = reader.token

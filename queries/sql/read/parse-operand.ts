@@ -1,5 +1,5 @@
 import { readCall } from './parse-call.ts'
-import { isName, readMember, readName } from './parse-name.ts'
+import { isName, readColumn, readMember } from './parse-name.ts'
 import { readType } from './parse-type.ts'
 import type { Expression, Parameter, TypeName } from '../syntax-tree.ts'
 import { TokenReader } from './token-reader.ts'
@@ -62,7 +62,7 @@ function readNameOrCall(reader: TokenReader): Expression {
     if (kind === 'word' && reader.isWords('SELECT')) throw reader.unexpected('an expression')
     return readCall(reader)
   }
-  const parts = [readName(reader)]
+  const parts = [readColumn(reader)]
   while (reader.isSymbol('.') && reader.ahead(1).kind !== 'number') {
     reader.take()
     if (reader.isSymbol('*')) {
@@ -81,7 +81,7 @@ function readAll(reader: TokenReader, of: string | null, at: number): Expression
   if (reader.isWords('EXCEPT') && reader.isSymbol('(', 1) && !reader.isWords('EXCEPT', 'SELECT') && isNameIn(reader)) {
     reader.take()
     reader.expectSymbol('(')
-    except.push(...reader.list(() => readName(reader)))
+    except.push(...reader.list(() => readColumn(reader)))
     reader.expectSymbol(')')
   }
   if (reader.isWords('APPLY') || reader.isWords('REPLACE'))

@@ -1,5 +1,5 @@
 import { readTableName } from './parse-in.ts'
-import { readAlias, readName } from './parse-name.ts'
+import { readAlias, readColumn } from './parse-name.ts'
 import { readValues } from './parse-values.ts'
 import type { Expression, Join, Name, TableExpression } from '../syntax-tree.ts'
 import type { TokenReader } from './token-reader.ts'
@@ -84,7 +84,7 @@ function readUsing(reader: TokenReader): Name[] {
   const hasBrackets = reader.tookSymbol('(')
   const names = reader.list((): Name => {
     const { at } = reader.token
-    return { kind: 'name', parts: [readName(reader)], at, end: reader.endBefore }
+    return { kind: 'name', parts: [readColumn(reader)], at, end: reader.endBefore }
   })
   if (hasBrackets) reader.expectSymbol(')')
   return names

@@ -82,6 +82,13 @@ describe('what the engine gets', () => {
     expect(printed('SELECT count( ), 1+1')).toBe('SELECT count() AS `count( )`, (1 + 1) AS `1+1`')
   })
 
+  test('the column offset needs no quotes where a column has to stand', () => {
+    const sql = 'select * except (offset), offset as o from events order by topic, offset limit 1 offset 2'
+    expect(short(printed(sql))).toMatch(
+      /^SELECT \* EXCEPT \(`offset`\), `offset` AS `o` FROM .* ORDER BY `topic` ASC, `offset` ASC LIMIT 1 OFFSET 2$/,
+    )
+  })
+
   test('parameters are values of their types', () => {
     expect(
       printed('SELECT {a:UInt64}, x IN {b:Array(String)} FROM (SELECT {c:Nullable(Date)} AS x)', {
