@@ -43,8 +43,8 @@ export interface AnyQuestion {
 export function question<Subject>({ measure, subjects, ours, bareSql, json }: Question<Subject>): AnyQuestion {
   let turn = 0
   const next = (): Subject => subjects[turn++ % subjects.length]!
-  const askIn = async ({ events, rows: ask }: SqlPlace, subject: Subject): Promise<number> => {
-    const rows = await ask(bareSql(events, subject))
+  const askIn = async (place: SqlPlace, subject: Subject): Promise<number> => {
+    const rows = await place.rows(bareSql(place.events, subject))
     if (json !== undefined) for (const row of rows) JSON.parse(row[json] as string)
     return rows.length
   }

@@ -4,7 +4,7 @@ import { quoteText } from '../../base/quote-sql.ts'
 import type { ForeignQuestion } from '../read-model-store.ts'
 import type { ChdbSession } from './chdb-session.ts'
 import { ChdbSessions } from './chdb-sessions.ts'
-import { boundedAnswer, EMBEDDED_ONLY, foreignStatement } from './foreign-statement.ts'
+import { boundedAnswer, foreignStatement } from './foreign-statement.ts'
 import { nobodyWaits } from './nobody-waits.ts'
 
 /** How much longer than its limit a statement may take before it is ended from outside, ms: the engine looks at the time now and then. */
@@ -25,7 +25,7 @@ export class ChdbForeign {
   async run(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
     const mark = randomBytes(12).toString('hex')
     // Nothing that was on the session before may stand in the answer: it begins behind a mark that nobody can foresee.
-    const sql = `SELECT '${mark}' FORMAT TabSeparatedRaw; ${foreignStatement(question, { ...EMBEDDED_ONLY, log_comment: mark })}`
+    const sql = `SELECT '${mark}' FORMAT TabSeparatedRaw; ${foreignStatement(question, 'embedded', { log_comment: mark })}`
     const begun = new AbortController()
     const end = (): void => void this.#end(mark)
     let timer: NodeJS.Timeout | undefined

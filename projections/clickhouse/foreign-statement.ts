@@ -5,8 +5,8 @@ import { storageError } from './server-fault.ts'
 type Settings = Readonly<Record<string, string | number>>
 
 /**
- * Settings of every foreign statement on every engine. What a statement may read is seen to where it is printed (queries/sql); these are a
- * second line: no condition moves before a filter, no roll-up, index or cache answers in the table's place.
+ * Settings of the statements of who may not see all, on every engine. What a statement may read is seen to where it is printed
+ * (queries/sql); these are a second line: no condition moves before a filter, no roll-up, index or cache answers in the table's place.
  */
 export const hardenedSettings: Settings = {
   optimize_move_to_prewhere: 0,
@@ -25,14 +25,19 @@ export const recentHardened: Settings = {
   allow_introspection_functions: 0,
 }
 
-/** The same of the embedded engine's release. `readonly` forbids writes and most of what reads elsewhere. */
-export const EMBEDDED_ONLY: Settings = {
+/** The same of the embedded engine's release. */
+const HARDENED_EMBEDDED: Settings = {
   ...recentHardened,
-  readonly: 1,
   use_skip_indexes_on_data_read: 0,
   use_top_k_dynamic_filtering: 0,
   use_skip_indexes_for_top_k: 0,
   enable_join_runtime_filters: 0,
+}
+
+/** Settings of every foreign statement on the embedded engine. `readonly` forbids writes and most of what reads elsewhere. */
+const EMBEDDED: Settings = {
+  readonly: 1,
+  allow_introspection_functions: 0,
   function_range_max_elements_in_block: 10_000_000,
 }
 
@@ -52,16 +57,21 @@ const OUTPUT: Settings = {
   output_format_json_validate_utf8: 1,
 }
 
-/** A foreign SELECT with its limits and format. */
+/** A foreign SELECT with its limits, format, and settings that nothing else is stronger than. */
 export function foreignStatement(
-  { sql, format, settings: wanted = {}, limits }: ForeignQuestion,
+  { sql, format, settings: wanted = {}, tenant, limits }: ForeignQuestion,
+  where: 'server' | 'embedded',
   others: Settings = {},
 ): string {
   const { rows, more } = limits
+  // From who may see all, nothing is to be hidden: the engine plans as it likes.
+  const hardened =
+    tenant.kind === 'all' ? {} : { ...hardenedSettings, ...(where === 'embedded' ? HARDENED_EMBEDDED : {}) }
   const settings: Settings = {
     ...OUTPUT,
     ...wanted,
-    ...hardenedSettings,
+    ...hardened,
+    ...(where === 'embedded' ? EMBEDDED : {}),
     ...others,
     max_execution_time: Math.ceil(limits.milliseconds / 1000),
     timeout_overflow_mode: 'throw',

@@ -60,7 +60,7 @@ class HttpReadModelStore implements ReadModelStore {
   }
 
   async answerForeign(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
-    const query = foreignStatement(question)
+    const query = foreignStatement(question, 'server')
     try {
       return await this.#answer((known) =>
         askForeign(this.#client, query, question, { ...known, ...endsWhenLeft }, left),

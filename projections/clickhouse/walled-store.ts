@@ -63,7 +63,7 @@ class WalledQuestions {
 
   async #ask(question: ForeignQuestion, left?: AbortSignal): Promise<Buffer> {
     const tenant = { [TENANT_SETTING]: sealedTenant(this.#key, question.tenant) }
-    return this.#told(askForeign(this.#http.client, foreignStatement(question, tenant), question, {}, left))
+    return this.#told(askForeign(this.#http.client, foreignStatement(question, 'server', tenant), question, {}, left))
   }
 
   async #rows<Row>({ sql, params = {} }: Statement): Promise<Row[]> {

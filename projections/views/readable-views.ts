@@ -21,6 +21,10 @@ export interface ReadableView {
    * and indexes serve it.
    */
   readonly comparable: ReadonlySet<string>
+  /** Those of them that are instants. */
+  readonly instants: ReadonlySet<string>
+  /** Columns that are the table's own, whatever they hold. */
+  readonly own: ReadonlySet<string>
   /** Columns that the engine keeps as numbers of texts in a dictionary: one of a block of rows, whoever's they are. */
   readonly dictionaries: ReadonlySet<string>
   /** What it is made of, where it puts rows of several views together: for a tenant, of the tenant's rows alone. */
@@ -28,6 +32,7 @@ export interface ReadableView {
 }
 
 const COMPARABLE = /^(?:Nullable\(|LowCardinality\()*(?:String|Enum8|DateTime64)/
+const INSTANT = /^(?:Nullable\()?DateTime64\(9/
 const DICTIONARY = /^LowCardinality/
 
 /** Every view that readers may select from, by its name. */
@@ -55,18 +60,23 @@ function readableView(name: string, comment: string, shown: readonly Behind[], c
     columns: shown.map(([, each]) => each),
     columnComments: shown.map(([expression, each]) => columnComment(name, expression, each)),
     comparable: new Set([...namesOf(COMPARABLE), ...shown.map(([, each]) => each).filter((each) => each === 'hour')]),
+    instants: new Set(namesOf(INSTANT)),
+    own: new Set(namesOf(/^/)),
     dictionaries: new Set(namesOf(DICTIONARY)),
   }
 }
 
 function ofQuestion(question: QuestionView): ReadableView {
   const { name, comment, columns, narrowedBy } = question
+  const comparable = new Set(Object.values(narrowedBy).flat())
   return {
     name,
     comment,
     columns: Object.keys(columns),
     columnComments: Object.values(columns).map((column) => column.comment),
-    comparable: new Set(Object.values(narrowedBy).flat()),
+    comparable,
+    instants: new Set(['instant'].filter((each) => comparable.has(each))),
+    own: new Set(),
     dictionaries: new Set(),
     question,
   }

@@ -42,6 +42,8 @@ const CARRIERS: readonly ((x: string) => string)[] = [
   (x) => `SELECT countIf(toString(${x}) != '') FROM outcomes`,
   (x) => `SELECT DISTINCT toString(${x}) AS k FROM outcomes ORDER BY k`,
   (x) => `SELECT event_id FROM outcomes ORDER BY toString(${x}), event_id LIMIT 3`,
+  (x) => `SELECT toString(${x}) AS k FROM outcomes WHERE instant < now() ORDER BY instant, event_id LIMIT 2`,
+  (x) => `SELECT toString(${x}) AS k FROM outcomes WHERE event_id IN ('a', 'rival-1') OR toString(${x}) = '' LIMIT 2`,
   (x) => `SELECT count() FROM outcomes HAVING max(toString(${x})) != ''`,
   (x) => `WITH w AS (SELECT toString(${x}) AS k FROM outcomes) SELECT count() FROM w WHERE k != ''`,
   (x) => `SELECT count() FROM facts WHERE fact_id IN (SELECT toString(${x}) FROM outcomes)`,
@@ -51,6 +53,32 @@ const CARRIERS: readonly ((x: string) => string)[] = [
   (x) => `SELECT (SELECT max(toString(${x})) FROM outcomes) AS s`,
   (x) => `SELECT count() FROM outcomes ARRAY JOIN [toString(${x})] AS k WHERE k != ''`,
 ]
+
+const EARLY = of('conditions and limits within the wall', [
+  'SELECT event_id FROM outcomes ORDER BY instant, event_id LIMIT 2',
+  'SELECT event_id FROM outcomes ORDER BY tenant_id DESC, instant, event_id LIMIT 2',
+  "SELECT event_id FROM events WHERE tenant_id >= 'rival' ORDER BY event_id LIMIT 2",
+  "SELECT event_id FROM events WHERE tenant_id IN ('rival', 'acme') ORDER BY event_id LIMIT 3 OFFSET 1",
+  'SELECT event_id FROM events ORDER BY event_id LIMIT 0',
+  'SELECT event_id FROM events ORDER BY event_id LIMIT 2 OFFSET 100000000000000000',
+  'SELECT event_id FROM events ORDER BY event_id LIMIT 18446744073709551615 OFFSET 18446744073709551615',
+  "SELECT count() FROM events WHERE instant >= toDateTime('1900-01-01 00:00:00')",
+  "SELECT count() FROM events WHERE instant <= toDateTime('2200-01-01 00:00:00')",
+  "SELECT count() FROM events WHERE instant <= toDateTime64('2290-01-01 00:00:00', 9)",
+  "SELECT count() FROM events WHERE instant <= parseDateTime64BestEffort('9999-01-01', 9)",
+  "SELECT count() FROM events WHERE instant <= toDateTime64('9999-01-01 00:00:00', 3)",
+  "SELECT count() FROM events WHERE instant <= parseDateTimeBestEffort('rival')",
+  'SELECT count() FROM events WHERE instant <= toDateTime(-1)',
+  'SELECT count() FROM events WHERE instant <= toDate(1e30)',
+  'SELECT count() FROM events WHERE instant <= now() + INTERVAL 4000000000 YEAR',
+  'SELECT count() FROM events WHERE instant <= addMonths(now(), 100000000000)',
+  "SELECT count() FROM events WHERE instant BETWEEN toStartOfDay(now(), 'rival') AND now()",
+  "SELECT count() FROM events WHERE kind IN ('OutcomeRecorded', 'rival')",
+  "SELECT count() FROM events WHERE kind NOT IN ('OutcomeRecorded')",
+  "SELECT count() FROM outcomes WHERE backend NOT IN ('RIVAL-1')",
+  'SELECT backend FROM outcomes ORDER BY backend NULLS FIRST, event_id LIMIT 2',
+  'SELECT payload FROM events ORDER BY payload DESC LIMIT 1',
+])
 
 const VALUES_OF_OTHERS = of('a foreign tenant in a predicate', [
   "SELECT count() FROM events WHERE tenant_id = 'rival'",
@@ -445,6 +473,7 @@ const OF_SEVERAL_EVENTS = of('views of several events', [
 /** Every statement, with DATABASE and EVENTS_TABLE in place of names that a store has. */
 export const attacks: readonly Attack[] = [
   ...ORACLES.flatMap((oracle) => CARRIERS.map((carrier) => ({ kind: 'oracles by exception', sql: carrier(oracle) }))),
+  ...EARLY,
   ...VALUES_OF_OTHERS,
   ...TENANT_COLUMN,
   ...TABLES,

@@ -112,6 +112,7 @@ export async function storeWith(events: readonly ExperienceEventEnvelopeInput[])
       .replaceAll(table, 'EVENTS_TABLE')
       .replaceAll(database, 'DATABASE')
       .replaceAll(environment['TOPIC_PREFIX']!, 'PREFIX')
+      .replaceAll(key.split('_')[1]!, 'KEY')
   const answers =
     (door: string) =>
     async ({ path, init, forAll = false }: Sent): Promise<Answer> => {

@@ -7,8 +7,9 @@ import type { ParameterValues } from '../parameter-values.ts'
 import type { TableFilters } from '../table-filters.ts'
 import { constantTableSql } from './constant-sql.ts'
 import { printExpression, printOrder, printWindow, type PrintScope } from './print-expression.ts'
-import { safeConditions } from './safe-conditions.ts'
-import { ROWS_NAME, tenantView, type RowCondition, type SqlTenant } from './tenant-view.ts'
+import { earlyLimit, type EarlyLimit } from './early-limit.ts'
+import { ofRows, safeConditions } from './safe-conditions.ts'
+import { NOTHING_WITHIN, tenantView, type SqlTenant, type WithinView } from './tenant-view.ts'
 import type {
   Expression,
   Join,
@@ -56,7 +57,7 @@ class StatementPrinter {
       words: printing.catalog.words,
       aliasOf: (database, table) => this.#aliasOf(database, table),
       query: (query) => this.query(query),
-      table: (table) => this.#bareTable(table, []),
+      table: (table) => this.#bareTable(table, NOTHING_WITHIN),
     }
   }
 
@@ -93,7 +94,7 @@ class StatementPrinter {
     const { isDistinct, items, from, joins, arrayJoin, groupBy, windows, orderBy, limitBy } = select
     const clauses = [
       `SELECT ${isDistinct ? 'DISTINCT ' : ''}${items.map((item, place) => this.#item(item, place)).join(', ')}`,
-      ...(from === null ? [] : [`FROM ${this.#table(from, this.#conditions(select))}`]),
+      ...(from === null ? [] : [`FROM ${this.#table(from, this.#within(select))}`]),
       ...joins.map((join) => this.#join(join)),
       ...(arrayJoin === null
         ? []
@@ -127,16 +128,23 @@ class StatementPrinter {
     return null
   }
 
-  /** The caller's conditions that may stand beside the tenant's. */
-  #conditions(select: Select): RowCondition[] {
-    const { catalog, own, tenant } = this.#printing
-    if (select.from?.kind !== 'table' || tenant.kind !== 'one') return []
+  #within(select: Select): WithinView {
+    const { catalog, own, tenant, filters } = this.#printing
+    if (select.from?.kind !== 'table' || tenant.kind !== 'one') return NOTHING_WITHIN
     const view = viewOf(catalog, select.from)
-    if (view === null) return []
-    return safeConditions(select, view, own.values).map(({ column, expression }) => ({
+    if (view === null) return NOTHING_WITHIN
+    const conditions = safeConditions(select, view, own.values).map(({ column, expression }) => ({
       column,
       sql: this.#expression(ofRows(expression)),
     }))
+    // A filter of the caller's leaves out rows behind the wall.
+    const early = filters.has(view.name) ? null : earlyLimit(select, view, own.values)
+    return { conditions, first: early === null ? null : this.#first(early) }
+  }
+
+  #first({ orderBy, rows }: EarlyLimit): string {
+    const order = orderBy.map((item) => ({ ...item, expression: ofRows(item.expression) }))
+    return [...(order.length === 0 ? [] : [`ORDER BY ${printOrder(order, this.#scope)}`]), `LIMIT ${rows}`].join(' ')
   }
 
   #groupBy({ modifier, items }: NonNullable<Select['groupBy']>): string {
@@ -166,22 +174,22 @@ class StatementPrinter {
   }
 
   #join({ strictness, type, table, on, using }: Join): string {
-    const words = [...(strictness === null ? [] : [strictness]), type, 'JOIN', this.#table(table, [])]
+    const words = [...(strictness === null ? [] : [strictness]), type, 'JOIN', this.#table(table, NOTHING_WITHIN)]
     if (on !== null) words.push('ON', this.#expression(on))
     if (using.length > 0) words.push(`USING (${using.map(({ parts }) => quoteName(parts[0]!)).join(', ')})`)
     return words.join(' ')
   }
 
-  #table(table: TableExpression, conditions: readonly RowCondition[]): string {
+  #table(table: TableExpression, within: WithinView): string {
     const alias = table.alias ?? (table.kind === 'table' ? table.name : null)
-    const printed = this.#unaliased(table, conditions)
+    const printed = this.#unaliased(table, within)
     return alias === null ? printed : `${printed} AS ${quoteName(alias)}`
   }
 
-  #unaliased(table: TableExpression, conditions: readonly RowCondition[]): string {
+  #unaliased(table: TableExpression, within: WithinView): string {
     switch (table.kind) {
       case 'table':
-        return this.#bareTable(table, conditions)
+        return this.#bareTable(table, within)
       case 'derived':
         return `(${this.query(table.query)})`
       case 'numbers':
@@ -196,10 +204,10 @@ class StatementPrinter {
     return `values(${structure === undefined ? '' : `${quoteText(structure)}, `}${this.#list(rows)})`
   }
 
-  #bareTable(table: TableName, conditions: readonly RowCondition[]): string {
+  #bareTable(table: TableName, within: WithinView): string {
     const { catalog, own, tenant } = this.#printing
     const view = viewOf(catalog, table)
-    if (view !== null) return this.#filtered(view.name, tenantView(catalog.database, view, tenant, conditions))
+    if (view !== null) return this.#filtered(view.name, tenantView(catalog.database, view, tenant, within))
     const constants = constantsOf(catalog, table)
     if (constants !== null) return constantTableSql(constants, this.#isNamed)
     // The validator has looked: nothing else may pass in any case.
@@ -235,13 +243,4 @@ function columnsNamedIn(query: Query): (column: string) => boolean {
     },
   })
   return (column) => hasStar || names.has(column)
-}
-
-/** A condition as it is said within the view's own brackets. */
-function ofRows(expression: Expression): Expression {
-  if (expression.kind === 'name') return { ...expression, parts: [ROWS_NAME, expression.parts.at(-1)!] }
-  if (expression.kind === 'binary') {
-    return { ...expression, left: ofRows(expression.left), right: ofRows(expression.right) }
-  }
-  return expression.kind === 'between' ? { ...expression, operand: ofRows(expression.operand) } : expression
 }

@@ -24,30 +24,33 @@ export interface RowCondition {
   readonly sql: string
 }
 
+/** What of a caller's statement may stand within a view's brackets. */
+export interface WithinView {
+  /** Those that cannot fail on any row: beside the filter the table's order serves them. */
+  readonly conditions: readonly RowCondition[]
+  /** `ORDER BY … LIMIT n` of columns of the table, where no other rows are needed: it is a wall like any LIMIT. Null where all may be. */
+  readonly first: string | null
+}
+export const NOTHING_WITHIN: WithinView = { conditions: [], first: null }
+
 /**
- * A view as a table in brackets that holds a tenant's rows alone. `conditions` are the caller's that cannot fail on any row: they may stand
- * beside the filter, where the table's order serves them.
+ * A view as a table in brackets that holds a tenant's rows alone.
  *
  * A view that puts rows of several views together is printed as what it is made of, and each of those holds the tenant's rows alone: no join,
  * window or grouping of it ever meets another's. It need not be in the database yet.
  */
-export function tenantView(
-  database: string,
-  view: ReadableView,
-  tenant: SqlTenant,
-  conditions: readonly RowCondition[],
-): string {
+export function tenantView(database: string, view: ReadableView, tenant: SqlTenant, within: WithinView): string {
   const { question } = view
-  if (question === undefined) return rowsOf(database, view, tenant, conditions)
+  if (question === undefined) return rowsOf(database, view, tenant, within)
   const source = (name: string): string => {
     const narrowedBy = question.narrowedBy[name] ?? []
-    const narrowing = conditions.filter(({ column }) => narrowedBy.includes(column))
-    return rowsOf(database, readableViews.get(name)!, tenant, narrowing)
+    const conditions = within.conditions.filter(({ column }) => narrowedBy.includes(column))
+    return rowsOf(database, readableViews.get(name)!, tenant, { conditions, first: null })
   }
   return `(${questionSelect(question, source)})`
 }
 
-function rowsOf(database: string, view: ReadableView, tenant: SqlTenant, conditions: readonly RowCondition[]): string {
+function rowsOf(database: string, view: ReadableView, tenant: SqlTenant, { conditions, first }: WithinView): string {
   const { name, columns } = view
   const shown = columns.map(
     (column) =>
@@ -63,7 +66,7 @@ function rowsOf(database: string, view: ReadableView, tenant: SqlTenant, conditi
       const filter = [`${ROWS}.\`tenant_id\` = ${quoteText(tenant.tenant)}`, ...conditions.map(({ sql }) => sql)].join(
         ' AND ',
       )
-      return `(${select} WHERE ${filter} ${WALL})`
+      return `(${select} WHERE ${filter} ${first ?? WALL})`
     }
   }
 }

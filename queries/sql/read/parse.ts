@@ -27,7 +27,7 @@ export function readSelects(reader: TokenReader): Query {
   if (kind === 'end') throw reader.refused('syntax', 'the statement is empty')
   if (!isSelect(reader)) {
     const code = WRITING.has(first.toUpperCase()) ? 'writes' : 'not_supported'
-    throw reader.refused(code, `${JSON.stringify(first.slice(0, 40).toUpperCase())}: a statement is a SELECT`)
+    throw reader.refused(code, `${JSON.stringify(first.slice(0, 40))}: a statement is a SELECT`)
   }
   const query = readQuery(reader)
   refuseWords(reader)

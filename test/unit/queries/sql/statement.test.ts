@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ParameterValue } from '../../../../queries/sql/parameter-values.ts'
 import { faultCodes, printed, statementFor } from './catalog.ts'
 
 /** The view's own brackets, shortened to what filters there. */
@@ -60,10 +61,59 @@ describe('what the engine gets', () => {
     ["SELECT count() FROM outcomes WHERE tokens = 'a'", 'numbers of texts may fail'],
     ["SELECT count() FROM outcomes JOIN facts ON 1 = 1 WHERE outcomes.chain_id = 'a'", 'a join may mean another'],
     ["SELECT count() FROM outcomes WHERE x.chain_id = 'a'", 'it is of another table'],
+    [
+      "SELECT count() FROM outcomes WHERE instant > toDateTime64('2290-01-01 00:00:00', 3)",
+      'finer instants may lie beyond the table’s',
+    ],
+    ['SELECT count() FROM outcomes WHERE instant > toDateTime(backend)', 'it is computed of rows'],
+    ['SELECT count() FROM outcomes WHERE chain_id = toString(today())', 'only instants are compared with instants'],
+    ['SELECT count() FROM outcomes WHERE backend IN (1, 2)', 'numbers of texts may fail'],
   ])('%s: stays outside', (text) => {
     const statement = statementFor(text)
     if (statement.kind === 'statement') expect(short(statement.sql)).toContain("`tenant_id` = 'acme' WALL)")
     else expect(statement.faults).toHaveLength(1)
+  })
+
+  test.each([
+    ['instant >= now() - INTERVAL 7 DAY', '`instant` >= (now() - (INTERVAL 7 DAY))'],
+    ['toStartOfDay(today()) <= o.instant', 'toStartOfDay(today()) <= `instant`'],
+    [
+      "instant < parseDateTime64BestEffort('2026-05-01', 9, 'UTC')",
+      "`instant` < parseDateTime64BestEffort('2026-05-01', 9, 'UTC')",
+    ],
+    [
+      "instant between toDateTime('2026-05-01 00:00:00') and '2026-06-01'",
+      "`instant` BETWEEN toDateTime('2026-05-01 00:00:00') AND '2026-06-01'",
+    ],
+    ["chain_id IN ('a', 'b')", "`chain_id` IN ('a', 'b')"],
+  ])('%s: stands beside the filter, since it is known before any row is', (condition, inside) => {
+    const sql = short(printed(`SELECT count() FROM outcomes AS o WHERE ${condition}`))
+    expect(sql).toContain(`\`tenant_id\` = 'acme' AND (${inside}) WALL)`)
+  })
+
+  test.each([
+    ['SELECT event_id FROM events LIMIT 5', 'LIMIT 5'],
+    [
+      "SELECT lower(actor), * FROM outcomes WHERE instant > '2026-01-01' AND chain_id = 'a' ORDER BY instant DESC, offset LIMIT 5 OFFSET 7",
+      'ORDER BY `instant` DESC, `offset` ASC LIMIT 12',
+    ],
+  ])('%s: sees no more rows than it answers', (text, first) => {
+    expect(short(printed(text)).split(/ AS `(?:events|outcomes)`/)[0]).toMatch(new RegExp(`${first}\\)$`))
+  })
+
+  test.each([
+    ['SELECT event_id FROM events WHERE toUInt32(actor) = 1 LIMIT 5', 'a condition behind the wall leaves out rows'],
+    ['SELECT count() FROM events LIMIT 5', 'it counts'],
+    ['SELECT DISTINCT kind FROM events LIMIT 5', 'equal rows are one'],
+    ['SELECT arrayJoin([1, 2]) FROM events LIMIT 5', 'a row becomes two'],
+    ['SELECT event_id FROM events ORDER BY lower(event_id) LIMIT 5', 'the order is computed'],
+    ['SELECT lower(kind) AS instant FROM events ORDER BY instant LIMIT 5', 'the order is that of an alias'],
+    ['SELECT row_number() OVER () FROM events LIMIT 5', 'a window looks at all rows'],
+    ['SELECT kind FROM events GROUP BY kind LIMIT 5', 'groups are of all rows'],
+    ['SELECT event_id FROM events LIMIT 1 BY kind LIMIT 5', 'rows are left out'],
+    ['SELECT event_id FROM events LIMIT {n:UInt8}', 'the number is not in the text', { n: 5 }],
+  ])('%s: sees all rows', (text, _why, parameters?: Readonly<Record<string, ParameterValue>>) => {
+    expect(short(printed(text, parameters))).toContain(' WALL)')
   })
 
   test('a table of WITH is called what no table can be called', () => {
