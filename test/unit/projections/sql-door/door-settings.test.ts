@@ -27,7 +27,9 @@ test.each(['one', 'error', 'none'] as const)(
       { ...door.limits, more },
     )
     const question = { sql: 'SELECT 1', format: 'Native', tenant, settings: engine, limits: { ...door.limits, more } }
-    const sent = foreignStatement(question, 'server', { [TENANT_SETTING]: sealedTenant(sealKey(door.password), tenant) })
+    const sent = foreignStatement(question, 'server', {
+      [TENANT_SETTING]: sealedTenant(sealKey(door.password), tenant),
+    })
     const list = / SETTINGS (.*) FORMAT Native$/
       .exec(sent)![1]!
       .split(', ')
