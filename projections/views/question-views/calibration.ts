@@ -5,7 +5,9 @@ const BINS = 10
 /** The number of the tenth that a confidence lies in; NULL outside of 0 to 1. */
 const bin = `if(${h}.confidence >= 0 AND ${h}.confidence <= 1, least(floor(${h}.confidence * ${BINS}), ${BINS - 1}), NULL)`
 const isDecided = `${h}.outcome IN ('Confirmed', 'Falsified')`
-const countOf = (outcome: string): string => `countIf(${h}.outcome = '${outcome}')`
+function countOf(outcome: string): string {
+  return `countIf(${h}.outcome = '${outcome}')`
+}
 
 /** Do confident hypotheses hold? */
 export const calibration: QuestionView = {

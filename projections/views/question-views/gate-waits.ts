@@ -21,12 +21,14 @@ const TAKEN = {
   timeout_action: 'What it was to do then: Reject, Approve, Escalate',
 } as const
 
-const carried = (from: string): string =>
-  Object.keys(TAKEN)
+function carried(from: string): string {
+  return Object.keys(TAKEN)
     .map((name) => `${from}.${name} AS ${name}`)
     .join(', ')
-const both = (sql: (name: 'requested' | 'decided') => string): string =>
-  (['requested', 'decided'] as const).map(sql).join(', ')
+}
+function both(sql: (name: 'requested' | 'decided') => string): string {
+  return (['requested', 'decided'] as const).map(sql).join(', ')
+}
 
 const requested = `${times}.requested_ns`
 const decided = `${times}.decided_ns`

@@ -1,5 +1,7 @@
 /** The number that one of the parts is; 0 where it is left out. */
-const number = (groups: string, place: number): string => `toInt64OrZero(${groups}[${place}])`
+function number(groups: string, place: number): string {
+  return `toInt64OrZero(${groups}[${place}])`
+}
 
 /** A date from 1900 to 2299, and a time to the minute at least, as ISO 8601 writes them in full; an offset, else UTC. */
 const ISO =

@@ -13,12 +13,14 @@ const ofChain = untilNow(e, ['tenant_id', 'chain_id'])
 const ofArtifact = untilNow(a, ['tenant_id', 'adapter_id'])
 const isProposal = `${e}.source = 'proposal'`
 /** Of the latest proposal, also where that has none. */
-const latest = (column: string): string =>
-  `tupleElement(argMaxIf(tuple(${e}.${column}), ${placeIn(e)}, ${isProposal}) OVER ${ofChain}, 1)`
+function latest(column: string): string {
+  return `tupleElement(argMaxIf(tuple(${e}.${column}), ${placeIn(e)}, ${isProposal}) OVER ${ofChain}, 1)`
+}
 /** A change of an artifact, as a row beside those of outcomes and proposals. */
-const changes = (table: string, view: string, state: string): string =>
-  `SELECT 'artifact' AS source, ${columnsOfOthers(table, {})}, ${table}.artifact_id AS adapter_id, NULL AS model_id, NULL AS trace_type,
+function changes(table: string, view: string, state: string): string {
+  return `SELECT 'artifact' AS source, ${columnsOfOthers(table, {})}, ${table}.artifact_id AS adapter_id, NULL AS model_id, NULL AS trace_type,
         toUInt64(0) AS chain_proposals, ${state} AS to_state FROM ${view} AS ${table}`
+}
 
 /** Which version of an adapter passes how often? */
 export const outcomeAdapters: QuestionView = {

@@ -1,7 +1,9 @@
 import { own, type QuestionView } from './question-view.ts'
 
 const o = own('outcome')
-const usd = (microdollars: string): string => `toDecimal128(${microdollars}, 6) / toDecimal128(1000000, 0)`
+function usd(microdollars: string): string {
+  return `toDecimal128(${microdollars}, 6) / toDecimal128(1000000, 0)`
+}
 const NO_COST = `${o}.cost_microdollars IS NULL`
 
 /** What does a passed outcome cost? */

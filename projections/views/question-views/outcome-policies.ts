@@ -8,7 +8,9 @@ const e = own('event')
 const f = own('found')
 
 const TYPES = ['Kernel', 'Routing', 'Recall'] as const
-const ofType = (type: string, column: string): string => `if(${e}.policy_type = '${type}', ${e}.${column}, NULL)`
+function ofType(type: string, column: string): string {
+  return `if(${e}.policy_type = '${type}', ${e}.${column}, NULL)`
+}
 const ofTenant = untilNow(e, ['tenant_id'])
 const ofChain = untilNow(e, ['tenant_id', 'chain_id'])
 
@@ -25,20 +27,23 @@ const FOUND: Readonly<Record<string, string>> = {
   ),
 }
 
-const columnsOfType = (type: string): Record<string, QuestionColumn> => ({
-  [`${type.toLowerCase()}_hash`]: {
-    sql: `${f}.${type.toLowerCase()}_hash`,
-    comment: `Snapshot of a ${type} policy that the tenant had captured last; NULL before the first`,
-  },
-  [`${type.toLowerCase()}_policies`]: {
-    sql: `${f}.${type.toLowerCase()}_policies`,
-    comment: `How many ${type} policies (by policy_id) had been captured: with more than one, the latest need not be the one in force`,
-  },
-})
+function columnsOfType(type: string): Record<string, QuestionColumn> {
+  return {
+    [`${type.toLowerCase()}_hash`]: {
+      sql: `${f}.${type.toLowerCase()}_hash`,
+      comment: `Snapshot of a ${type} policy that the tenant had captured last; NULL before the first`,
+    },
+    [`${type.toLowerCase()}_policies`]: {
+      sql: `${f}.${type.toLowerCase()}_policies`,
+      comment: `How many ${type} policies (by policy_id) had been captured: with more than one, the latest need not be the one in force`,
+    },
+  }
+}
 
 const known = Object.keys(FOUND)
-const columnsBeside = (named: string, captured: string, id: string, type: string): string =>
-  `${named} AS named, ${captured} AS captured, ${id} AS policy_id, ${type} AS policy_type`
+function columnsBeside(named: string, captured: string, id: string, type: string): string {
+  return `${named} AS named, ${captured} AS captured, ${id} AS policy_id, ${type} AS policy_type`
+}
 
 /** Under which policy did it happen? */
 export const outcomePolicies: QuestionView = {

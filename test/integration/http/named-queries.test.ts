@@ -54,9 +54,15 @@ function json({ status, text }: Answered, wanted = 200): Record<string, unknown>
   return JSON.parse(text) as Record<string, unknown>
 }
 
-const rowsOf = (answered: Answered): unknown => json(answered)['rows']
-const namesOf = (answered: Answered): unknown =>
-  (json(answered)['queries'] as { name: string; tenant: string | null }[]).map(({ name, tenant }) => [name, tenant])
+function rowsOf(answered: Answered): unknown {
+  return json(answered)['rows']
+}
+function namesOf(answered: Answered): unknown {
+  return (json(answered)['queries'] as { name: string; tenant: string | null }[]).map(({ name, tenant }) => [
+    name,
+    tenant,
+  ])
+}
 
 describe('named queries', () => {
   test('are stored, shown, asked and deleted', async () => {

@@ -17,8 +17,12 @@ import { lmdb } from '../service-place.ts'
 import { outcome } from '../test-events.ts'
 
 const KEY = sealKey('a password that nobody types')
-const one = (tenant: string): ForeignTenant => ({ kind: 'one', tenant })
-const seal = (tenant: ForeignTenant): string => sealedTenant(KEY, tenant)
+function one(tenant: string): ForeignTenant {
+  return { kind: 'one', tenant }
+}
+function seal(tenant: ForeignTenant): string {
+  return sealedTenant(KEY, tenant)
+}
 
 /** What the user of SQL cannot change. */
 const HELD = ` SETTINGS ${Object.entries({ ...hardenedSettings, ...recentHardened })

@@ -2,11 +2,15 @@ import { expect, test } from 'vitest'
 import type { LoggedOperation, Operation } from '../../../operations/log/operation.ts'
 import { namedQueriesOf, namedQueryFor } from '../../../operations/named-queries/named-queries-of.ts'
 
-const at = (operation: Operation): LoggedOperation => ({ at: '2026-04-23T09:00:00.000Z', by: 'key:1', operation })
-const stored = (name: string, tenant: string | null, sql: string): LoggedOperation =>
-  at({ type: 'NamedQueryStored', name, tenant, sql, description: '' })
-const deleted = (name: string, tenant: string | null): LoggedOperation =>
-  at({ type: 'NamedQueryDeleted', name, tenant })
+function at(operation: Operation): LoggedOperation {
+  return { at: '2026-04-23T09:00:00.000Z', by: 'key:1', operation }
+}
+function stored(name: string, tenant: string | null, sql: string): LoggedOperation {
+  return at({ type: 'NamedQueryStored', name, tenant, sql, description: '' })
+}
+function deleted(name: string, tenant: string | null): LoggedOperation {
+  return at({ type: 'NamedQueryDeleted', name, tenant })
+}
 
 test('the latest counts, by tenant and name', () => {
   const queries = namedQueriesOf([

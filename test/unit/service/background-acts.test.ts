@@ -9,7 +9,9 @@ function logged() {
   return { lines, log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }) }
 }
 
-const by = async (): Promise<string> => 'somebody'
+async function by(): Promise<string> {
+  return 'somebody'
+}
 
 test('of an act that fails as nobody foresaw, the log has what its asker is not told', async () => {
   const acts = new BackgroundActs(new AbortController().signal)

@@ -7,7 +7,9 @@ type Kind = Event['type']
 type Data<K extends Kind> = Extract<Event, { readonly type: K }>['data']
 
 const HIGHEST = 2n ** 64n - 1n
-const hash = (digit: number): string => String(digit).repeat(64)
+function hash(digit: number): string {
+  return String(digit).repeat(64)
+}
 
 /** Pairs of requested_at and decided_at: known, unknown, and the wrong way round. */
 const GATES: readonly (readonly [requested: string, decided: string])[] = [

@@ -25,9 +25,13 @@ function isBefore(a: LoggedEvent, b: LoggedEvent): boolean {
   return a.offset < b.offset
 }
 
-const tenantOf = ({ envelope }: LoggedEvent): string => envelope.tenant_id ?? ''
+function tenantOf({ envelope }: LoggedEvent): string {
+  return envelope.tenant_id ?? ''
+}
 const HOUR = 3_600_000_000_000n
-const hourOf = ({ instant }: LoggedEvent): string => secondsText(instant - (((instant % HOUR) + HOUR) % HOUR))
+function hourOf({ instant }: LoggedEvent): string {
+  return secondsText(instant - (((instant % HOUR) + HOUR) % HOUR))
+}
 
 function secondsText(instant: bigint): string {
   return new Date(Number(instant / 1_000_000n)).toISOString().slice(0, 19).replace('T', ' ')
@@ -195,11 +199,13 @@ export function chainRetriesOf(events: readonly LoggedEvent[]): Row[] {
 }
 
 /** What both views of single outcomes are told by. */
-const outcomeKey = ({ logged }: Of<'OutcomeRecorded'>): Row => ({
-  tenant_id: tenantOf(logged),
-  instant: instantText(logged.instant),
-  event_id: logged.envelope.event_id,
-})
+function outcomeKey({ logged }: Of<'OutcomeRecorded'>): Row {
+  return {
+    tenant_id: tenantOf(logged),
+    instant: instantText(logged.instant),
+    event_id: logged.envelope.event_id,
+  }
+}
 
 /** Events of a tenant up to an outcome, those at the same place of the log excluded. */
 function before(events: readonly LoggedEvent[], outcome: LoggedEvent): LoggedEvent[] {

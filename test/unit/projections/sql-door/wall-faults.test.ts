@@ -44,15 +44,21 @@ test('a server that did as it was told is a wall', () => {
   expect(judgeWall(DATABASE, door, well)).toEqual({ unsafe: [], lacking: [] })
 })
 
-const others = (name: string, change: Partial<SettingRow>): WallFacts['settings'] => ({
-  answer: settings.map((row) => (row.name === name ? { ...row, ...change } : row)),
-})
-const withPolicy = (change: Partial<PolicyRow>): Partial<WallFacts> => ({
-  policies: { answer: [{ ...policy, ...change }] },
-})
-const alsoGranted = (statement: string): Partial<WallFacts> => ({
-  grants: { answer: [...('answer' in well.grants ? well.grants.answer : []), statement] },
-})
+function others(name: string, change: Partial<SettingRow>): WallFacts['settings'] {
+  return {
+    answer: settings.map((row) => (row.name === name ? { ...row, ...change } : row)),
+  }
+}
+function withPolicy(change: Partial<PolicyRow>): Partial<WallFacts> {
+  return {
+    policies: { answer: [{ ...policy, ...change }] },
+  }
+}
+function alsoGranted(statement: string): Partial<WallFacts> {
+  return {
+    grants: { answer: [...('answer' in well.grants ? well.grants.answer : []), statement] },
+  }
+}
 
 test.each<[Partial<WallFacts>, string]>([
   [{ release: '26.7.2.1' }, 'ClickHouse 26.7.2.1 has table functions that read past row policies'],
