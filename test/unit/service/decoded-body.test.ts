@@ -44,9 +44,9 @@ test('what is no encoding is not taken for one because every object has it', asy
   expect(answers).toEqual([[200, '2'], [200, '2'], ...Array.from({ length: 3 }, () => [415, expect.any(String)])])
 })
 
-test.skipIf(zstd.zstdCompressSync === undefined)(
-  'zstd is read, unless its window is larger than HTTP allows',
-  async () => {
+// Node 20 has none; npm run test:nodes runs it where there is.
+if (zstd.zstdCompressSync !== undefined)
+  test('zstd is read, unless its window is larger than HTTP allows', async () => {
     // Zeros shrink to next to nothing, and the window is as large as was asked for.
     const bytes = Buffer.alloc(32 << 20)
     const answers = await answersTo([23, 25].map((windowLog) => ['zstd', compressed(bytes, windowLog)]))
@@ -54,5 +54,4 @@ test.skipIf(zstd.zstdCompressSync === undefined)(
       [200, String(bytes.length)],
       [400, 'body: is not zstd with a window of 8 MiB at most'],
     ])
-  },
-)
+  })
