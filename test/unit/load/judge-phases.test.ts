@@ -59,7 +59,7 @@ test('an overload that was none, or that keeps a process from its work, is a fau
     'no overload',
   )
   expect(judged({ threefold: () => phase({ offered: 3000, accepted: 100 }, () => 503) }).join()).toContain(
-    'threefold: only 0.08 of',
+    'threefold: only 0.10 of',
   )
 })
 
@@ -84,7 +84,7 @@ test('tails that do not come up with the log again, or tell nothing, are a fault
 
 test('tails that fall far behind while there is too much are a fault', () => {
   const threefold = (): Phase => phase({ offered: 3000, accepted: 900 }, () => 503, { ageAt: () => 12_000 })
-  expect(judged({ threefold })).toEqual(['threefold: tails were 12000 ms behind or more with one event in a hundred'])
+  expect(judged({ threefold })).toEqual(['threefold: tails were 12000 ms behind or more with half of the events'])
 })
 
 test('posts that wait for their answers, and too much memory, are faults', () => {
