@@ -39,12 +39,12 @@ export class Maintenance {
 
   /** See `rebuild`. */
   rebuild(options: RebuildOptions, conduct: Conduct): Promise<RebuildResult> {
-    return rebuild(this.#parts(conduct), options)
+    return this.#switched(rebuild(this.#parts(conduct), options))
   }
 
   /** See `rollBack`. */
   rollBack(conduct: Conduct): Promise<RollBackResult> {
-    return rollBack(this.#parts(conduct))
+    return this.#switched(rollBack(this.#parts(conduct)))
   }
 
   /** See `prune`. */
@@ -69,6 +69,13 @@ export class Maintenance {
       tenant,
     )
     return { ...deleted, exports: files.map(({ file }) => file) }
+  }
+
+  /** From here on, who waits in this process waits by the generation that readers follow now: that of a second ago may be another. */
+  async #switched<Result>(switching: Promise<Result>): Promise<Result> {
+    const result = await switching
+    await this.#wiring.live.now()
+    return result
   }
 
   #parts({ stopped, report, onWait }: Conduct): RebuildParts {
