@@ -1,23 +1,10 @@
-import type { ExperienceEventEnvelopeInput } from '../../../schemas/types/event-input-types.ts'
+import { eventsBehindDoors } from '../events-behind-doors.ts'
 import { appendEvents } from '../http/append-events.ts'
 import { HttpBench } from '../http/http-bench.ts'
 import { ask, type Answered } from '../http/questions.ts'
 import { lmdb } from '../service-place.ts'
-import { hypothesis, outcome, transition } from '../test-events.ts'
 
 export const bench = new HttpBench()
-
-const events: readonly ExperienceEventEnvelopeInput[] = [
-  outcome(
-    { event_id: 'a', tenant_id: 'acme' },
-    { backend: 'x', latency_ms: 10n, tokens: 18446744073709551615n, cost_microdollars: 1_500_000n },
-  ),
-  outcome({ event_id: 'b', tenant_id: 'acme' }, { backend: 'y, "z"\nw', passed: false }),
-  outcome({ event_id: 'c', tenant_id: 'other' }, { backend: 'SECRET' }),
-  hypothesis({ event_id: 'd', tenant_id: 'acme' }),
-  transition('a-1', 'Draft', 'Approved', { event_id: 'e', tenant_id: 'acme' }),
-  outcome({ event_id: 'f' }, { backend: 'nobody' }),
-]
 
 /** A door with events of two tenants behind it, and who asks there. */
 export interface Door {
@@ -35,7 +22,7 @@ export async function openDoor(changes: Readonly<Record<string, string>> = {}): 
   const key = await bench.createKey(environment, 'acme', ['read'])
   const everythingKey = await bench.createKey(environment, null, ['read'])
   const { clickhouseUrl: url } = await bench.serve(environment, { changes, clickhouse: true })
-  await appendEvents(environment, events)
+  await appendEvents(environment, eventsBehindDoors)
   return {
     url,
     key,

@@ -1,26 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { allowedFunctions } from '../../../queries/sql/check/allowed-functions.ts'
 import { readableViews } from '../../../projections/views/readable-views.ts'
+import { eventsBehindDoors } from '../events-behind-doors.ts'
 import { lmdb } from '../service-place.ts'
-import { hypothesis, outcome, transition } from '../test-events.ts'
 import { appendEvents } from './append-events.ts'
 import { embeddedEngine } from './embedded-engine.ts'
 import { HttpBench, withKey } from './http-bench.ts'
 import { ask, inLines, linesOf, posting, type Answered } from './questions.ts'
 
 const bench = new HttpBench()
-
-const events = [
-  outcome(
-    { event_id: 'a', tenant_id: 'acme' },
-    { backend: 'x', latency_ms: 10n, tokens: 18446744073709551615n, cost_microdollars: 1_500_000n },
-  ),
-  outcome({ event_id: 'b', tenant_id: 'acme' }, { backend: 'y, "z"\nw', passed: false }),
-  outcome({ event_id: 'c', tenant_id: 'other' }, { backend: 'SECRET' }),
-  hypothesis({ event_id: 'd', tenant_id: 'acme' }),
-  transition('a-1', 'Draft', 'Approved', { event_id: 'e', tenant_id: 'acme' }),
-  outcome({ event_id: 'f' }, { backend: 'nobody' }),
-]
 
 type Asking = (sql: string, init?: RequestInit, query?: string) => Promise<Answered>
 
@@ -36,7 +24,7 @@ async function door(changes: Readonly<Record<string, string>> = {}): Promise<{
   const keyOf = async (tenant: string | null): Promise<string> => bench.createKey(environment, tenant, ['read'])
   const [acmeKey, allKey] = [await keyOf('acme'), await keyOf(null)]
   const { url, logged } = await bench.serve(environment, { changes })
-  await appendEvents(environment, events)
+  await appendEvents(environment, eventsBehindDoors)
   const asking =
     (key: string): Asking =>
     (sql, init = {}, query = '') =>
